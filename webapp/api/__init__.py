@@ -1,0 +1,1 @@
+"""The JSON doors: one dialect a package."""

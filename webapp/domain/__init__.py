@@ -1,0 +1,1 @@
+"""What a gallery is: the domain, free of any web framework."""
