@@ -1,0 +1,54 @@
+"""The domain objects: SQLAlchemy models, imported here so that the metadata is whole."""
+
+from webapp.domain.models.account import (
+    ApiKey,
+    Invitation,
+    OneTimeToken,
+    Role,
+    SignInFailure,
+    SignInSession,
+    User,
+    UserLanguage,
+    UserRole,
+)
+from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
+from webapp.domain.models.item import Item
+from webapp.domain.models.language import Language, Site
+from webapp.domain.models.media import Blob, Media, MediaAlias, Rendition
+from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
+from webapp.domain.models.tag import GalleryTag, ItemTag, MediaTag, Tag
+from webapp.domain.models.translation import GalleryText, ItemText, MediaText
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Blob",
+    "Gallery",
+    "GallerySlug",
+    "GalleryTag",
+    "GalleryText",
+    "HeldItem",
+    "Hold",
+    "IdempotencyKey",
+    "Invitation",
+    "Item",
+    "ItemTag",
+    "ItemText",
+    "Language",
+    "Media",
+    "MediaAlias",
+    "MediaTag",
+    "MediaText",
+    "OneTimeToken",
+    "OutboxEvent",
+    "Rendition",
+    "Revision",
+    "Role",
+    "SignInFailure",
+    "SignInSession",
+    "Site",
+    "Tag",
+    "User",
+    "UserLanguage",
+    "UserRole",
+]

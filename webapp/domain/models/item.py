@@ -1,0 +1,48 @@
+"""One place in a gallery."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.models.media import Media
+from webapp.infra.clock import now
+from webapp.infra.db import Base
+
+KINDS: Final = ("image", "video", "text")
+LINK: Final = (0, 2048)
+LINK_TEXT: Final = (0, 255)
+NOTE: Final = (0, 2000)
+
+
+class Item(Base):
+    """A picture, a video or a text at its place in one gallery, shown by `(sort_order desc, id desc)` (D1)."""
+
+    __tablename__ = "items"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    gallery_id: Mapped[UUID] = mapped_column(ForeignKey("galleries.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16), default="image")
+    media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="RESTRICT"), index=True)
+    sort_order: Mapped[float]
+    link_url: Mapped[str | None] = mapped_column(String(2048), default=None)
+    link_text: Mapped[str | None] = mapped_column(String(255), default=None)
+    focal_x: Mapped[float | None] = mapped_column(default=None)
+    focal_y: Mapped[float | None] = mapped_column(default=None)
+    decorative: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None] = mapped_column(Text, default=None)
+    added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    added_through: Mapped[str] = mapped_column(String(16), default="dashboard")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime | None] = mapped_column(default=None)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    media: Mapped[Media | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (
+        Index("ix_items_order", "gallery_id", "deleted_at", "sort_order", "id"),
+        Index("ix_items_deleted_at", "deleted_at"),
+    )

@@ -1,0 +1,94 @@
+"""The library: bytes once, entries that use them, and what is made of them (D22)."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.infra.clock import now
+from webapp.infra.db import Base
+
+FILENAME: Final = (1, 255)
+STATES: Final = ("ready", "pending", "failed", "missing")
+
+
+class Blob(Base):
+    """Some bytes, stored once under their SHA-256; dimensions are pixels as shown (orientation applied)."""
+
+    __tablename__ = "blobs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime_type: Mapped[str] = mapped_column(String(100))
+    width: Mapped[int]
+    height: Mapped[int]
+    frames: Mapped[int] = mapped_column(default=1)
+    has_alpha: Mapped[bool] = mapped_column(default=False)
+    thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    colour: Mapped[str | None] = mapped_column(String(7), default=None)
+    missing_since: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Media(Base):
+    """An entry of the library with its own file name and texts; several may share one blob."""
+
+    __tablename__ = "media"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    blob_id: Mapped[UUID | None] = mapped_column(ForeignKey("blobs.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[str] = mapped_column(String(16), default="image")
+    state: Mapped[str] = mapped_column(String(16), default="ready")
+    filename: Mapped[str] = mapped_column(String(255), unique=True)
+    original_filename: Mapped[str] = mapped_column(String(255))
+    source_url: Mapped[str | None] = mapped_column(Text, default=None)
+    uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    uploaded_through: Mapped[str] = mapped_column(String(16), default="dashboard")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime | None] = mapped_column(default=None)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    blob: Mapped[Blob | None] = relationship(lazy="raise_on_sql")
+
+    __table_args__ = (Index("ix_media_created", "deleted_at", "created_at", "id"),)
+
+
+class MediaAlias(Base):
+    """An id that a client chose for a media in its own dialect."""
+
+    __tablename__ = "media_aliases"
+
+    dialect: Mapped[str] = mapped_column(String(16), primary_key=True)
+    domain: Mapped[str] = mapped_column(String(255), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), index=True)
+
+
+class Rendition(Base):
+    """One file made of a blob; the row is the truth of the job that makes it.
+
+    `batch` groups what one decode makes: `web` (WebP and JPEG), `avif`, `crop`. A worker holds a batch until
+    `lease_until`; five failed attempts end in the state `failed` with the reason.
+    """
+
+    __tablename__ = "renditions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id", ondelete="CASCADE"))
+    batch: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(64))
+    format: Mapped[str] = mapped_column(String(8))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int | None] = mapped_column(default=None)
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    error: Mapped[str | None] = mapped_column(String(500), default=None)
+
+    __table_args__ = (UniqueConstraint("blob_id", "name"), Index("ix_renditions_due", "state", "due_at"))

@@ -1,0 +1,99 @@
+"""Migrations: from one version of the tables to the next, whole or not at all.
+
+All steps of one call are one transaction on both engines, so that a kill half-way leaves the tables as they were.
+On SQLite, altering a table re-creates it: with foreign keys on, that would delete all its children. They are off
+before BEGIN (inside a transaction the pragma does nothing) and checked before COMMIT.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+from webapp.infra.db import engine_options, prepare
+
+ADVISORY_LOCK: Final = 0x76697472
+"""One migration at a time on a PostgreSQL that several machines start against."""
+
+
+class BrokenReferences(Exception):
+    """A migration left rows that point at nothing; it was rolled back."""
+
+
+Step = Callable[[Config], None]
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` forward to `revision`. Raises BrokenReferences."""
+    _run(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Bring the database at `url` back to `revision` ("base" empties it). Raises BrokenReferences."""
+    _run(url, lambda config: command.downgrade(config, revision))
+
+
+def current(url: str) -> str | None:
+    """Return the revision that the database is at, None when it is empty."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def newest() -> str:
+    """Return the revision that this version of Vitrine needs."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None  # noqa: S101  the folder of versions is never empty
+    return head
+
+
+def _run(url: str, step: Step) -> None:
+    engine = _engine(url)
+    try:
+        with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+            _lock(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            step(config)
+            _check_references(connection)
+    finally:
+        engine.dispose()
+
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise BrokenReferences(f"{len(broken)} rows point at nothing, first in {broken[0][0]}")
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, **engine_options(url))
+    prepare(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_references_unchecked)
+    return engine
+
+
+def _leave_references_unchecked(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return config

@@ -1,0 +1,26 @@
+"""Alembic's entry: runs on a connection that `webapp.migrations` has opened and prepared."""
+
+from typing import Any
+
+from alembic import context
+
+import webapp.domain.models  # noqa: F401  the metadata is whole only when all models are known
+from webapp.infra.db import Base, UtcDateTime
+
+
+def render(kind: str, thing: Any, _context: Any) -> str | bool:
+    """Write our types into a new migration as what they are in the database."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    render_item=render,
+    compare_type=True,
+    transactional_ddl=True,
+)
+context.run_migrations()
