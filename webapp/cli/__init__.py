@@ -1,13 +1,18 @@
 """The command line, `vitrine`: every error is one sentence on standard error and exit status 2."""
 
+import difflib
 import importlib
+import tomllib
 from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
 
 import click
 
-from webapp.config import ConfigError
+from webapp.config import PROJECT_ROOT, ConfigError
+from webapp.domain.errors import DomainError
 
-# name: (module of webapp.cli, attribute, what --help says); modules load only when their command is called.
+# name: (module of webapp.cli, attribute, what --help says); a module loads only when its command is called.
 COMMANDS = {
     "serve": ("serving", "serve", "Migrate, then serve the dashboard, the API and the jobs."),
     "worker": ("serving", "worker", "Run jobs only, for more machines than one."),
@@ -34,9 +39,16 @@ class Commands(click.Group):
         if found is None:
             return None
         module, attribute, _ = found
-        command = getattr(importlib.import_module(f"webapp.cli.{module}"), attribute)
-        assert isinstance(command, click.Command)  # noqa: S101  a wrong table is a defect of ours
+        command: click.Command = getattr(importlib.import_module(f"webapp.cli.{module}"), attribute)
         return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command asked for, or name the one that was probably meant."""
+        if args and args[0] not in COMMANDS and args[0] not in HIDDEN:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}."
+            ctx.fail(f"There is no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write names and summaries from the table."""
@@ -44,8 +56,28 @@ class Commands(click.Group):
             formatter.write_dl([(name, summary) for name, (_, _, summary) in COMMANDS.items()])
 
 
+def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """Print the version of this checkout, or of the installed package."""
+    if not wanted:
+        return
+    project = PROJECT_ROOT / "pyproject.toml"
+    if project.is_file():
+        version = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"]
+    else:
+        version = metadata.version("vitrine")
+    click.echo(f"Vitrine {version}")
+    ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="vitrine", prog_name="Vitrine", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_version,
+    help="Show the version and exit.",
+)
 def vitrine() -> None:
     """A gallery dashboard of your own. Settings are VITRINE_* variables; README.md lists them."""
 
@@ -61,12 +93,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return refuse(error.format_message())
     except click.Abort:
         return 130
-    except ConfigError as error:
+    except (ConfigError, DomainError) as error:
         return refuse(str(error))
     return status if isinstance(status, int) else 0
 
 
 def refuse(sentence: str) -> int:
-    """Say on standard error what was wrong."""
+    """Say on standard error what was wrong, in one line."""
     click.echo(" ".join(sentence.split()), err=True)
     return 2

@@ -23,7 +23,10 @@ def serve() -> None:
     """Migrate, then serve the dashboard, the API and the jobs until stopped with Ctrl+C or SIGTERM."""
     from webapp import server
 
-    server.serve(Settings.from_environ(os.environ))
+    try:
+        server.serve(Settings.from_environ(os.environ))
+    except server.StartFailed as failure:
+        raise click.ClickException(str(failure)) from None
 
 
 @click.command()
