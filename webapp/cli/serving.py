@@ -54,9 +54,9 @@ def worker(parent: int | None) -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to this version; `serve` does so by itself."""
-    from webapp.infra.db import migrate as bring_up
+    from webapp import migrations
 
-    bring_up(Settings.from_environ(os.environ))
+    migrations.upgrade(Settings.from_environ(os.environ).database_url)
 
 
 @click.command()
@@ -64,6 +64,6 @@ def migrate() -> None:
 def prepare(parent: int | None) -> None:
     """Migrate, and print the set-up link where nobody has an account."""
     settings = settings_of_child(parent)
-    from webapp.infra.db import migrate as bring_up
+    from webapp import migrations
 
-    bring_up(settings)
+    migrations.upgrade(settings.database_url)
