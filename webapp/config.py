@@ -109,8 +109,9 @@ def refuse_unknown(environ: Mapping[str, str]) -> None:
     """Refuse a VITRINE_* variable that nothing reads: a misspelt setting must not be silently ignored."""
     for name in sorted(environ):
         if name.startswith("VITRINE_") and name not in VARIABLES:
-            near = difflib.get_close_matches(name, VARIABLES, n=1, cutoff=0.6)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(VARIABLES)}."
+            known = [variable.removeprefix("VITRINE_") for variable in VARIABLES]
+            near = difflib.get_close_matches(name.removeprefix("VITRINE_"), known, n=1)
+            hint = f"did you mean VITRINE_{near[0]}?" if near else f"known are {', '.join(VARIABLES)}."
             raise ConfigError(f"{name} is no setting of Vitrine: {hint}")
 
 
@@ -170,9 +171,13 @@ def parse_base_url(raw: str) -> str:
 
 def split_url(raw: str) -> SplitResult:
     """Split a URL, its port checked as well."""
-    parts = urlsplit(raw)
-    if parts.port == 0 or re.search(r"\s", raw):
-        raise ValueError("it must be a URL with a port from 1 to 65535 and no blanks")
+    try:
+        parts = urlsplit(raw)
+        usable = parts.port != 0 and not re.search(r"\s", raw)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("it must be a URL without blanks, the port from 1 to 65535")
     return parts
 
 
