@@ -8,7 +8,7 @@ import webapp.domain.models  # noqa: F401  the metadata is whole only when all m
 from webapp.infra.db import Base, UtcDateTime
 
 
-def render(kind: str, thing: Any, _context: Any) -> str | bool:
+def render(kind: str, thing: Any, _context: Any) -> Any:
     """Write our types into a new migration as what they are in the database."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -30,7 +30,10 @@ class AuditEntry(Base):
     gallery_id: Mapped[UUID | None] = mapped_column(default=None)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    __table_args__ = (Index("ix_audit_thing", "thing", "thing_id", "id"), Index("ix_audit_gallery", "gallery_id", "id"))
+    __table_args__ = (
+        Index("ix_audit_thing", "thing", "thing_id", "id"),
+        Index("ix_audit_gallery", "gallery_id", "id"),
+    )
 
 
 class OutboxEvent(Base):
@@ -48,7 +51,10 @@ class OutboxEvent(Base):
     identity: Mapped[dict[str, Any]] = mapped_column(default=dict)
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    __table_args__ = (Index("ix_outbox_due", "delivered_at", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "delivered_at", "id"),
+        Index("ix_outbox_entity", "entity", "entity_id", "id"),
+    )
 
 
 class IdempotencyKey(Base):

@@ -93,6 +93,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_due", ["delivered_at", "id"], unique=False)
+        batch_op.create_index("ix_outbox_entity", ["entity", "entity_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_gallery_id"), ["gallery_id"], unique=False)
 
     op.create_table(
@@ -741,6 +742,7 @@ def downgrade() -> None:
     op.drop_table("roles")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_gallery_id"))
+        batch_op.drop_index("ix_outbox_entity")
         batch_op.drop_index("ix_outbox_due")
 
     op.drop_table("outbox")
@@ -772,7 +774,8 @@ def _insert_what_every_site_has() -> None:
         "created_at",
     )
     types = (sa.Uuid, sa.String, sa.String, sa.String, sa.String, sa.Boolean, sa.Boolean, sa.Integer)
-    languages = sa.table("languages", *map(sa.column, names, (*types, sa.DateTime(timezone=True))))
+    columns = zip(names, (*types, sa.DateTime(timezone=True)), strict=True)
+    languages = sa.table("languages", *(sa.column(name, kind) for name, kind in columns))
     english = (uuid4(), "en", "English", "English", "ltr", True, True, 1, datetime.now(UTC))
     op.bulk_insert(languages, [dict(zip(names, english, strict=True))])
     site = sa.table(

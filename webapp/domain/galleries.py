@@ -1,0 +1,240 @@
+"""Galleries: made, changed, published, trashed, restored, cloned.
+
+Each verb belongs inside `transaction()`; it flushes, the door commits. A change, its audit entry and its events are
+one transaction.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from webapp.domain import audit, events, languages, revisions, slugs, translations
+from webapp.domain.errors import Invalid, NotFound, Stale
+from webapp.domain.models import Gallery, GallerySlug, GalleryText, Media, User
+from webapp.domain.models.gallery import STATUSES
+from webapp.domain.permissions import Actor
+from webapp.infra.clock import now
+from webapp.infra.db import db
+
+
+class GalleryFields(TypedDict, total=False):
+    """A gallery's own fields; an absent one is left alone."""
+
+    slug: str
+    status: str
+    cover_media_id: UUID | None
+    author_id: UUID
+    source_language_id: UUID
+    category_uri: str | None
+    publish_at: datetime | None
+    unpublish_at: datetime | None
+
+
+def get(gallery_id: UUID) -> Gallery:
+    """Return a living gallery. Raises NotFound."""
+    gallery = db.session.get(Gallery, gallery_id)
+    if gallery is None or gallery.deleted_at is not None:
+        raise NotFound("Gallery")
+    return gallery
+
+
+def locked(gallery_id: UUID) -> Gallery:
+    """Return a living gallery under its row's lock, which every change of its order takes (D1). Raises NotFound."""
+    statement = select(Gallery).where(Gallery.id == gallery_id, Gallery.deleted_at.is_(None)).with_for_update()
+    gallery = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if gallery is None:
+        raise NotFound("Gallery")
+    return gallery
+
+
+def find_by_slug(slug: str) -> tuple[Gallery, bool] | None:
+    """Return the living gallery that a slug leads to and whether the slug is its current one."""
+    row = db.session.execute(
+        select(Gallery, GallerySlug.current)
+        .join(GallerySlug, GallerySlug.gallery_id == Gallery.id)
+        .where(GallerySlug.slug == slug, Gallery.deleted_at.is_(None))
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def create(
+    fields: GalleryFields,
+    *,
+    actor: Actor,
+    texts: Mapping[UUID, Mapping[str, str | None]] | None = None,
+    origin: str = "human",
+) -> Gallery:
+    """Make a gallery, a draft unless `status` says otherwise; `texts` are by language id.
+
+    Without a slug, one is made of the title. Raises NotFound (cover, author, language), Conflict (slug), Invalid.
+    """
+    texts = texts or {}
+    _check(fields)
+    source = fields.get("source_language_id") or languages.default().id
+    gallery = Gallery(
+        id=uuid4(), source_language_id=source, created_by_id=actor.id, author_id=actor.id, created_at=now()
+    )
+    gallery.touched_at = gallery.created_at
+    for name in ("cover_media_id", "author_id", "category_uri", "publish_at", "unpublish_at"):
+        if name in fields:
+            setattr(gallery, name, fields[name])  # type: ignore[literal-required]
+    db.session.add(gallery)
+    db.session.flush()
+    _claim(gallery, fields.get("slug"), texts.get(source, {}).get("title"))
+    events.publish(actor, "gallery.created", gallery.id, gallery_id=gallery.id)
+    audit.record(actor, "gallery.create", "gallery", gallery.id, gallery_id=gallery.id)
+    for language_id in sorted(texts, key=lambda found: found != source):
+        languages.get(language_id)
+        translations.write(gallery, language_id, texts[language_id], actor=actor, origin=origin)
+    gallery.updated_at = None
+    set_status(gallery, fields.get("status", "draft"), actor=actor, anew=True)
+    db.session.flush()
+    return gallery
+
+
+def update(gallery: Gallery, fields: GalleryFields, *, actor: Actor, version: int | None = None) -> Gallery:
+    """Change a gallery's own fields; an absent one is left alone, its own slug is no conflict.
+
+    Raises Stale where `version` is given and old, NotFound, Conflict, Invalid.
+    """
+    _check_version(gallery, version)
+    _check(fields)
+    changes: dict[str, tuple[Any, Any]] = {}
+    if "slug" in fields and fields["slug"] != (before := slugs.of(gallery.id)):
+        slugs.claim(gallery.id, fields["slug"])
+        changes["slug"] = (before, fields["slug"])
+    for name, value in fields.items():
+        if name not in ("slug", "status") and value != getattr(gallery, name):
+            changes[name] = (getattr(gallery, name), value)
+            setattr(gallery, name, value)
+    if changes:
+        _changed(gallery, changes, actor=actor)
+    if "status" in fields:
+        set_status(gallery, fields["status"], actor=actor)
+    db.session.flush()
+    return gallery
+
+
+def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = False) -> None:
+    """Publish, unpublish or archive; setting what it already is does nothing (D12). Raises Invalid."""
+    if status not in STATUSES:
+        raise Invalid("status", "A gallery is draft, published or archived.", code="status")
+    before = gallery.status
+    if status == before:
+        return
+    gallery.status = status
+    if status == "published":
+        gallery.published_at = now()
+    if not anew:
+        _changed(gallery, {"status": (before, status)}, actor=actor)
+    db.session.flush()
+    if status == "published":
+        revisions.keep(gallery, reason="published", actor=actor)
+
+
+def publish(gallery: Gallery, *, actor: Actor, version: int | None = None) -> None:
+    """Let visitors see the gallery. Raises Stale."""
+    _check_version(gallery, version)
+    set_status(gallery, "published", actor=actor)
+
+
+def trash(gallery: Gallery, *, actor: Actor) -> None:
+    """Put a gallery into the trash with all it holds; its slugs are free again (D11), its media stay."""
+    gallery.trashed_slug = slugs.free(gallery.id)
+    gallery.deleted_at = gallery.touched_at = now()
+    events.publish(actor, "gallery.deleted", gallery.id, gallery_id=gallery.id)
+    audit.record(actor, "gallery.trash", "gallery", gallery.id, gallery_id=gallery.id)
+    db.session.flush()
+
+
+def find_trashed(gallery_id: UUID) -> Gallery:
+    """Return a gallery from the trash. Raises NotFound."""
+    gallery = db.session.get(Gallery, gallery_id)
+    if gallery is None or gallery.deleted_at is None:
+        raise NotFound("Gallery")
+    return gallery
+
+
+def restore(gallery: Gallery, *, actor: Actor) -> str:
+    """Take a gallery out of the trash, as a draft (D14), and return its slug: its own, or `-2` where that is taken.
+
+    Its place on the site is kept, unless another gallery has taken it.
+    """
+    gallery.deleted_at = None
+    gallery.status = "draft"
+    gallery.sort_order = None if _place_taken(gallery.sort_order) else gallery.sort_order
+    gallery.updated_at = gallery.touched_at = now()
+    db.session.flush()
+    slug = slugs.claim_near(gallery.id, gallery.trashed_slug or "gallery")
+    gallery.trashed_slug = None
+    events.publish(actor, "gallery.created", gallery.id, gallery_id=gallery.id)
+    audit.record(actor, "gallery.restore", "gallery", gallery.id, gallery_id=gallery.id)
+    db.session.flush()
+    return slug
+
+
+def purge(gallery: Gallery, *, actor: Actor) -> None:
+    """Delete a trashed gallery for good; its media stay in the library. Raises Invalid for a living one."""
+    if gallery.deleted_at is None:
+        raise Invalid("gallery", "Only a gallery in the trash can be deleted for good.", code="living")
+    audit.record(actor, "gallery.purge", "gallery", gallery.id, gallery_id=gallery.id)
+    db.session.delete(gallery)
+    db.session.flush()
+
+
+def touch(gallery: Gallery) -> None:
+    """Note that something in the gallery has changed."""
+    gallery.updated_at = gallery.touched_at = now()
+
+
+def _claim(gallery: Gallery, slug: str | None, title: str | None) -> None:
+    if slug is None:
+        slugs.claim_near(gallery.id, slugs.make(title or ""))
+    else:
+        slugs.claim(gallery.id, slug)
+
+
+def _check(fields: GalleryFields) -> None:
+    if "slug" in fields:
+        slugs.check(fields["slug"])
+    cover_id = fields.get("cover_media_id")
+    if cover_id is not None:
+        cover = db.session.get(Media, cover_id)
+        if cover is None or cover.deleted_at is not None:
+            raise NotFound("Cover image")
+    if "author_id" in fields and db.session.get(User, fields["author_id"]) is None:
+        raise NotFound("Author")
+    if "source_language_id" in fields:
+        languages.get(fields["source_language_id"])
+
+
+def _check_version(gallery: Gallery, version: int | None) -> None:
+    if version is not None and version != gallery.version:
+        raise Stale("Somebody else changed this gallery since you opened it.", gallery=gallery)
+
+
+def _changed(gallery: Gallery, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:
+    gallery.version += 1
+    touch(gallery)
+    events.publish(actor, "gallery.updated", gallery.id, gallery_id=gallery.id)
+    audit.record(actor, "gallery.update", "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
+
+
+def _place_taken(sort_order: float | None) -> bool:
+    if sort_order is None:
+        return False
+    statement = select(Gallery.id).where(Gallery.sort_order == sort_order, Gallery.deleted_at.is_(None))
+    return db.session.scalars(statement.limit(1)).first() is not None
+
+
+def title_of(gallery: Gallery) -> str:
+    """Return the title in the source language, or the slug that stands for it."""
+    title = db.session.scalars(
+        select(GalleryText.title).where(
+            GalleryText.gallery_id == gallery.id, GalleryText.language_id == gallery.source_language_id
+        )
+    ).one_or_none()
+    return title or gallery.trashed_slug or slugs.of(gallery.id)

@@ -1,0 +1,388 @@
+"""Items: the places of a gallery, added, described, moved, trashed and restored.
+
+Every change of the order happens under the lock of the gallery's row; `order_version` counts them (D1–D4).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final, TypedDict
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, and_, delete, func, or_, select, update
+
+from webapp.domain import audit, events, galleries, ordering, texts
+from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
+from webapp.domain.models import Gallery, Item, Media
+from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
+from webapp.domain.permissions import Actor
+from webapp.infra.clock import now
+from webapp.infra.db import db
+
+CHUNK: Final = 64
+LINK_SCHEMES: Final = ("http", "https", "mailto", "tel")
+
+Row = tuple[UUID, float]
+
+
+class ItemFields(TypedDict, total=False):
+    """An item's own fields; an absent one is left alone. Focal points are fractions of width and height."""
+
+    link_url: str | None
+    link_text: str | None
+    focal_x: float | None
+    focal_y: float | None
+    decorative: bool
+    note: str | None
+
+
+def get(gallery_id: UUID, item_id: UUID) -> Item:
+    """Return a living item of a gallery. Raises NotFound."""
+    item = db.session.get(Item, item_id)
+    if item is None or item.gallery_id != gallery_id or item.deleted_at is not None:
+        raise NotFound("Item")
+    return item
+
+
+def ids_in_order(gallery_id: UUID) -> list[UUID]:
+    """Return the ids of a gallery's living items as they are shown, first to last."""
+    return list(db.session.scalars(_shown(gallery_id, Item.id)))
+
+
+def uses(gallery_id: UUID) -> list[tuple[UUID, UUID | None]]:
+    """Return (item id, media id) of a gallery's living items as they are shown."""
+    return list(db.session.execute(_shown(gallery_id, Item.id, Item.media_id)).tuples())
+
+
+def lock(gallery_id: UUID) -> None:
+    """Hold the order of a gallery still until the transaction ends. Raises NotFound."""
+    galleries.locked(gallery_id)
+
+
+def count(gallery_id: UUID) -> int:
+    """Return how many living items a gallery has."""
+    statement = select(func.count()).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
+    return db.session.scalars(statement).one()
+
+
+def position(item: Item) -> int:
+    """Return the place of a living item, from 1."""
+    before = or_(Item.sort_order > item.sort_order, and_(Item.sort_order == item.sort_order, Item.id > item.id))
+    return 1 + db.session.scalars(
+        select(func.count()).where(Item.gallery_id == item.gallery_id, Item.deleted_at.is_(None), before)
+    ).one()
+
+
+def add(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor, place: str = "end") -> list[Item]:
+    """Add media to a gallery in the order given, at its `end` or its `top` (D2). Raises NotFound, Invalid."""
+    gallery = galleries.locked(gallery_id)
+    kinds = dict(
+        db.session.execute(
+            select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
+        ).tuples()
+    )
+    if any(media_id not in kinds for media_id in media_ids):
+        raise NotFound("Media")
+    items = [
+        Item(
+            id=uuid4(),
+            gallery_id=gallery.id,
+            media_id=media_id,
+            kind=kinds[media_id],
+            added_by_id=actor.id,
+            added_through=actor.door,
+        )
+        for media_id in media_ids
+    ]
+    above, below = _ends(gallery.id, place)
+    keys = ordering.place([item.id for item in items], above=above, below=below)
+    for item in items:
+        item.sort_order = keys.pop(item.id)
+        events.publish(actor, "item.created", item.id, gallery_id=gallery.id)
+    _write_keys(keys)
+    db.session.add_all(items)
+    _order_changed(gallery, "item.add", [item.id for item in items], actor=actor)
+    return items
+
+
+def move(
+    gallery_id: UUID,
+    ids: Sequence[UUID],
+    *,
+    actor: Actor,
+    before: UUID | None = None,
+    after: UUID | None = None,
+    place: str | None = None,
+    position: int | None = None,
+    order_version: int | None = None,
+) -> int:
+    """Move items, in the order given, to one slot, and return the gallery's order version.
+
+    The slot is `before` or `after` an item, at the `top` or the `end`, or such that the first of them stands at
+    `position` (from 1, past the end meaning the end), which needs the `order_version` it was chosen in (D3).
+    Raises NotFound (an item), Conflict (the anchor has gone), Stale, Invalid.
+    """
+    if sum(slot is not None for slot in (before, after, place, position)) != 1:
+        raise Invalid("place", "Say one place: before or after an item, the top, the end, or a position.")
+    gallery = galleries.locked(gallery_id)
+    moving = _living(gallery.id, ids)
+    if position is not None:
+        _check_order_version(gallery, order_version)
+        before, place = _slot_at(gallery.id, position, moving)
+    if before in moving or after in moving:
+        raise Invalid("place", "Items cannot be moved next to one of themselves.", code="anchor")
+    above, below = _ends(gallery.id, place) if place else _beside(gallery.id, before, after)
+    keys = ordering.place(list(moving), above=above, below=below, epoch=now().timestamp())
+    changed = _shifted(gallery.id, moving, keys)
+    if changed:
+        _write_keys(keys)
+        _tell_moved(gallery, list(moving), actor=actor)
+        _order_changed(gallery, "item.move", list(moving), actor=actor)
+    return gallery.order_version
+
+
+def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_version: int | None = None) -> int:
+    """Show the items in this order, all of them named once, and return the gallery's order version.
+
+    Raises Stale where `order_version` is given and old, Conflict where items are missing, twice or unknown.
+    """
+    gallery = galleries.locked(gallery_id)
+    _check_order_version(gallery, order_version, demanded=False)
+    keys = dict(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order)).tuples())
+    if len(ids) != len(keys) or set(ids) != set(keys):
+        raise Conflict("The order must name every item of the gallery once.", code="incomplete_order")
+    written = ordering.permute([(item_id, keys[item_id]) for item_id in ids])
+    if written:
+        _write_keys(written)
+        _tell_moved(gallery, list(written), actor=actor, whole=True)
+        _order_changed(gallery, "item.reorder", list(written), actor=actor)
+    return gallery.order_version
+
+
+def change(item: Item, fields: ItemFields, *, actor: Actor, version: int | None = None) -> Item:
+    """Change an item's own fields; an absent one is left alone. Raises Stale, Invalid."""
+    if version is not None and version != item.version:
+        raise Stale("Somebody else changed this item since you opened it.", item=item)
+    cleaned = _clean(fields)
+    changes = {name: (getattr(item, name), value) for name, value in cleaned.items() if value != getattr(item, name)}
+    for name, (_, value) in changes.items():
+        setattr(item, name, value)
+    if changes:
+        told(item, changes, actor=actor)
+    db.session.flush()
+    return item
+
+
+def told(item: Item, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:
+    """Count, date, record and tell a change of an item."""
+    item.version += 1
+    item.updated_at = now()
+    gallery = galleries.get(item.gallery_id)
+    galleries.touch(gallery)
+    events.publish(actor, "item.updated", item.id, gallery_id=gallery.id)
+    audit.record(actor, "item.update", "item", item.id, changes=changes, gallery_id=gallery.id)
+
+
+def trash(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
+    """Put items into the trash with their places, texts and links (D4). Raises NotFound."""
+    gallery = galleries.locked(gallery_id)
+    moving = list(_living(gallery.id, ids))
+    db.session.execute(update(Item).where(Item.id.in_(moving)).values(deleted_at=now()))
+    if len(moving) == 1:
+        events.publish(actor, "item.deleted", moving[0], gallery_id=gallery.id)
+    else:
+        events.publish(actor, "items.deleted", gallery.id, gallery_id=gallery.id, ids=_texts(moving))
+    _order_changed(gallery, "item.trash", moving, actor=actor)
+
+
+def restore(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
+    """Take items out of the trash, each back at its place, nudged where its key has been taken (D4).
+
+    Raises NotFound.
+    """
+    gallery = galleries.locked(gallery_id)
+    rows = db.session.scalars(
+        select(Item).where(Item.gallery_id == gallery.id, Item.id.in_(ids), Item.deleted_at.is_not(None))
+    ).all()
+    if len(rows) != len(set(ids)):
+        raise NotFound("Item")
+    for item in rows:
+        item.sort_order = ordering.nudge(item.sort_order, _TakenByOthers(item))
+        item.deleted_at = None
+        db.session.flush()
+        events.publish(actor, "item.created", item.id, gallery_id=gallery.id)
+    _order_changed(gallery, "item.restore", [item.id for item in rows], actor=actor)
+
+
+def trashed(gallery_id: UUID) -> list[Item]:
+    """Return a gallery's trashed items, newest in the trash first."""
+    statement = select(Item).where(Item.gallery_id == gallery_id, Item.deleted_at.is_not(None))
+    return list(db.session.scalars(statement.order_by(Item.deleted_at.desc(), Item.id)))
+
+
+def purge(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
+    """Delete trashed items for good; their media stay in the library. Raises NotFound."""
+    gallery = galleries.locked(gallery_id)
+    gone = db.session.execute(
+        delete(Item)
+        .where(Item.gallery_id == gallery.id, Item.id.in_(ids), Item.deleted_at.is_not(None))
+        .returning(Item.id)
+    ).all()
+    if len(gone) != len(set(ids)):
+        raise NotFound("Item")
+    audit.record(actor, "item.purge", "gallery", gallery.id, changes={"items": (_texts(ids), None)})
+
+
+class _TakenByOthers:
+    """The keys that the other items of an item's gallery have, asked one by one."""
+
+    def __init__(self, item: Item) -> None:
+        self.others = select(Item.id).where(Item.gallery_id == item.gallery_id, Item.id != item.id)
+
+    def __contains__(self, key: object) -> bool:
+        return db.session.scalars(self.others.where(Item.sort_order == key).limit(1)).first() is not None
+
+
+def _shown(gallery_id: UUID, *columns: Any) -> Select[Any]:
+    statement = select(*columns).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
+    return statement.order_by(Item.sort_order.desc(), Item.id.desc())
+
+
+def _living(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, float]:
+    """Return the keys of these items in the order they were named. Raises NotFound, Invalid."""
+    if not ids or len(set(ids)) != len(ids):
+        raise Invalid("ids", "Name the items, each once.")
+    statement = select(Item.id, Item.sort_order).where(
+        Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id.in_(ids)
+    )
+    keys = dict(db.session.execute(statement).tuples())
+    if len(keys) != len(ids):
+        raise NotFound("Item")
+    return {item_id: keys[item_id] for item_id in ids}
+
+
+def _ends(gallery_id: UUID, place: str) -> tuple[Iterator[Row], Iterator[Row]]:
+    """Return what lies above and below a slot at the top or the end, nearest first."""
+    if place == "top":
+        return iter(()), _neighbours(gallery_id, None, upwards=False)
+    if place == "end":
+        return _neighbours(gallery_id, None, upwards=True), iter(())
+    raise Invalid("place", "A place is the top or the end.", code="place")
+
+
+def _beside(gallery_id: UUID, before: UUID | None, after: UUID | None) -> tuple[Iterator[Row], Iterator[Row]]:
+    """Return what lies above and below a slot beside an anchor, the anchor itself being one of them."""
+    anchor = db.session.execute(
+        select(Item.id, Item.sort_order).where(
+            Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id == (before or after)
+        )
+    ).one_or_none()
+    if anchor is None:
+        raise Conflict("The item to move next to is no longer there.", code="anchor_gone")
+    row: Row = (anchor.id, anchor.sort_order)
+    above = _neighbours(gallery_id, row[1], upwards=True)
+    below = _neighbours(gallery_id, row[1], upwards=False)
+    return (above, _first(row, below)) if before else (_first(row, above), below)
+
+
+def _first(row: Row, rest: Iterator[Row]) -> Iterator[Row]:
+    yield row
+    yield from rest
+
+
+def _neighbours(gallery_id: UUID, key: float | None, *, upwards: bool) -> Iterator[Row]:
+    """Give the rows, the trash among them, from a key on: upwards or downwards, nearest first, a chunk at a time."""
+    order = Item.sort_order.asc() if upwards else Item.sort_order.desc()
+    limit = 2
+    while True:
+        statement = select(Item.id, Item.sort_order).where(Item.gallery_id == gallery_id)
+        if key is not None:
+            statement = statement.where(Item.sort_order > key if upwards else Item.sort_order < key)
+        rows = db.session.execute(statement.order_by(order).limit(limit)).tuples().all()
+        yield from rows
+        if len(rows) < limit:
+            return
+        key, limit = rows[-1][1], CHUNK
+
+
+def _slot_at(gallery_id: UUID, position: int, moving: Mapping[UUID, float]) -> tuple[UUID | None, str | None]:
+    """Return the item that will follow the first moved one at `position`, or the end."""
+    if position < 1:
+        raise Invalid("position", "Positions begin at 1.", code="position")
+    statement = _shown(gallery_id, Item.id).where(Item.id.not_in(moving))
+    anchor: UUID | None = db.session.scalars(statement.offset(position - 1).limit(1)).first()
+    return anchor, None if anchor else "end"
+
+
+def _check_order_version(gallery: Gallery, order_version: int | None, *, demanded: bool = True) -> None:
+    if order_version is None and demanded:
+        raise Invalid("order_version", "Say which order the position was chosen in.", code="missing")
+    if order_version is not None and order_version != gallery.order_version:
+        raise Stale("Somebody else changed the order since you opened it.", gallery=gallery)
+
+
+def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID, float]) -> bool:
+    """Whether anything would be shown elsewhere: dropping items where they stand is no change."""
+    if not keys:
+        return False
+    span = list(moving.values())
+    in_order = all(upper > lower for upper, lower in pairwise(span))
+    if not in_order or set(keys) - set(moving):
+        return True
+    between = select(func.count()).where(
+        Item.gallery_id == gallery_id,
+        Item.deleted_at.is_(None),
+        Item.id.not_in(moving),
+        Item.sort_order < max(*span, *keys.values()),
+        Item.sort_order > min(*span, *keys.values()),
+    )
+    return db.session.scalars(between).one() > 0
+
+
+def _write_keys(keys: Mapping[UUID, float]) -> None:
+    if keys:
+        db.session.execute(update(Item), [{"id": item_id, "sort_order": key} for item_id, key in keys.items()])
+
+
+def _tell_moved(gallery: Gallery, moved: Sequence[UUID], *, actor: Actor, whole: bool = False) -> None:
+    if len(moved) == 1 and not whole:
+        events.publish(actor, "item.updated", moved[0], gallery_id=gallery.id)
+    else:
+        events.publish(actor, "items.reordered", gallery.id, gallery_id=gallery.id, ids=_texts(moved))
+
+
+def _order_changed(gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: Actor) -> None:
+    gallery.order_version += 1
+    galleries.touch(gallery)
+    audit.record(actor, verb, "gallery", gallery.id, changes={"items": (None, _texts(ids))}, gallery_id=gallery.id)
+    db.session.flush()
+
+
+def _texts(ids: Sequence[UUID]) -> list[str]:
+    return [str(item_id) for item_id in ids]
+
+
+def _clean(fields: ItemFields) -> dict[str, Any]:
+    cleaned: dict[str, Any] = dict(fields)
+    for name, most in (("link_url", LINK[1]), ("link_text", LINK_TEXT[1]), ("note", NOTE[1])):
+        if name in cleaned:
+            cleaned[name] = (texts.clean(name, cleaned[name], most=most) or "").strip() or None
+    if cleaned.get("link_url"):
+        check_link(cleaned["link_url"])
+    for name in ("focal_x", "focal_y"):
+        if cleaned.get(name) is not None and not 0 <= cleaned[name] <= 1:
+            raise Invalid(name, "A focal point lies between 0 and 1.", code="focal")
+    return cleaned
+
+
+def check_link(url: str) -> None:
+    """Raise Invalid unless a link is an absolute web, mail or phone address, or a path of this site."""
+    plain = not any(letter.isspace() or ord(letter) < 32 or letter == "\\" for letter in url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        plain, parts = False, urlsplit("")
+    absolute = parts.scheme in LINK_SCHEMES and (parts.netloc or parts.scheme in ("mailto", "tel"))
+    local = url.startswith("/") and not url.startswith("//")
+    if not plain or not (absolute or local):
+        raise Invalid("link_url", "Write a link as https://…, mailto:…, tel:… or /path.", code="link")

@@ -1,0 +1,208 @@
+"""The library: the one way in for bytes, whatever door they came by, and what they are used for.
+
+Bytes come in before any transaction is open: `take_in` receives, judges and stores them durably. Then, inside
+`transaction()`, `add` writes the row. A kill in between leaves bytes without a row, which `check` sweeps; never a
+row without bytes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, BinaryIO, Final, TypedDict
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from webapp.domain import audit, events, renditions
+from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
+from webapp.domain.models import Blob, Gallery, GalleryText, Item, Media
+from webapp.domain.permissions import Actor
+from webapp.infra import images
+from webapp.infra.clock import now
+from webapp.infra.db import db
+from webapp.infra.storage import Storage, TooLarge, blob_key
+
+EXTENSIONS: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/gif": "gif",
+}
+NAME_LENGTH: Final = 200
+INVISIBLE: Final = frozenset(map(chr, (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Marks that turn the direction of text: in a file name they make one ending look like another."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Bytes that are stored whole and were found to be a picture."""
+
+    filename: str
+    sha256: str
+    size: int
+    probe: images.Probe
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place where a media is used."""
+
+    gallery_id: UUID
+    title: str
+
+
+class MediaFields(TypedDict, total=False):
+    """A media's own fields; an absent one is left alone."""
+
+    original_filename: str
+
+
+def take_in(stream: BinaryIO, filename: str, *, storage: Storage, limit: int = images.IMAGE_BYTES) -> Intake:
+    """Receive, judge and store the bytes of a picture; no transaction may be open.
+
+    Content decides, never the name. Raises Invalid (code of `images.Refused`, or `too_large`) and leaves nothing
+    behind; raises what the storage raises when the disk is full.
+    """
+    try:
+        received = storage.receive(stream, limit=limit)
+    except TooLarge:
+        raise Invalid("file", f"File size exceeds {limit // 1024**2}MB limit", code="too_large") from None
+    try:
+        probe = images.probe(received.path)
+        storage.put_file(blob_key(received.sha256), received.path)
+    except images.Refused as refused:
+        raise Invalid("file", refused.sentence, code=refused.code) from None
+    finally:
+        received.discard()
+    return Intake(clean_filename(filename), received.sha256, received.size, probe)
+
+
+def add(intake: Intake, *, actor: Actor) -> Media:
+    """Make an entry of the library of bytes that came in; equal bytes share one blob, never one entry (D22)."""
+    blob = _find_blob(intake.sha256) or _make_blob(intake)
+    media = Media(
+        id=uuid4(),
+        blob=blob,
+        filename=f"{uuid4()}.{EXTENSIONS[blob.mime_type]}",
+        original_filename=intake.filename,
+        uploaded_by_id=actor.id,
+        uploaded_through=actor.door,
+    )
+    db.session.add(media)
+    db.session.flush()
+    events.publish(actor, "media.created", media.id)
+    audit.record(actor, "media.upload", "media", media.id)
+    return media
+
+
+def get(media_id: UUID) -> Media:
+    """Return a media of the library. Raises NotFound."""
+    media = db.session.get(Media, media_id)
+    if media is None or media.deleted_at is not None:
+        raise NotFound("Media")
+    return media
+
+
+def same_bytes(sha256: str) -> Media | None:
+    """Return the oldest media with these bytes, to be offered instead of a second one."""
+    statement = select(Media).join(Blob).where(Blob.sha256 == sha256, Media.deleted_at.is_(None))
+    return db.session.scalars(statement.order_by(Media.created_at, Media.id).limit(1)).first()
+
+
+def change(media: Media, fields: MediaFields, *, actor: Actor, version: int | None = None) -> Media:
+    """Change a media's own fields; an absent one is left alone. Raises Stale, Invalid."""
+    if version is not None and version != media.version:
+        raise Stale("Somebody else changed this file since you opened it.", media=media)
+    changes: dict[str, tuple[Any, Any]] = {}
+    if "original_filename" in fields:
+        name = clean_filename(fields["original_filename"])
+        if name != media.original_filename:
+            changes["original_filename"] = (media.original_filename, name)
+            media.original_filename = name
+    if changes:
+        _changed(media, changes, actor=actor)
+    return media
+
+
+def uses(media_id: UUID) -> list[Use]:
+    """Return the living galleries that show a media, as an item or as their cover."""
+    in_items = select(Item.gallery_id).where(Item.media_id == media_id, Item.deleted_at.is_(None))
+    statement = (
+        select(Gallery.id, GalleryText.title)
+        .join(
+            GalleryText,
+            (GalleryText.gallery_id == Gallery.id) & (GalleryText.language_id == Gallery.source_language_id),
+            isouter=True,
+        )
+        .where(Gallery.deleted_at.is_(None), Gallery.id.in_(in_items) | (Gallery.cover_media_id == media_id))
+        .order_by(Gallery.created_at, Gallery.id)
+    )
+    return [Use(gallery_id, title or "") for gallery_id, title in db.session.execute(statement).tuples()]
+
+
+def trash(media: Media, *, actor: Actor) -> None:
+    """Put a media into the trash. Raises Conflict, saying where, while a gallery shows it."""
+    shown = uses(media.id)
+    if shown:
+        where = ", ".join(use.title or str(use.gallery_id) for use in shown[:3])
+        raise Conflict(f"This file is used in {where}. Remove it there first.", code="in_use", uses=shown)
+    media.deleted_at = now()
+    events.publish(actor, "media.deleted", media.id)
+    audit.record(actor, "media.trash", "media", media.id)
+    db.session.flush()
+
+
+def clean_filename(name: str) -> str:
+    """Return what is left of a file name without folders, control and direction marks: never refused, only mended."""
+    name = PurePosixPath(name.replace("\\", "/")).name
+    name = "".join(
+        letter for letter in name if letter not in INVISIBLE and unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+    name = re.sub(r"\s+", " ", name).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > NAME_LENGTH:
+        name = f"{stem[: NAME_LENGTH - len(ending) - 1]}.{ending}" if dot and len(ending) < 10 else name[:NAME_LENGTH]
+    return name or "picture"
+
+
+def blobs_of(media_ids: Sequence[UUID]) -> Mapping[UUID, Blob]:
+    """Return the blobs of several media in one query."""
+    statement = select(Media.id, Blob).join(Blob).where(Media.id.in_(media_ids))
+    return dict(db.session.execute(statement).tuples())
+
+
+def _find_blob(sha256: str) -> Blob | None:
+    return db.session.scalars(select(Blob).where(Blob.sha256 == sha256)).one_or_none()
+
+
+def _make_blob(intake: Intake) -> Blob:
+    probe = intake.probe
+    blob = Blob(
+        id=uuid4(),
+        sha256=intake.sha256,
+        size=intake.size,
+        mime_type=probe.mime,
+        width=probe.width,
+        height=probe.height,
+        frames=probe.frames,
+        has_alpha=probe.has_alpha,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(blob)
+    except IntegrityError:
+        return db.session.scalars(select(Blob).where(Blob.sha256 == intake.sha256)).one()
+    db.session.add_all(renditions.plan(blob))
+    return blob
+
+
+def _changed(media: Media, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:
+    media.version += 1
+    media.updated_at = now()
+    events.publish(actor, "media.updated", media.id)
+    audit.record(actor, "media.update", "media", media.id, changes=changes)
+    db.session.flush()
