@@ -1,0 +1,1 @@
+"""Measurements and faults against the real server; `vitrine bench NAME` and `vitrine faults NAME` run them."""

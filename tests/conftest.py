@@ -1,0 +1,3 @@
+"""What every test may use; each plugin says what it brings."""
+
+pytest_plugins = ["tests.fixtures.lanes", "tests.fixtures.postgres"]

@@ -1,0 +1,128 @@
+"""`./run test`: everything a change has to pass, in one of two lanes, or any tests you name.
+
+  ./run test                 the checks, then all tests but the long ones (8 minutes at most on two cores)
+  ./run test --full          the long ones as well (30 minutes at most)
+  ./run test tests/domain    only pytest, with whatever you give it
+
+Programs the tests need are installed where that can be done (root on Debian or Ubuntu), else named.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKS = (
+    ("ruff", ("-m", "ruff", "check", "--quiet", ".")),
+    ("mypy", ("-m", "mypy")),
+    (
+        "import-linter",
+        ("-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"),
+    ),
+)
+MOST_PROCESSES = 4
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a lane, or the tests asked for, and return the exit status."""
+    if any(word in ("-h", "--help") for word in arguments):
+        print(__doc__.strip())
+        return 0
+    os.chdir(ROOT)
+    provide()
+    if arguments and list(arguments) != ["--full"]:
+        return pytest(arguments)
+    failed = [name for name, words in CHECKS if not passes(name, words)]
+    status = pytest(["-n", str(processes()), "--dist", "worksteal", "--durations", "15", *arguments])
+    if failed:
+        print(f"{' and '.join(failed)} found faults: see above the tests.", file=sys.stderr)
+    return status or (1 if failed else 0)
+
+
+def passes(name: str, words: Sequence[str]) -> bool:
+    """Run one check, which says itself what it found."""
+    print(f"== {name}", flush=True)
+    return subprocess.run([sys.executable, *words], check=False).returncode == 0
+
+
+def pytest(arguments: Sequence[str]) -> int:
+    """Run pytest, its summary last."""
+    print("== pytest", flush=True)
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
+
+
+def processes() -> int:
+    """Say how many processes the tests share."""
+    return max(2, min(MOST_PROCESSES, len(os.sched_getaffinity(0))))
+
+
+def has(name: str) -> Callable[[], bool]:
+    """Say whether a program is on the PATH."""
+    return lambda: shutil.which(name) is not None
+
+
+def has_postgres() -> bool:
+    """Say whether there is a server to use, or one that can be started."""
+    if os.environ.get("TEST_DATABASE_URL") or shutil.which("initdb"):
+        return True
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+def has_font(language: str) -> Callable[[], bool]:
+    """Say whether some font has the letters of a language."""
+
+    def look() -> bool:
+        if shutil.which("fc-list") is None:
+            return False
+        listed = subprocess.run(["fc-list", f":lang={language}"], capture_output=True, text=True, check=False)
+        return bool(listed.stdout.strip())
+
+    return look
+
+
+NEEDS: dict[str, Callable[[], bool]] = {
+    "chromium": has("chromium"),
+    "postgresql": has_postgres,
+    "redis-server": has("redis-server"),
+    "libimage-exiftool-perl": has("exiftool"),
+    "fontconfig": has("fc-list"),
+    "fonts-noto-core": has_font("ar"),
+    "fonts-noto-cjk": has_font("ja"),
+}
+
+
+def provide() -> None:
+    """Install what is missing, or leave with a sentence that says what to type."""
+    missing = [package for package, there in NEEDS.items() if not there()]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        install(missing)
+        missing = [package for package in missing if not NEEDS[package]()]
+    if missing:
+        names = " ".join(missing)
+        print(
+            f"The tests need {', '.join(missing)}: on Debian or Ubuntu type"
+            f" 'sudo apt-get install -y --no-install-recommends {names}' and start again.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
+
+def install(packages: Sequence[str]) -> None:
+    """Install Debian packages, waiting for whoever else is installing."""
+    print(f"== installing {' '.join(packages)}", flush=True)
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600"]
+    environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run([*apt, "update"], env=environ, stdout=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        [*apt, "install", "-y", "--no-install-recommends", *packages],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

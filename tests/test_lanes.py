@@ -1,0 +1,124 @@
+"""The test command itself: what it runs, what it leaves out, and that nothing passes by being skipped."""
+
+import subprocess
+import sys
+
+import pytest
+from tests import lane
+
+INNER = """
+import pytest
+
+def test_short(): assert True
+
+@pytest.mark.full
+def test_long(): assert True
+"""
+
+
+@pytest.fixture
+def run_inner(tmp_path):
+    """Run pytest in a folder of its own with the lanes' plugin."""
+
+    def run(text, *words):
+        (tmp_path / "test_inner.py").write_text(text)
+        command = [sys.executable, "-m", "pytest", "-p", "tests.fixtures.lanes", "-c", "/dev/null"]
+        command += [
+            "-p",
+            "no:cacheprovider",
+            "-o",
+            "markers=full",
+            f"--rootdir={tmp_path}",
+            str(tmp_path),
+            *words,
+        ]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=lane.ROOT)
+
+    return run
+
+
+def test_plain_lane_leaves_the_long_tests_out(run_inner):
+    done = run_inner(INNER)
+
+    assert done.returncode == 0
+    assert "1 passed, 1 deselected" in done.stdout
+
+
+def test_full_lane_runs_the_long_tests(run_inner):
+    assert "2 passed" in run_inner(INNER, "--full").stdout
+
+
+def test_long_tests_run_when_their_mark_is_asked_for(run_inner):
+    assert "1 passed, 1 deselected" in run_inner(INNER, "-m", "full").stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest\ndef test_a(): pytest.skip('no reason')",
+        "import pytest\n@pytest.mark.xfail\ndef test_a(): assert False",
+        "import pytest\npytest.skip('all of it', allow_module_level=True)",
+    ],
+)
+@pytest.mark.parametrize("words", [(), ("-n", "2")])
+def test_skipped_test_fails_the_run(run_inner, text, words):
+    done = run_inner("def test_good(): assert True\n" + text, *words)
+
+    assert done.returncode != 0
+    assert "skipped, which fails the run" in done.stdout
+
+
+def test_missing_program_is_named_with_the_command_to_type(monkeypatch, capsys):
+    monkeypatch.setitem(lane.NEEDS, "chromium", lambda: False)
+    monkeypatch.setattr(lane.os, "geteuid", lambda: 1000)
+
+    with pytest.raises(SystemExit) as left:
+        lane.provide()
+
+    assert left.value.code == 2
+    sentence = capsys.readouterr().err
+    assert sentence.count("\n") == 1
+    assert "The tests need chromium" in sentence
+    assert "apt-get install -y --no-install-recommends chromium'" in sentence
+
+
+def test_missing_program_is_installed_where_it_can_be(monkeypatch):
+    installed = []
+    monkeypatch.setitem(lane.NEEDS, "chromium", lambda: "chromium" in installed)
+    monkeypatch.setattr(lane.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(lane.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(lane, "install", installed.extend)
+
+    lane.provide()
+
+    assert installed == ["chromium"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ran"),
+    [([], True), (["--full"], True), (["tests/domain"], False), (["tests/domain", "--full"], False)],
+)
+def test_checks_run_before_a_lane_and_not_before_named_tests(monkeypatch, arguments, ran):
+    calls = []
+    monkeypatch.setattr(lane, "provide", lambda: None)
+    monkeypatch.setattr(lane, "passes", lambda name, _words: calls.append(name) or True)
+    monkeypatch.setattr(lane, "pytest", lambda words: calls.append(words[-len(arguments) :]) or 0)
+
+    assert lane.main(arguments) == 0
+
+    assert (calls[:-1] == ["ruff", "mypy", "import-linter"]) is ran
+    assert not arguments or calls[-1] == arguments
+
+
+def test_lane_fails_when_a_check_does(monkeypatch, capsys):
+    monkeypatch.setattr(lane, "provide", lambda: None)
+    monkeypatch.setattr(lane, "passes", lambda name, _words: name != "mypy")
+    monkeypatch.setattr(lane, "pytest", lambda _words: 0)
+
+    assert lane.main([]) == 1
+    assert "mypy found faults" in capsys.readouterr().err
+
+
+def test_lane_says_how_it_is_used(capsys):
+    assert lane.main(["--help"]) == 0
+    assert "./run test --full" in capsys.readouterr().out
