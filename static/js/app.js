@@ -1,0 +1,213 @@
+// What every page of the dashboard does with a script. Without it, each of these is a plain link or form.
+import { csrfToken, fill, reason, say, toast, wordsOf } from "./tell.js";
+import { keep, restore } from "./keep.js";
+
+const MODULES = {
+  autosave: () => import("./autosave.js"),
+  focal: () => import("./focal.js"),
+  grid: () => import("./grid.js"),
+  upload: () => import("./upload.js"),
+};
+
+// ---- parts that a page asks for: <div data-module="grid" …> ----
+
+async function mount(root) {
+  for (const element of root.querySelectorAll("[data-module]:not([data-mounted])")) {
+    element.dataset.mounted = "";
+    const module = await MODULES[element.dataset.module]();
+    module.default(element);
+    element.dispatchEvent(new CustomEvent("vitrine:mounted", { bubbles: true }));
+  }
+}
+
+// ---- htmx ----
+
+document.addEventListener("htmx:config:request", ({ detail }) => {
+  detail.ctx.request.headers["X-CSRFToken"] = csrfToken();
+});
+
+// An answer that is no page for this place must not land in it: 422 is the form again, other errors are words.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const { status } = ctx.response;
+  const form = ctx.sourceElement.closest("form");
+  if (status < 400) return clean(form);
+  if (status === 401) return keep(form);
+  if (status !== 422 && !ctx.hx.retarget && !ctx.hx.reswap) {
+    ctx.hx.reswap = "none";
+    toast(reason(status, ctx.text), { bad: true });
+  }
+});
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (detail.ctx && !detail.ctx.response) toast(reason(0), { bad: true });
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const swapped = ctx.target?.isConnected ? ctx.target : document;
+  mount(document);
+  showTroubleIn(swapped);
+});
+
+// ---- trouble: the summary of what is wrong has the focus, else the first field that is ----
+
+function showTroubleIn(root) {
+  const summary = root.querySelector("[data-error-summary]");
+  (summary ?? root.querySelector('[aria-invalid="true"]'))?.focus();
+}
+
+// ---- toasts: good news goes by itself, not while somebody looks at it ----
+
+const SHORT = 6000;
+const LONG = 10000;
+
+function armToast(box) {
+  if (box.dataset.toast !== "goes") return;
+  const life = box.querySelector("form") ? LONG : SHORT;
+  let timer;
+  const start = () => (timer = setTimeout(() => box.remove(), life));
+  const stop = () => clearTimeout(timer);
+  for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, stop);
+  for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, start);
+  start();
+}
+
+function watchToasts() {
+  const toasts = document.getElementById("toasts");
+  if (!toasts) return;
+  toasts.querySelectorAll("[data-toast]").forEach(armToast);
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) if (node.dataset?.toast) armToast(node);
+    }
+  }).observe(toasts, { childList: true });
+}
+
+// ---- the question before what cannot be taken back ----
+
+function ask(question, label) {
+  const dialog = document.getElementById("confirm");
+  const before = document.activeElement;
+  dialog.querySelector("h2").textContent = question;
+  dialog.querySelector('[value="yes"] .tx').textContent = label || wordsOf(document.body).yes;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((answer) => {
+    dialog.addEventListener("close", () => (before?.focus(), answer(dialog.returnValue === "yes")), { once: true });
+  });
+}
+
+document.addEventListener("htmx:confirm", async (event) => {
+  event.preventDefault();
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  (await ask(ctx.confirm, ctx.sourceElement.dataset.confirmLabel)) ? issueRequest() : dropRequest();
+});
+
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  const asking = submitter?.dataset.confirm ? submitter : form;
+  if (asking.dataset.confirm && !asking.dataset.confirmed) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!(await ask(asking.dataset.confirm, asking.dataset.confirmLabel))) return;
+    asking.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+    delete asking.dataset.confirmed;
+  } else if (!event.defaultPrevented) {
+    clean(form);
+  }
+}, true);
+
+// ---- unsaved text: ask before the page is left, and only then ----
+
+const dirty = new Set();
+const clean = (form) => dirty.delete(form);
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-guard]");
+  if (form) dirty.add(form);
+});
+document.addEventListener("vitrine:saved", ({ target }) => clean(target.closest("form")));
+addEventListener("beforeunload", (event) => {
+  for (const form of dirty) if (!form.isConnected) dirty.delete(form);
+  if (dirty.size) event.preventDefault();
+});
+
+// ---- small things ----
+
+document.addEventListener("input", ({ target }) => {
+  const counter = target.id && document.querySelector(`[data-count="${target.id}"]`);
+  if (!counter) return;
+  const { limit } = counter.dataset;
+  const length = [...target.value].length;
+  counter.firstElementChild.textContent = `${length} / ${limit}`;
+  counter.classList.toggle("over", length > limit);
+});
+
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-dismiss]")?.closest(".toast").remove();
+  const reveal = target.closest("[data-reveal]");
+  if (reveal) {
+    const input = document.getElementById(reveal.dataset.reveal);
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    reveal.setAttribute("aria-pressed", shown);
+  }
+  const source = target.closest("[data-copy-from]");
+  if (source) {
+    const field = document.getElementById(source.dataset.copyTo);
+    field.value = document.getElementById(source.dataset.copyFrom).textContent.trim();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.activeElement.closest("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  const typing = document.activeElement.matches("input, textarea, select, [contenteditable]");
+  const search = event.key === "/" && !typing && document.querySelector('[type="search"]');
+  if (search) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "theme" && target.closest("[data-theme-choice]")) setTheme(target.value);
+  if (target.matches("[data-submit-on-change]")) target.form.requestSubmit();
+  const picking = target.matches(".cb") && target.form?.querySelector("[data-picked]");
+  if (picking) countPicked(target.form, picking);
+});
+
+function setTheme(theme) {
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+function countPicked(form, label) {
+  const n = form.querySelectorAll(".cb:checked").length;
+  label.textContent = fill(label.dataset.picked, { n });
+  say(label.textContent);
+}
+
+// Shift and a click pick everything between two boxes.
+let lastBox = null;
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (!box.matches?.(".cb")) return;
+  const boxes = [...box.form.querySelectorAll(".cb")];
+  const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
+  if (event.shiftKey && from >= 0) for (const between of boxes.slice(from, to)) between.checked = box.checked;
+  lastBox = box;
+});
+
+// ---- begin ----
+
+if (restore()) toast(wordsOf(document.body).restored);
+watchToasts();
+showTroubleIn(document);
+mount(document);

@@ -1,0 +1,110 @@
+// Drafts: what is typed is put aside on the server, field by field, without becoming what visitors see (D8).
+//
+// <form id data-module="autosave" data-draft-url data-guard> with fields marked data-draft. A draft is a POST of the
+// form's hidden fields and the fields that changed. [data-save-state] in the form, or named by data-state="#id",
+// says how it stands. Ctrl+Enter sends the form.
+import { csrfToken, fill, reason, toast, wordsOf } from "./tell.js";
+import { keep } from "./keep.js";
+
+const IDLE = 700; // milliseconds without a key
+const FIRST_RETRY = 2000;
+const LAST_RETRY = 60000;
+
+export default function autosave(form) {
+  const words = wordsOf(form);
+  const state = document.querySelector(form.dataset.state ?? `#${form.id} [data-save-state]`);
+  const changed = new Set();
+  let others = false; // a field without drafts has changed: the form is not safe to leave
+  let timer;
+  let sending = false;
+  let pause = FIRST_RETRY;
+
+  form.addEventListener("input", ({ target }) => {
+    if (!("draft" in target.dataset)) {
+      others = true;
+      return;
+    }
+    changed.add(target.name);
+    clearTimeout(timer);
+    timer = setTimeout(save, IDLE);
+  });
+  form.addEventListener("focusout", ({ target }) => changed.has(target.name) && save());
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    changed.clear();
+    others = false;
+  });
+  addEventListener("online", () => changed.size && save());
+
+  async function save() {
+    clearTimeout(timer);
+    if (sending || !changed.size) return;
+    const names = [...changed];
+    changed.clear();
+    sending = true;
+    show("saving", words.saving);
+    const status = await send(draftOf(names));
+    sending = false;
+    if (status < 400 && status > 0) return saved();
+    names.forEach((name) => changed.add(name));
+    failed(status);
+  }
+
+  function draftOf(names) {
+    const hidden = [...form.elements].filter((field) => field.type === "hidden" && field.name !== "csrf_token");
+    const typed = names.map((name) => form.elements[name]).filter(Boolean);
+    return [...hidden, ...typed].map((field) => [field.name, field.value]);
+  }
+
+  async function send(fields) {
+    try {
+      const answer = await fetch(form.dataset.draftUrl, {
+        method: "POST",
+        headers: { "X-CSRFToken": csrfToken(), Accept: "application/json", "HX-Request": "true" },
+        body: new URLSearchParams(fields),
+        keepalive: true,
+      });
+      if (answer.status === 401) signIn(answer);
+      return answer.status;
+    } catch {
+      return 0;
+    }
+  }
+
+  function signIn(answer) {
+    keep(form);
+    form.dispatchEvent(new CustomEvent("vitrine:saved", { bubbles: true }));
+    location.href = answer.headers.get("HX-Redirect") ?? location.href;
+  }
+
+  function saved() {
+    pause = FIRST_RETRY;
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format();
+    show("saved", fill(words.saved, { time }));
+    if (changed.size) save();
+    else if (!others) form.dispatchEvent(new CustomEvent("vitrine:saved", { bubbles: true }));
+  }
+
+  function failed(status) {
+    show("failed", words.failed);
+    const again = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words.retry });
+    again.addEventListener("click", save);
+    state?.append(again);
+    if (status >= 400 && status < 500) return toast(reason(status), { bad: true });
+    timer = setTimeout(save, pause);
+    pause = Math.min(pause * 2, LAST_RETRY);
+  }
+
+  function show(name, sentence) {
+    if (!state) return;
+    state.dataset.state = name;
+    state.querySelector(".link")?.remove();
+    state.querySelector(".tx").textContent = sentence;
+  }
+}

@@ -1,0 +1,260 @@
+// Many files into a gallery or the library, each with its bar, its error and another try. Two travel at a time;
+// each says its batch and its index in it, so the order chosen is the order kept, whichever arrives first.
+//
+// <section data-module="upload" data-upload-url data-grid="#items"> around a form with <input type="file" multiple>
+// (which works without a script) and an empty [data-uploads]. Each file is one POST of file, batch and index,
+// answered with JSON: 201 {tile: "<li …>"} when it is in; 200 {known: {id, name}} when its bytes are there already:
+// then index, batch and use=<id> takes that one, again=1 with the file adds it nevertheless; 4xx, 5xx {message}.
+import { csrfToken, fill, make, reason, say, wordsOf } from "./tell.js";
+
+const AT_ONCE = 2;
+const MEGABYTE = 1e6;
+
+export default (root) => new Uploads(root);
+
+class Uploads {
+  #batch = uuid();
+  #rows = [];
+  #active = 0;
+
+  constructor(root) {
+    this.root = root;
+    this.words = wordsOf(root);
+    this.input = root.querySelector('input[type="file"]');
+    this.list = root.querySelector("[data-uploads]");
+    root.querySelector('form [type="submit"]')?.remove();
+    this.input.addEventListener("change", () => {
+      this.#take(this.input.files);
+      this.input.value = "";
+    });
+    this.#acceptDrops();
+    addEventListener("beforeunload", (event) => this.#active && event.preventDefault());
+  }
+
+  /** Files may be dropped anywhere on the page while this part of it is shown. */
+  #acceptDrops() {
+    const zone = this.root.querySelector(".dropz") ?? this.root;
+    const holdsFiles = (event) => this.root.isConnected && event.dataTransfer?.types.includes("Files");
+    document.addEventListener("dragover", (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      zone.classList.add("over");
+    });
+    document.addEventListener("dragleave", (event) => event.relatedTarget || zone.classList.remove("over"));
+    document.addEventListener("drop", (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      zone.classList.remove("over");
+      this.#take(event.dataTransfer.files);
+    });
+  }
+
+  #take(files) {
+    if (!this.#rows.length) this.#frame();
+    for (const file of files) {
+      const row = new Row(file, this.#rows.length, this);
+      this.#rows.push(row);
+      this.ol.append(row.element);
+    }
+    this.#tell();
+    this.next();
+  }
+
+  #frame() {
+    this.summary = make("p", { role: "status" });
+    this.ol = make("ol");
+    const head = make("header", {}, make("h2", {}, this.words.heading), this.summary);
+    this.list.replaceChildren(make("div", { className: "upq" }, head, this.ol));
+    this.list.hidden = false;
+  }
+
+  /** Send what waits, as far as there is room. */
+  next() {
+    for (const row of this.#rows) {
+      if (this.#active >= AT_ONCE) return;
+      if (row.state === "waiting") this.#send(row);
+    }
+  }
+
+  async #send(row) {
+    this.#active++;
+    await row.send(this.root.dataset.uploadUrl, this.#batch);
+    this.#active--;
+    this.#tell();
+    this.next();
+    if (!this.#active) this.#grid()?.dispatchEvent(new CustomEvent("vitrine:all-added"));
+  }
+
+  /** A picture is in: show its tile. */
+  added(tile) {
+    this.#grid()?.dispatchEvent(new CustomEvent("vitrine:added", { detail: { tile } }));
+    document.dispatchEvent(new CustomEvent("vitrine:uploaded"));
+  }
+
+  dismiss(row) {
+    row.element.remove();
+    this.#rows = this.#rows.filter((one) => one !== row);
+    this.#tell();
+  }
+
+  #grid() {
+    return document.querySelector(this.root.dataset.grid);
+  }
+
+  #tell() {
+    const count = (state) => this.#rows.filter((row) => row.state === state).length;
+    const values = { done: count("done"), failed: count("failed"), total: this.#rows.length };
+    this.summary.textContent = fill(values.failed ? this.words.problems : this.words.progress, values);
+  }
+}
+
+class Row {
+  state = "waiting";
+
+  constructor(file, index, uploads) {
+    Object.assign(this, { file, index, uploads, words: uploads.words });
+    this.picture = make("img", { alt: "", width: 36, height: 36 });
+    if (file.type.startsWith("image/")) this.#preview();
+    this.note = make("small", {}, this.words.waiting);
+    this.bar = make("progress", { max: 1, value: 0, ariaLabel: file.name, hidden: true });
+    this.buttons = make("div", { className: "btns" });
+    this.element = make("li", { className: "uq" }, this.picture, this.#middle(), this.buttons);
+    this.#offer(this.#cancel());
+  }
+
+  #middle() {
+    return make("div", {}, make("b", { dir: "auto", title: this.file.name }, this.file.name), this.bar, this.note);
+  }
+
+  /** Show the file itself, small; its address is given back as soon as it is drawn. */
+  async #preview() {
+    try {
+      const bitmap = await createImageBitmap(this.file, { resizeWidth: 72, resizeQuality: "low" });
+      const canvas = make("canvas", { width: 72, height: 72 });
+      const side = Math.min(bitmap.width, bitmap.height);
+      const corner = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
+      canvas.getContext("2d").drawImage(bitmap, ...corner, side, side, 0, 0, 72, 72);
+      bitmap.close();
+      this.picture.replaceWith(canvas);
+    } catch {
+      // Not a picture this browser can draw; the server decides what it is.
+    }
+  }
+
+  send(url, batch, extra = {}) {
+    this.#become("sending");
+    this.bar.hidden = false;
+    this.#offer(this.#cancel());
+    const form = new FormData();
+    const fields = { batch, index: this.index, ...extra };
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    if (!extra.use) form.append("file", this.file);
+    Object.assign(this, { url, batch });
+    return this.#post(form).then((answer) => this.#settle(answer));
+  }
+
+  #post(form) {
+    const request = new XMLHttpRequest(); // fetch tells nothing about what has been sent
+    this.request = request;
+    request.open("POST", this.url);
+    request.setRequestHeader("X-CSRFToken", csrfToken());
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "text";
+    request.upload.addEventListener("progress", (event) => this.#progress(event));
+    return new Promise((done) => {
+      request.addEventListener("loadend", () => done({ status: request.status, text: request.responseText }));
+      request.send(form);
+    });
+  }
+
+  #progress({ loaded, total }) {
+    this.bar.value = total ? loaded / total : 0;
+    const inMegabytes = (bytes) => fill(this.words.bytes, { n: (bytes / MEGABYTE).toFixed(1) });
+    const values = { sent: inMegabytes(loaded), size: inMegabytes(total) };
+    this.note.textContent = loaded < total ? fill(this.words.sending, values) : this.words.working;
+  }
+
+  #settle({ status, text }) {
+    this.bar.hidden = true;
+    if (this.state === "cancelled") return;
+    const answer = asJson(text);
+    if (status === 0) return this.#fail(this.words.lost);
+    if (status >= 400) return this.#fail(answer.message ?? reason(status, text));
+    if (answer.known) return this.#ask(answer.known);
+    this.#become("done", this.words.done);
+    this.buttons.replaceChildren();
+    if (answer.tile) this.uploads.added(answer.tile);
+  }
+
+  #fail(sentence) {
+    this.#become("failed", sentence);
+    say(`${this.file.name}: ${sentence}`);
+    this.#offer(this.#button(this.words.retry, () => this.#again()), this.#remove());
+  }
+
+  #ask(known) {
+    this.#become("known", fill(this.words.known, { name: known.name }));
+    const choose = (extra) => () => this.send(this.url, this.batch, extra).then(() => this.uploads.next());
+    this.#offer(
+      this.#button(this.words.use, choose({ use: known.id })),
+      this.#button(this.words.again, choose({ again: 1 }), "ghost"),
+    );
+  }
+
+  #again() {
+    this.#become("waiting", this.words.waiting);
+    this.#offer(this.#cancel());
+    this.uploads.next();
+  }
+
+  #cancel() {
+    return this.#cross(fill(this.words.cancel, { name: this.file.name }), () => {
+      this.state = "cancelled";
+      this.request?.abort();
+      this.uploads.dismiss(this);
+    });
+  }
+
+  #remove() {
+    return this.#cross(fill(this.words.remove, { name: this.file.name }), () => this.uploads.dismiss(this));
+  }
+
+  #cross(label, deed) {
+    const button = this.#button("×", deed, "ghost icon");
+    button.ariaLabel = label;
+    return button;
+  }
+
+  #button(label, deed, kind = "") {
+    const button = make("button", { type: "button", className: `btn sm ${kind}` }, label);
+    button.addEventListener("click", deed);
+    return button;
+  }
+
+  #offer(...buttons) {
+    this.buttons.replaceChildren(...buttons);
+  }
+
+  #become(state, sentence) {
+    this.state = state;
+    this.element.className = `uq ${state}`;
+    if (sentence) this.note.textContent = sentence;
+  }
+}
+
+/** A random UUID; crypto.randomUUID is missing where the page came by plain http from another machine. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function asJson(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
