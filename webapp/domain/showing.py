@@ -1,0 +1,372 @@
+"""What visitors see of a gallery, in one language, and what a preview shows of its working state.
+
+Only values are shown, never drafts. A text that is missing falls back along the language's chain, and says which
+language it is in (D20). While changes are held, visitors see the frozen copy (D9). The query itself knows what is
+published and when, so that a dead worker never shows too much (D12).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+
+from webapp.domain import languages, snapshots
+from webapp.domain.errors import NotFound
+from webapp.domain.models import (
+    Blob,
+    Gallery,
+    GallerySlug,
+    GalleryText,
+    HeldItem,
+    Hold,
+    Item,
+    ItemText,
+    Language,
+    Media,
+    MediaText,
+    Rendition,
+    User,
+)
+from webapp.infra.clock import now
+from webapp.infra.db import db
+
+PAGE: Final = 60
+"""Items on one public page."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and the language it really is in; `fallback` where that is not the one asked for."""
+
+    text: str
+    code: str
+    direction: str
+    fallback: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class File:
+    """A rendition that is ready; width and height in pixels."""
+
+    name: str
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture's bytes and what was made of them; width and height as shown, in pixels."""
+
+    sha256: str
+    width: int
+    height: int
+    colour: str | None
+    files: tuple[File, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item as it is shown; `number` is its place from 1, focal points are fractions."""
+
+    id: UUID
+    number: int
+    kind: str
+    title: Text | None
+    description: Text | None
+    caption: Text | None
+    alt: Text | None
+    decorative: bool
+    link_url: str | None
+    link_text: str | None
+    focal: tuple[float, float] | None
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language that the gallery may be read in; `whole` where nothing falls back."""
+
+    code: str
+    native_name: str
+    direction: str
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One page of a gallery in one language."""
+
+    id: UUID
+    slug: str
+    language: Tongue
+    source_code: str
+    tongues: tuple[Tongue, ...]
+    title: Text
+    description: Text | None
+    meta_title: Text | None
+    meta_description: Text | None
+    author: str | None
+    cover: Picture | None
+    count: int
+    items: tuple[Shown, ...]
+    after: UUID | None
+    fallbacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """An item's row, from the living items or from the held copy."""
+
+    id: UUID
+    sort_order: float
+    kind: str
+    media_id: UUID | None
+    fields: Mapping[str, Any]
+    texts: snapshots.Texts
+
+
+def is_public() -> Any:
+    """Return the condition under which visitors see a gallery now."""
+    moment = now()
+    return and_(
+        Gallery.deleted_at.is_(None),
+        Gallery.status == "published",
+        or_(Gallery.publish_at.is_(None), Gallery.publish_at <= moment),
+        or_(Gallery.unpublish_at.is_(None), Gallery.unpublish_at > moment),
+    )
+
+
+def find(slug: str) -> tuple[Gallery, str]:
+    """Return the gallery that visitors find under a slug, and its current slug. Raises NotFound."""
+    current = select(GallerySlug.slug).where(GallerySlug.gallery_id == Gallery.id, GallerySlug.current)
+    row = db.session.execute(
+        select(Gallery, current.scalar_subquery())
+        .join(GallerySlug, GallerySlug.gallery_id == Gallery.id)
+        .where(GallerySlug.slug == slug, is_public())
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Gallery")
+    return row[0], row[1]
+
+
+def show(
+    gallery: Gallery,
+    slug: str,
+    *,
+    code: str | None = None,
+    working: bool = False,
+    after: UUID | None = None,
+    only: UUID | None = None,
+    limit: int = PAGE,
+) -> Showing:
+    """Return a page of the gallery in the language of `code` (default: its source language).
+
+    `working` shows the state that editors work on, even while it is held; `after` is the last item of the page
+    before; `only` shows one item. Raises NotFound for a language that is not active or an item that is not there.
+    """
+    known = {language.id: language for language in languages.all_languages(active_only=False)}
+    source = known[gallery.source_language_id]
+    language = _language(known, code) if code else source
+    chain = _chain(known, language, source)
+    held = None if working else db.session.get(Hold, gallery.id)
+    texts = held.texts if held else _gallery_texts(gallery.id)
+    places = _places(gallery.id, held=held is not None, after=after, only=only, limit=limit)
+    more = len(places) > limit
+    cover_id = _cover_id(gallery, held)
+    media_ids = [place.media_id for place in places if place.media_id]
+    pictures = _pictures([*media_ids, *([cover_id] if cover_id else [])])
+    library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
+    number, total = _numbers(gallery.id, places, held=held is not None)
+    shown = tuple(
+        _shown(place, number + step, chain, library, pictures) for step, place in enumerate(places[:limit])
+    )
+    return Showing(
+        id=gallery.id,
+        slug=slug,
+        language=_tongue(language, texts),
+        source_code=source.code,
+        tongues=tuple(_tongue(each, texts) for each in known.values() if each.is_active or each is source),
+        title=_resolve("title", chain, texts) or Text(slug, language.code, "ltr", False),
+        description=_resolve("description", chain, texts),
+        meta_title=_resolve("meta_title", chain, texts),
+        meta_description=_resolve("meta_description", chain, texts),
+        author=_author(gallery),
+        cover=pictures.get(cover_id) if cover_id else None,
+        count=total,
+        items=shown,
+        after=shown[-1].id if more else None,
+        fallbacks=_fallbacks(shown),
+    )
+
+
+def neighbours(gallery: Gallery, item_id: UUID, *, working: bool = False) -> tuple[UUID | None, UUID | None]:
+    """Return the items shown before and after one. Raises NotFound."""
+    held = not working and db.session.get(Hold, gallery.id) is not None
+    here = _places(gallery.id, held=held, only=item_id, after=None, limit=1)
+    if not here:
+        raise NotFound("Item")
+    model, key, base = _source(gallery.id, held=held)
+    before = base.with_only_columns(key).where(_is_before(model, key, here[0])).order_by(None)
+    previous = db.session.scalars(before.order_by(model.sort_order.asc(), key.asc()).limit(1)).first()
+    following = base.with_only_columns(key).where(_is_after(model, key, here[0])).limit(1)
+    return previous, db.session.scalars(following).first()
+
+
+def _language(known: Mapping[UUID, Language], code: str) -> Language:
+    for language in known.values():
+        if language.code.lower() == code.lower() and language.is_active:
+            return language
+    raise NotFound("Language")
+
+
+def _chain(known: Mapping[UUID, Language], language: Language, source: Language) -> list[Language]:
+    """Return the languages that a text is looked for in: this, its fallbacks, the gallery's source."""
+    chain, each = [language], language
+    while each.fallback_id and (each := known[each.fallback_id]) not in chain:
+        chain.append(each)
+    return chain if source in chain else [*chain, source]
+
+
+def _source(gallery_id: UUID, *, held: bool) -> tuple[Any, Any, Select[Any]]:
+    if held:
+        base = select(HeldItem).where(HeldItem.gallery_id == gallery_id)
+        return HeldItem, HeldItem.item_id, base.order_by(HeldItem.sort_order.desc(), HeldItem.item_id.desc())
+    base = select(Item).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
+    return Item, Item.id, base.order_by(Item.sort_order.desc(), Item.id.desc())
+
+
+def _is_after(model: Any, key: Any, place: _Place) -> Any:
+    return or_(
+        model.sort_order < place.sort_order, and_(model.sort_order == place.sort_order, key < place.id)
+    )
+
+
+def _is_before(model: Any, key: Any, place: _Place) -> Any:
+    return or_(
+        model.sort_order > place.sort_order, and_(model.sort_order == place.sort_order, key > place.id)
+    )
+
+
+def _places(
+    gallery_id: UUID, *, held: bool, after: UUID | None, only: UUID | None, limit: int
+) -> list[_Place]:
+    """Return one page of places and one more, in two queries (three after a page)."""
+    model, key, statement = _source(gallery_id, held=held)
+    if only is not None:
+        statement = statement.where(key == only)
+    elif after is not None:
+        last = db.session.execute(
+            select(Item.id, Item.sort_order).where(Item.id == after, Item.gallery_id == gallery_id)
+        ).one_or_none()
+        if last is not None:
+            statement = statement.where(_is_after(model, key, _Place(last[0], last[1], "", None, {}, {})))
+    rows = db.session.scalars(statement.limit(limit + 1)).all()
+    if held:
+        return [_Place(r.item_id, r.sort_order, r.kind, r.media_id, r.item, r.texts) for r in rows]
+    texts = snapshots.texts_by_owner(ItemText, ItemText.item_id, [row.id for row in rows])
+    return [
+        _Place(r.id, r.sort_order, r.kind, r.media_id, snapshots.item_fields(r), texts.get(r.id, {})) for r in rows
+    ]
+
+
+def _numbers(gallery_id: UUID, places: Sequence[_Place], *, held: bool) -> tuple[int, int]:
+    """Return the number of the first place and how many there are, in one query."""
+    model, key, base = _source(gallery_id, held=held)
+    total = func.count()
+    if not places:
+        return 1, db.session.scalars(base.order_by(None).with_only_columns(total)).one()
+    before = func.count().filter(_is_before(model, key, places[0]))
+    row: Row[Any] = db.session.execute(base.order_by(None).with_only_columns(before, total)).one()
+    return row[0] + 1, row[1]
+
+
+def _gallery_texts(gallery_id: UUID) -> snapshots.Texts:
+    return snapshots.texts_by_owner(GalleryText, GalleryText.gallery_id, [gallery_id]).get(gallery_id, {})
+
+
+def _cover_id(gallery: Gallery, held: Hold | None) -> UUID | None:
+    if held is None:
+        return gallery.cover_media_id
+    cover = held.gallery.get("cover_media_id")
+    return UUID(cover) if cover else None
+
+
+def _pictures(media_ids: Sequence[UUID]) -> dict[UUID, Picture]:
+    """Return the pictures of media with their ready renditions, in one query."""
+    statement = (
+        select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition)
+        .join(Blob, Blob.id == Media.blob_id)
+        .join(Rendition, and_(Rendition.blob_id == Blob.id, Rendition.state == "ready"), isouter=True)
+        .where(Media.id.in_(set(media_ids)))
+        .order_by(Rendition.width)
+    )
+    found: dict[UUID, Picture] = {}
+    for media_id, sha256, width, height, colour, file in db.session.execute(statement):
+        files = found[media_id].files if media_id in found else ()
+        made = (File(file.name, file.format, file.width, file.height),) if file else ()
+        found[media_id] = Picture(sha256, width, height, colour, (*files, *made))
+    return found
+
+
+def _resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -> Text | None:
+    """Return the first text there is: of the first source along the chain, then of the next."""
+    for texts in sources:
+        for language in chain:
+            text = texts.get(language.code, {}).get(field)
+            if text:
+                return Text(text, language.code, language.direction, language is not chain[0])
+    return None
+
+
+def _shown(
+    place: _Place,
+    number: int,
+    chain: Sequence[Language],
+    library: Mapping[UUID, snapshots.Texts],
+    pictures: Mapping[UUID, Picture],
+) -> Shown:
+    inherited = library.get(place.media_id, {}) if place.media_id else {}
+    x, y = place.fields.get("focal_x"), place.fields.get("focal_y")
+    return Shown(
+        id=place.id,
+        number=number,
+        kind=place.kind,
+        title=_resolve("title", chain, place.texts),
+        description=_resolve("description", chain, place.texts),
+        caption=_resolve("caption", chain, place.texts, inherited),
+        alt=None if place.fields.get("decorative") else _resolve("alt", chain, place.texts, inherited),
+        decorative=bool(place.fields.get("decorative")),
+        link_url=place.fields.get("link_url"),
+        link_text=place.fields.get("link_text"),
+        focal=None if x is None or y is None else (x, y),
+        picture=pictures.get(place.media_id) if place.media_id else None,
+    )
+
+
+def _tongue(language: Language, texts: snapshots.Texts) -> Tongue:
+    return Tongue(
+        language.code, language.native_name, language.direction, bool(texts.get(language.code, {}).get("title"))
+    )
+
+
+def _author(gallery: Gallery) -> str | None:
+    if gallery.author_id is None:
+        return None
+    return db.session.scalars(select(User.name).where(User.id == gallery.author_id)).one_or_none()
+
+
+def _fallbacks(shown: Sequence[Shown]) -> tuple[str, ...]:
+    """Return the codes of the languages that texts of this page fell back to."""
+    texts = (text for item in shown for text in (item.title, item.caption, item.description))
+    return tuple(sorted({text.code for text in texts if text and text.fallback}))
