@@ -63,6 +63,13 @@ class Server:
     def start(self) -> None:
         """Start the server and wait until it says that it serves."""
         seen = self.log.stat().st_size if self.log.exists() else 0
+        self.launch()
+        until(lambda: self.spoke(seen) or self.ended(), START_SECONDS, self.log)
+        if self.ended():
+            raise NotServing(f"the server ended at once:\n{self.log.read_text()[-4000:]}")
+
+    def launch(self) -> None:
+        """Start the server, leader of a session of its own."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 vitrine("serve"),
@@ -72,9 +79,6 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
-        until(lambda: self.spoke(seen) or self.ended(), START_SECONDS, self.log)
-        if self.ended():
-            raise NotServing(f"the server ended at once:\n{self.log.read_text()[-4000:]}")
 
     def spoke(self, since: int) -> bool:
         """Say whether the server has announced itself."""

@@ -1,3 +1,3 @@
 """What every test may use; each plugin says what it brings."""
 
-pytest_plugins = ["tests.fixtures.lanes", "tests.fixtures.postgres"]
+pytest_plugins = ["tests.fixtures.lanes", "tests.fixtures.postgres", "tests.fixtures.servers"]

@@ -34,7 +34,7 @@ def test_settings_have_defaults_for_one_machine(settings_of, tmp_path):
     assert settings.smtp is None
     assert settings.trusted_proxies == settings.outbound_allow == ()
     assert settings.workers == len(os.sched_getaffinity(0))
-    assert settings.blocking_threads == 64
+    assert settings.blocking_threads == 128
     assert settings.https is False
 
 

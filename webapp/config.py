@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 Network = IPv4Network | IPv6Network
 Parsed = TypeVar("Parsed")
 
-BLOCKING_THREADS = 64
+BLOCKING_THREADS = 128  # a stalled client holds one; 100 of them may fall to a single worker
 SECRET_LENGTH = 32
 WORKERS = (1, 64)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent

@@ -16,12 +16,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from webapp.config import WILDCARDS, ConfigError, Settings
 from webapp.infra import locks
 
 OPEN_FILES = 8192
+REFUSED = 2
 READY_SECONDS = 60
 STOP_SECONDS = 12
 LOCK_PATIENCE = 10.0
@@ -41,7 +42,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     due: float = 0.0
-    delay: float = field(default=FIRST_DELAY)
+    delay: float = FIRST_DELAY
 
     def start(self, lock: int) -> None:
         """Start the command; it inherits the lock of the home and dies with this process."""
@@ -55,12 +56,13 @@ class Child:
     def note_death(self) -> None:
         """Set when to come back."""
         now = time.monotonic()
-        steady = now - self.started > STEADY_SECONDS
-        self.delay = FIRST_DELAY if steady else min(self.delay * 2, LONGEST_DELAY)
-        self.due = now + self.delay
+        if now - self.started > STEADY_SECONDS:
+            self.delay = FIRST_DELAY
         status = self.process.returncode if self.process else None
-        self.process = None
         say(f"The {self.name} process ended ({status}); it starts again in {self.delay:g} s.")
+        self.process = None
+        self.due = now + self.delay
+        self.delay = min(self.delay * 2, LONGEST_DELAY)
 
 
 def serve(settings: Settings) -> None:
@@ -135,8 +137,11 @@ def prepare(lock: int) -> str:
     A process of its own does it, so that the supervisor stays small for as long as it lives.
     """
     done = subprocess.run(
-        command_line("prepare"), pass_fds=(lock,), stdout=subprocess.PIPE, text=True, check=False
+        command_line("prepare"), pass_fds=(lock,), capture_output=True, text=True, check=False
     )
+    if done.returncode == REFUSED:
+        raise StartFailed(done.stderr)
+    sys.stderr.write(done.stderr)
     if done.returncode:
         raise StartFailed("The database could not be brought to this version; the reason stands above.")
     return done.stdout
@@ -144,7 +149,8 @@ def prepare(lock: int) -> str:
 
 def command_line(name: str) -> list[str]:
     """Call one of our own commands, which dies with this process."""
-    return [sys.executable, "-m", "webapp", name, "--parent", str(os.getpid())]
+    safe_path = ["-P"] if sys.flags.safe_path else []
+    return [sys.executable, *safe_path, "-m", "webapp", name, "--parent", str(os.getpid())]
 
 
 def raise_file_limit() -> None:

@@ -95,7 +95,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except (ConfigError, DomainError) as error:
         return refuse(str(error))
+    except database_errors() as error:
+        return refuse(f"The database does not answer: {str(error.orig).strip().partition(chr(10))[0]}.")
     return status if isinstance(status, int) else 0
+
+
+def database_errors() -> Any:
+    """Name what a database that is away raises; looked up only when something was raised."""
+    from sqlalchemy.exc import OperationalError
+
+    return OperationalError
 
 
 def refuse(sentence: str) -> int:
