@@ -1,7 +1,5 @@
 """The command line, `vitrine`: every error is one sentence on standard error and exit status 2."""
 
-import difflib
-import importlib
 import tomllib
 from collections.abc import Sequence
 from importlib import metadata
@@ -9,51 +7,25 @@ from typing import Any
 
 import click
 
+from webapp.cli.listed import Listed
 from webapp.config import PROJECT_ROOT, ConfigError
 from webapp.domain.errors import DomainError
 
-# name: (module of webapp.cli, attribute, what --help says); a module loads only when its command is called.
 COMMANDS = {
-    "serve": ("serving", "serve", "Migrate, then serve the dashboard, the API and the jobs."),
-    "worker": ("serving", "worker", "Run jobs only, for more machines than one."),
-    "migrate": ("serving", "migrate", "Bring the database to this version."),
-    "bench": ("measuring", "bench", "Measure against a stated goal; exit 1 if one is missed."),
-    "faults": ("measuring", "faults", "Break things on purpose; exit 1 if anything is lost."),
+    "serve": ("webapp.cli.serving", "serve", "Migrate, then serve the dashboard, the API and the jobs."),
+    "worker": ("webapp.cli.serving", "worker", "Run jobs only, for more machines than one."),
+    "migrate": ("webapp.cli.serving", "migrate", "Bring the database to this version."),
+    "demo": ("webapp.cli.keeping", "demo", "Load sample galleries in five languages."),
+    "backup": ("webapp.cli.keeping", "backup", "Write database, media and keys into one file."),
+    "restore": ("webapp.cli.keeping", "restore", "Bring back what a backup holds."),
+    "check": ("webapp.cli.keeping", "check", "Say whether rows and files agree."),
+    "bench": ("webapp.cli.measuring", "bench", "Measure against a stated goal; exit 1 if one is missed."),
+    "faults": ("webapp.cli.measuring", "faults", "Break things on purpose; exit 1 if anything is lost."),
 }
 HIDDEN = {
-    "web": ("serving", "web", "Serve without supervision; `serve` starts this."),
-    "prepare": ("serving", "prepare", "Migrate and say what to do first; `serve` starts this."),
+    "web": ("webapp.cli.serving", "web", "Serve without supervision; `serve` starts this."),
+    "prepare": ("webapp.cli.serving", "prepare", "Migrate and say what to do first; `serve` starts this."),
 }
-
-
-class Commands(click.Group):
-    """A group that knows its commands' names without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """List what --help shows."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command."""
-        found = COMMANDS.get(cmd_name) or HIDDEN.get(cmd_name)
-        if found is None:
-            return None
-        module, attribute, _ = found
-        command: click.Command = getattr(importlib.import_module(f"webapp.cli.{module}"), attribute)
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Find the command asked for, or name the one that was probably meant."""
-        if args and args[0] not in COMMANDS and args[0] not in HIDDEN:
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}."
-            ctx.fail(f"There is no command {args[0]!r}: {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write names and summaries from the table."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, _, summary) in COMMANDS.items()])
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -69,7 +41,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     ctx.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Listed, table=COMMANDS, hidden=HIDDEN, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,

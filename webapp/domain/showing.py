@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from webapp.domain import languages, snapshots
 from webapp.domain.errors import NotFound
@@ -125,6 +125,15 @@ class Showing:
 
 
 @dataclass(frozen=True)
+class Thumb:
+    """An item in the strip below the one that is shown."""
+
+    id: UUID
+    number: int
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
 class _Place:
     """An item's row, from the living items or from the held copy."""
 
@@ -223,6 +232,30 @@ def neighbours(gallery: Gallery, item_id: UUID, *, working: bool = False) -> tup
     return previous, db.session.scalars(following).first()
 
 
+def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False) -> tuple[Thumb, ...]:
+    """Return the items shown around one, at most `reach` on either side, itself among them. Raises NotFound."""
+    held = not working and db.session.get(Hold, gallery.id) is not None
+    here = _places(gallery.id, held=held, only=item_id, after=None, limit=1)
+    if not here:
+        raise NotFound("Item")
+    model, key, base = _source(gallery.id, held=held)
+    columns = base.with_only_columns(key, model.media_id)
+    before = columns.where(_is_before(model, key, here[0])).order_by(None).order_by(model.sort_order.asc(), key.asc())
+    after = columns.where(_is_after(model, key, here[0]))
+    rows = [
+        *reversed(db.session.execute(before.limit(reach)).tuples().all()),
+        (here[0].id, here[0].media_id),
+        *db.session.execute(after.limit(reach)).tuples(),
+    ]
+    pictures = _pictures([media_id for _, media_id in rows if media_id])
+    number, _ = _numbers(gallery.id, here, held=held)
+    first = number - [found for found, _ in rows].index(item_id)
+    return tuple(
+        Thumb(found, first + step, pictures.get(media_id) if media_id else None)
+        for step, (found, media_id) in enumerate(rows)
+    )
+
+
 def _language(known: Mapping[UUID, Language], code: str) -> Language:
     for language in known.values():
         if language.code.lower() == code.lower() and language.is_active:
@@ -239,6 +272,7 @@ def _chain(known: Mapping[UUID, Language], language: Language, source: Language)
 
 
 def _source(gallery_id: UUID, *, held: bool) -> tuple[Any, Any, Select[Any]]:
+    base: Select[Any]
     if held:
         base = select(HeldItem).where(HeldItem.gallery_id == gallery_id)
         return HeldItem, HeldItem.item_id, base.order_by(HeldItem.sort_order.desc(), HeldItem.item_id.desc())
@@ -287,8 +321,8 @@ def _numbers(gallery_id: UUID, places: Sequence[_Place], *, held: bool) -> tuple
     if not places:
         return 1, db.session.scalars(base.order_by(None).with_only_columns(total)).one()
     before = func.count().filter(_is_before(model, key, places[0]))
-    row: Row[Any] = db.session.execute(base.order_by(None).with_only_columns(before, total)).one()
-    return row[0] + 1, row[1]
+    earlier, all_of_them = db.session.execute(base.order_by(None).with_only_columns(before, total)).tuples().one()
+    return earlier + 1, all_of_them
 
 
 def _gallery_texts(gallery_id: UUID) -> snapshots.Texts:

@@ -1,0 +1,5 @@
+"""What visitors see, and the preview of what they would see."""
+
+from webapp.web.public.routes import preview, public
+
+__all__ = ["preview", "public"]

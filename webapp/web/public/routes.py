@@ -1,0 +1,124 @@
+"""Public pages: `/g/<slug>`, `/<code>/g/<slug>`, one item of it; and their preview for people with an account."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.domain import galleries, showing, site, slugs
+from webapp.domain.errors import NotFound
+from webapp.domain.models import Gallery
+from webapp.domain.showing import Picture, Showing
+from webapp.doors import PUBLIC, allows
+from webapp.web.public.addresses import Addresses, PreviewAddresses, PublicAddresses
+from webapp.web.shots import Shot, shot
+
+public = Blueprint("public", __name__)
+preview = Blueprint("preview", __name__)
+
+THUMBNAIL = 320
+STRIP = 12
+"""Items before and after the one shown, in the strip below it."""
+
+
+@public.get("/g/<slug>")
+@public.get("/<code>/g/<slug>")
+@allows(PUBLIC)
+def gallery(slug: str, code: str | None = None) -> AnyResponse:
+    """Show a page of a published gallery, or lead from a former slug to the current one."""
+    found, current = showing.find(slug)
+    if slug != current:
+        return redirect(url_for("public.gallery", slug=current, code=code), 301)
+    shown = showing.show(found, current, code=code, after=_after())
+    if code is not None and code == shown.source_code:
+        return redirect(url_for("public.gallery", slug=current), 301)
+    addresses = PublicAddresses(current, shown.language.code, shown.source_code)
+    return _lasting(_page("public/gallery.html", shown, addresses))
+
+
+@public.get("/g/<slug>/<uuid:item_id>")
+@public.get("/<code>/g/<slug>/<uuid:item_id>")
+@allows(PUBLIC)
+def item(slug: str, item_id: UUID, code: str | None = None) -> AnyResponse:
+    """Show one item of a published gallery, full height, with the ways on and back."""
+    found, current = showing.find(slug)
+    if slug != current:
+        return redirect(url_for("public.item", slug=current, code=code, item_id=item_id), 301)
+    shown, ways = _one(found, current, item_id, code=code)
+    addresses = PublicAddresses(current, shown.language.code, shown.source_code)
+    return _lasting(_page("public/item.html", shown, addresses, **ways))
+
+
+@preview.get("/galleries/<uuid:gallery_id>/preview")
+@allows("galleries:read")
+def show(gallery_id: UUID) -> Response:
+    """Show the working state of a gallery as visitors would see it."""
+    found = galleries.get(gallery_id)
+    shown = showing.show(found, slugs.of(found.id), code=request.args.get("lang"), working=True, after=_after())
+    addresses = PreviewAddresses(found.id, shown.language.code)
+    return _page("public/gallery.html", shown, addresses, layout="layouts/preview.html", gallery=found)
+
+
+@preview.get("/galleries/<uuid:gallery_id>/preview/<uuid:item_id>", endpoint="item")
+@allows("galleries:read")
+def preview_item(gallery_id: UUID, item_id: UUID) -> Response:
+    """Show one item of the working state as visitors would see it."""
+    found = galleries.get(gallery_id)
+    shown, ways = _one(found, slugs.of(found.id), item_id, code=request.args.get("lang"), working=True)
+    addresses = PreviewAddresses(found.id, shown.language.code)
+    return _page("public/item.html", shown, addresses, layout="layouts/preview.html", gallery=found, **ways)
+
+
+def _after() -> UUID | None:
+    """Return the item that the page comes after; raises NotFound for what is no id."""
+    given = request.args.get("after")
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise NotFound("Item") from None
+
+
+def _one(
+    found: Gallery, slug: str, item_id: UUID, *, code: str | None, working: bool = False
+) -> tuple[Showing, dict[str, Any]]:
+    previous, following = showing.neighbours(found, item_id, working=working)
+    shown = showing.show(found, slug, code=code, working=working, only=item_id, limit=1)
+    strip = showing.strip(found, item_id, working=working, reach=STRIP)
+    return shown, {"previous": previous, "following": following, "strip": strip}
+
+
+def _page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
+    context.setdefault("layout", "layouts/public.html")
+    page = render_template(
+        template,
+        shown=shown,
+        addresses=addresses,
+        draw=_draw,
+        page_lang=shown.language.code,
+        page_dir=shown.language.direction,
+        site_name=site.get().name,
+        base_url=current_app.extensions["vitrine-settings"].base_url,
+        **context,
+    )
+    return make_response(page)
+
+
+def _draw(picture: Picture, focal: tuple[float, float] | None = None, *, small: bool = False) -> Shot:
+    return shot(
+        picture.sha256,
+        width=picture.width,
+        height=picture.height,
+        colour=picture.colour,
+        files=picture.files,
+        focal=focal,
+        widest=THUMBNAIL if small else None,
+    )
+
+
+def _lasting(answer: Response) -> AnyResponse:
+    """Let caches keep a public page, asking each time whether it has changed."""
+    answer.cache_control.public = True
+    answer.cache_control.no_cache = True
+    answer.add_etag()
+    return answer.make_conditional(request)
