@@ -1,3 +1,8 @@
 """What every test may use; each plugin says what it brings."""
 
-pytest_plugins = ["tests.fixtures.lanes", "tests.fixtures.postgres", "tests.fixtures.servers"]
+pytest_plugins = [
+    "tests.fixtures.lanes",
+    "tests.fixtures.postgres",
+    "tests.fixtures.databases",
+    "tests.fixtures.servers",
+]

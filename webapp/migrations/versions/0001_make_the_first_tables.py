@@ -441,7 +441,7 @@ def upgrade() -> None:
         "gallery_slugs",
         sa.Column("slug", sa.String(length=255), nullable=False),
         sa.Column("gallery_id", sa.Uuid(), nullable=False),
-        sa.Column("current", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("current", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["gallery_id"], ["galleries.id"], name=op.f("fk_gallery_slugs_gallery_id"), ondelete="CASCADE"
@@ -480,6 +480,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("meta_title", sa.String(length=255), nullable=True),
         sa.Column("meta_description", sa.String(length=500), nullable=True),
+        sa.Column("title_key", sa.String(length=255), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("drafts", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("kept", sa.JSON(none_as_null=True), nullable=False),
