@@ -1,0 +1,1 @@
+"""The files of the library over HTTP: what was made of pictures, and the originals without their metadata."""
