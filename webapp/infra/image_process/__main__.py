@@ -1,0 +1,5 @@
+"""The child's first line."""
+
+from .serving import main
+
+main()

@@ -1,0 +1,204 @@
+"""Pixels through libvips: proof by decoding, placeholders, renditions and crops."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import pyvips
+
+from . import files, sizes, thumbhash
+from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
+
+LOADERS: Final = {"jpeg": "jpegload", "png": "pngload", "gif": "gifload", "webp": "webpload", "avif": "heifload"}
+CLASSES: Final = ("Jpeg", "Png", "Nsgif", "Webp", "Heif")
+DAMAGE: Final = ("bad Huffman", "premature end", "extraneous bytes", "instead of RST")
+"""Of libjpeg's warnings those that cost pixels; the others are about odd headers that every viewer forgives."""
+HASH_SIDE: Final = 32
+WHITE: Final = [255, 255, 255]
+WEBP_SCALED_FROM: Final = 4_000_000
+
+
+def prepare() -> None:
+    """Leave libvips the five decoders that are needed, no cache and one thread."""
+    pyvips.block_untrusted_set(True)
+    pyvips.operation_block_set("VipsForeignLoad", True)
+    for name in CLASSES:
+        pyvips.operation_block_set(f"VipsForeignLoad{name}", False)
+    pyvips.cache_set_max(0)
+
+
+def probe(path: Path, limits: Limits) -> dict[str, Any]:
+    """Judge the file, decode it once from end to end and answer what it is; raises Refused."""
+    header = files.scan(path, limits)
+    small, image = _proved(path, header, limits)
+    orientation = _orientation(image)
+    width, height = _upright(image.width, image.height, orientation)
+    return {
+        "format": header.format,
+        "mime": MIME[header.format],
+        "width": width,
+        "height": height,
+        "orientation": orientation,
+        "frames": header.frames,
+        "has_alpha": bool(image.hasalpha()),
+        "bits": _bits(image),
+        **_look(small),
+    }
+
+
+def look(path: Path) -> dict[str, Any]:
+    """Answer the placeholder of a picture: its ThumbHash in hex and its mean colour."""
+    return _look(_thumbnail(path, 2 * HASH_SIDE, 2 * HASH_SIDE, size="down"))
+
+
+def renditions(path: Path, folder: Path, *, widths: Iterable[int], formats: Iterable[str]) -> list[dict[str, Any]]:
+    """Decode once, as small as will do; smaller sizes come from the largest, and formats share the pixels."""
+    plan = sizes.renditions(*_size(path), widths=widths)
+    largest = _thumbnail(path, *plan[-1], size="force").copy_memory()
+    made = []
+    for width, height in plan:
+        image = largest if (width, height) == plan[-1] else _resized(largest, width, height)
+        made += [_saved(image, folder / f"{width}.{name}", name) for name in formats]
+    return made
+
+
+def crop(
+    path: Path, out: Path, *, ratio: tuple[int, int], focal: tuple[float, float], width: int, form: str
+) -> dict[str, Any]:
+    """Cut a ratio round the focal point, no wider than asked and never enlarged."""
+    whole = _size(path)
+    left, top, cut_width, cut_height = sizes.crop(*whole, ratio=ratio, focal=focal)
+    factor = min(1.0, width / cut_width)
+    wide, high = max(1, round(cut_width * factor)), max(1, round(cut_height * factor))
+    target = (max(wide, round(whole[0] * factor)), max(high, round(whole[1] * factor)))
+    image = _thumbnail(path, *target, size="force")
+    left, top = min(round(left * factor), target[0] - wide), min(round(top * factor), target[1] - high)
+    return _saved(image.crop(left, top, wide, high).copy_memory(), out, form)
+
+
+def clean(path: Path, out: Path) -> dict[str, Any]:
+    """Write the original without metadata; only an AVIF whose items cannot be followed is encoded anew."""
+    name = files.format_of_file(path)
+    try:
+        return {"size": files.clean(path, out, orientation=_orientation(_open(path, name))), "encoded": False}
+    except Refused:
+        if name != "avif":
+            raise
+    pixels = _open(path, name).heifsave_buffer(compression="av1", Q=90, effort=2, keep="icc")
+    return {"size": files.write(out, [pixels]), "encoded": True}
+
+
+def in_words(error: pyvips.Error) -> Refused:
+    """Say in our words what libvips said."""
+    said = str(error)
+    if "memory" in said.lower():
+        return too_heavy()
+    if any(word in said for word in ("premature end of JPEG", "Unexpected end", "end of file", "truncated")):
+        return truncated()
+    return damaged()
+
+
+def _proved(path: Path, header: Header, limits: Limits) -> tuple[pyvips.Image, pyvips.Image]:
+    """Decode every pixel of every frame once; gives a small copy of the first frame and the picture's header."""
+    try:
+        return _decoded(path, header, limits, fail_on="warning")
+    except pyvips.Error as error:
+        if header.format != "jpeg" or any(word in str(error) for word in DAMAGE):
+            raise
+    return _decoded(path, header, limits, fail_on="truncated")
+
+
+def _decoded(path: Path, header: Header, limits: Limits, *, fail_on: str) -> tuple[pyvips.Image, pyvips.Image]:
+    first = _open(path, header.format, fail_on=fail_on)
+    limits.check_canvas(first.width, first.height)
+    if header.frames > 1 and header.format in ("gif", "webp"):
+        _open(path, header.format, fail_on=fail_on, n=-1).avg()
+    pixels = first
+    if header.format == "webp" and header.width * header.height > WEBP_SCALED_FROM:
+        pixels = _open(path, "webp", fail_on=fail_on, scale=0.125)
+    return _shrunk(pixels).copy_memory(), first
+
+
+def _shrunk(image: pyvips.Image) -> pyvips.Image:
+    """Average blocks of pixels down to about the size of a placeholder, which reads every one of them."""
+    side = 2 * HASH_SIDE
+    factors = (max(1, -(-image.width // side)), max(1, -(-image.height // side)))
+    if not image.hasalpha():
+        return image.shrink(*factors, ceil=True)
+    return image.premultiply().shrink(*factors, ceil=True).unpremultiply().cast(image.format)
+
+
+def _look(small: pyvips.Image) -> dict[str, Any]:
+    """Hash a small picture and mix its colour, transparent parts left out."""
+    image = small.thumbnail_image(HASH_SIDE, height=HASH_SIDE, size="down", **_to_srgb(small))
+    image = _srgb(image)
+    if not image.hasalpha():
+        image = image.bandjoin(255)
+    pixels = bytes(image.cast("uchar").write_to_memory())
+    weights = pixels[3::4]
+    total = sum(weights) or 1
+    means = (sum(w * v for w, v in zip(weights, pixels[at::4], strict=True)) / total for at in range(3))
+    return {
+        "thumbhash": thumbhash.encode(image.width, image.height, pixels).hex(),
+        "colour": "#" + "".join(f"{round(mean):02x}" for mean in means),
+    }
+
+
+def _thumbnail(path: Path, width: int, height: int, *, size: str) -> pyvips.Image:
+    """Load as small as the decoder can, upright and in sRGB."""
+    profile = _to_srgb(_open(path, files.format_of_file(path)))
+    source = pyvips.Source.new_from_file(str(path))
+    image = pyvips.Image.thumbnail_source(source, width, height=height, size=size, fail_on="truncated", **profile)
+    return _srgb(image)
+
+
+def _resized(image: pyvips.Image, width: int, height: int) -> pyvips.Image:
+    return image.thumbnail_image(width, height=height, size="force").copy_memory()
+
+
+def _saved(image: pyvips.Image, out: Path, form: str) -> dict[str, Any]:
+    if form == "webp":
+        encoded = image.webpsave_buffer(Q=80, effort=2, keep="none")
+    elif form == "avif":
+        encoded = image.heifsave_buffer(compression="av1", Q=50, effort=2, bitdepth=8, keep="none")
+    else:
+        opaque = image.flatten(background=WHITE) if image.hasalpha() else image
+        encoded = opaque.jpegsave_buffer(Q=80, keep="none")
+    size = files.write(out, [encoded])
+    return {"width": image.width, "height": image.height, "format": form, "path": str(out), "size": size}
+
+
+def _open(path: Path, name: str, **options: Any) -> pyvips.Image:
+    """Open a picture without decoding it."""
+    load = getattr(pyvips.Image, LOADERS[name] + "_source")
+    return load(pyvips.Source.new_from_file(str(path)), access="sequential", **options)
+
+
+def _to_srgb(image: pyvips.Image) -> dict[str, str]:
+    """Ask for a conversion by profile only where there is something to convert: it costs as much as the rest."""
+    tagged = image.get_typeof("icc-profile-data") != 0
+    return {"output_profile": "srgb"} if tagged or image.interpretation == "cmyk" else {}
+
+
+def _srgb(image: pyvips.Image) -> pyvips.Image:
+    return image if image.interpretation == "srgb" else image.colourspace("srgb")
+
+
+def _size(path: Path) -> tuple[int, int]:
+    image = _open(path, files.format_of_file(path))
+    return _upright(image.width, image.height, _orientation(image))
+
+
+def _upright(width: int, height: int, orientation: int) -> tuple[int, int]:
+    return (height, width) if orientation >= 5 else (width, height)
+
+
+def _orientation(image: pyvips.Image) -> int:
+    found = image.get("orientation") if image.get_typeof("orientation") else 1
+    return found if 1 <= found <= 8 else 1
+
+
+def _bits(image: pyvips.Image) -> int:
+    if image.get_typeof("bits-per-sample"):
+        return int(image.get("bits-per-sample"))
+    return 16 if image.format == "ushort" else 8

@@ -1,0 +1,183 @@
+"""Pictures: what a file really is, and what is made of it; every byte of it is read in a child process.
+
+libvips and the five decoders live in `image_process`, behind limits of memory, time and files. This side hands over
+paths and gets figures back: it holds no pixel, and a picture that kills its decoder kills nothing else.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from webapp.infra.image_children import Crew, Overloaded
+from webapp.infra.image_process import sizes
+from webapp.infra.image_process.rules import (
+    ANIMATION_PIXELS,
+    FRAMES,
+    IMAGE_BYTES,
+    IMAGE_PIXELS,
+    MIME,
+    SIDE,
+    Refused,
+)
+from webapp.infra.image_process.sizes import WIDTHS
+from webapp.infra.spool import fault
+
+__all__ = [
+    "ANIMATION_PIXELS",
+    "FRAMES",
+    "IMAGE_BYTES",
+    "IMAGE_PIXELS",
+    "MIME",
+    "RATIOS",
+    "SIDE",
+    "WIDTHS",
+    "Cleaned",
+    "Look",
+    "Overloaded",
+    "Probe",
+    "Refused",
+    "Rendition",
+    "clean_original",
+    "crop",
+    "look",
+    "plan",
+    "probe",
+    "renditions",
+]
+
+PROBE_SECONDS: Final = 20.0
+WORK_SECONDS: Final = 25.0
+RATIOS: Final = {"1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9), "3:4": (3, 4), "og": (1200, 630)}
+CREW: Final = Crew()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What stands in for a picture until it is there: a ThumbHash and the mean colour as #rrggbb."""
+
+    thumbhash: bytes
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a file was found to be; width and height are as shown, with the orientation (1 to 8) applied."""
+
+    format: str
+    mime: str
+    width: int
+    height: int
+    orientation: int
+    frames: int
+    has_alpha: bool
+    bits: int
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A file that was made of a picture; format is also its ending (webp, jpg, avif)."""
+
+    width: int
+    height: int
+    format: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A copy without metadata; `encoded` says that its pixels had to be encoded anew."""
+
+    size: int
+    encoded: bool
+
+
+def probe(
+    path: Path,
+    *,
+    size: int = IMAGE_BYTES,
+    pixels: int = IMAGE_PIXELS,
+    frames: int = FRAMES,
+    animation_pixels: int = ANIMATION_PIXELS,
+    side: int = SIDE,
+    seconds: float = PROBE_SECONDS,
+) -> Probe:
+    """Say what a file is, by its content, after every pixel of it was decoded once; raises Refused.
+
+    The limits are bytes, pixels of one picture, frames, pixels of all frames together, pixels of the longest side
+    and seconds of processor time. All but the last are held against the header before anything is decoded.
+    """
+    limits = {"size": size, "pixels": pixels, "frames": frames, "animation_pixels": animation_pixels, "side": side}
+    found = _ask("probe", path, seconds=seconds, limits=limits)
+    seen = _look(found.pop("thumbhash"), found.pop("colour"))
+    return Probe(**found, look=seen)
+
+
+def look(path: Path, *, seconds: float = WORK_SECONDS) -> Look:
+    """Make the placeholder of a picture that was probed before; raises Refused."""
+    return _look(**_ask("look", path, seconds=seconds))
+
+
+def plan(width: int, height: int, *, widths: Iterable[int] = WIDTHS) -> list[tuple[int, int]]:
+    """Give the sizes that `renditions` makes of a picture so large: never enlarged, one at least."""
+    return sizes.renditions(width, height, widths=widths)
+
+
+def renditions(
+    path: Path,
+    out: Path,
+    *,
+    widths: Iterable[int] = WIDTHS,
+    formats: Sequence[str] = ("webp", "jpg"),
+    seconds: float = WORK_SECONDS,
+) -> list[Rendition]:
+    """Make a picture's files in a folder, upright, in sRGB, without metadata (D24); raises Refused, StorageFull.
+
+    AVIF takes as long as all else together: ask for it by itself.
+    """
+    made = _ask("renditions", path, seconds=seconds, out=str(out), widths=list(widths), formats=list(formats))
+    return [_rendition(**one) for one in made]
+
+
+def crop(
+    path: Path,
+    out: Path,
+    *,
+    ratio: tuple[int, int],
+    focal: tuple[float, float] = (0.5, 0.5),
+    width: int,
+    format: str = "webp",  # noqa: A002  the word for it everywhere
+    seconds: float = WORK_SECONDS,
+) -> Rendition:
+    """Cut a ratio round the focal point (shares of width and height), `width` wide at most; raises Refused."""
+    asked = {"out": str(out), "ratio": ratio, "focal": focal, "width": width, "format": format}
+    return _rendition(**_ask("crop", path, seconds=seconds, **asked))
+
+
+def clean_original(path: Path, out: Path, *, seconds: float = WORK_SECONDS) -> Cleaned:
+    """Write the original without place, camera, texts or a byte after its end, its pixels as they were.
+
+    What stays are the pixels, their colour profile and which way up they are. Raises Refused, StorageFull.
+    """
+    return Cleaned(**_ask("clean", path, seconds=seconds, out=str(out)))
+
+
+def _ask(verb: str, path: Path, *, seconds: float, **asked: Any) -> Any:
+    """Put a question to a child; raises Refused, StorageFull, StorageFailed, Overloaded."""
+    answer = CREW.ask({"verb": verb, "path": str(path.absolute()), **asked}, seconds=seconds)
+    if "refused" in answer:
+        refused = answer["refused"]
+        raise Refused(refused["code"], refused["sentence"], **refused["facts"])
+    if "errno" in answer:
+        raise fault(OSError(answer["errno"], "while working on a picture"))
+    return answer["done"]
+
+
+def _look(thumbhash: str, colour: str) -> Look:
+    return Look(thumbhash=bytes.fromhex(thumbhash), colour=colour)
+
+
+def _rendition(*, path: str, **figures: Any) -> Rendition:
+    return Rendition(path=Path(path), **figures)
