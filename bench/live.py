@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 START_SECONDS = 60
 STOP_SECONDS = 30
+COMMAND_SECONDS = 300
 
 
 class NotServing(Exception):
@@ -42,22 +43,19 @@ class Server:
     def environ(self) -> dict[str, str]:
         """Give a command the settings of this server and none of the caller's."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
-        return (
-            inherited
-            | {"VITRINE_HOME": str(self.home), "VITRINE_BIND": f"127.0.0.1:{self.port}"}
-            | self.variables
-        )
+        own = {"VITRINE_HOME": str(self.home), "VITRINE_BIND": f"127.0.0.1:{self.port}"}
+        return inherited | own | dict(self.variables)
 
-    def command(self, *words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run `vitrine WORDS` on this installation and wait for it."""
         return subprocess.run(
             vitrine(*words),
             env=self.environ(),
+            input=stdin,
             text=True,
             capture_output=True,
             check=False,
-            timeout=120,
-            **options,
+            timeout=COMMAND_SECONDS,
         )
 
     def start(self) -> None:
@@ -154,9 +152,8 @@ def family_of(leader: int) -> dict[int, str]:
     return found
 
 
-def until(true: object, seconds: float, log: Path) -> None:
+def until(true: Callable[[], object], seconds: float, log: Path) -> None:
     """Wait until something is so. Raises NotServing."""
-    assert callable(true)
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:

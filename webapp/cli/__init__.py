@@ -41,7 +41,9 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     ctx.exit()
 
 
-@click.group(cls=Listed, table=COMMANDS, hidden=HIDDEN, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Listed, table=COMMANDS, hidden=HIDDEN, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--version",
     is_flag=True,

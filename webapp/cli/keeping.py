@@ -46,7 +46,10 @@ def backup(file: Path) -> None:
     storage = storage_from_url(settings.storage_url, settings.home)
     try:
         summary = backups.backup(
-            file.absolute(), database_url=settings.database_url, storage=storage, secret_key=settings.secret_key
+            file.absolute(),
+            database_url=settings.database_url,
+            storage=storage,
+            secret_key=settings.secret_key,
         )
     except (backups.BackupError, OSError) as error:
         raise click.ClickException(f"Nothing was written: {error}") from None
@@ -73,9 +76,13 @@ def restore(file: Path) -> None:
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Remove leftovers, re-make lost renditions, flag lost originals.")
+@click.option(
+    "--repair", is_flag=True, help="Remove leftovers, re-make lost renditions, flag lost originals."
+)
 @click.option("--deep", is_flag=True, help="Read every original and compare its SHA-256.")
-@click.option("--grace", default=60, show_default=True, help="Minutes that a file without a row may be young.")
+@click.option(
+    "--grace", default=60, show_default=True, help="Minutes that a file without a row may be young."
+)
 def check(repair: bool, deep: bool, grace: int) -> int:
     """Say whether rows and files agree; exit 1 where they do not."""
     app = create_app(Settings.from_environ(os.environ))

@@ -1,0 +1,36 @@
+"""`bench` and `faults`: the modules of bench/, which come with a checkout and not with the installed package."""
+
+import sys
+
+import click
+
+from webapp.cli.listed import Listed, Table
+from webapp.config import PROJECT_ROOT
+
+BENCHES: Table = {
+    "stalled": ("bench.stalled", "stalled", "Others' waiting time beside stalled uploads and downloads."),
+}
+FAULTS: Table = {
+    "kill": ("bench.kill", "kill", "SIGKILL the whole server again and again while clients write."),
+}
+
+
+class FromCheckout(Listed):
+    """A group whose commands are found beside the package."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command, or say that this is no checkout."""
+        if not (PROJECT_ROOT / "bench").is_dir():
+            ctx.fail("The measurements come with the source of Vitrine, not with the installed package.")
+        sys.path.insert(0, str(PROJECT_ROOT))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=FromCheckout, table=BENCHES)
+def bench() -> None:
+    """Measure against a stated goal: a table, and exit 1 if a goal is missed."""
+
+
+@click.group(cls=FromCheckout, table=FAULTS)
+def faults() -> None:
+    """Break things on purpose: a table, and exit 1 if anything is lost."""
