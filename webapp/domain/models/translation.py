@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
+from webapp.domain.folding import fold
 from webapp.infra.clock import now
 from webapp.infra.db import Base
 
@@ -44,7 +45,7 @@ class Texts:
 
 
 class GalleryText(Texts, Base):
-    """A gallery's texts in one language."""
+    """A gallery's texts in one language; `title_key` is what its title is searched and sorted by."""
 
     __tablename__ = "gallery_texts"
     fields: ClassVar[tuple[str, ...]] = ("title", "description", "meta_title", "meta_description")
@@ -54,8 +55,15 @@ class GalleryText(Texts, Base):
     description: Mapped[str | None] = mapped_column(Text, default=None)
     meta_title: Mapped[str | None] = mapped_column(String(255), default=None)
     meta_description: Mapped[str | None] = mapped_column(String(500), default=None)
+    title_key: Mapped[str | None] = mapped_column(String(255), default=None)
 
     __table_args__ = (UniqueConstraint("gallery_id", "language_id"),)
+
+    @validates("title")
+    def _fold_title(self, _name: str, title: str | None) -> str | None:
+        """Keep the key in step, whoever sets the title."""
+        self.title_key = None if title is None else fold(title)
+        return title
 
 
 class ItemText(Texts, Base):
