@@ -51,7 +51,7 @@ def ids_in_order(gallery_id: UUID) -> list[UUID]:
 
 def uses(gallery_id: UUID) -> list[tuple[UUID, UUID | None]]:
     """Return (item id, media id) of a gallery's living items as they are shown."""
-    return list(db.session.execute(_shown(gallery_id, Item.id, Item.media_id)).tuples())
+    return list(db.session.execute(_shown(gallery_id, Item.id, Item.media_id)))
 
 
 def lock(gallery_id: UUID) -> None:
@@ -79,7 +79,7 @@ def add(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor, place: str
     kinds = dict(
         db.session.execute(
             select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
-        ).tuples()
+        )
     )
     if any(media_id not in kinds for media_id in media_ids):
         raise NotFound("Media")
@@ -148,7 +148,7 @@ def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_versio
     """
     gallery = galleries.locked(gallery_id)
     _check_order_version(gallery, order_version, demanded=False)
-    keys = dict(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order)).tuples())
+    keys: dict[UUID, float] = dict(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order)))
     if len(ids) != len(keys) or set(ids) != set(keys):
         raise Conflict("The order must name every item of the gallery once.", code="incomplete_order")
     written = ordering.permute([(item_id, keys[item_id]) for item_id in ids])
@@ -255,7 +255,7 @@ def _living(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, float]:
     statement = select(Item.id, Item.sort_order).where(
         Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id.in_(ids)
     )
-    keys = dict(db.session.execute(statement).tuples())
+    keys = dict(db.session.execute(statement))
     if len(keys) != len(ids):
         raise NotFound("Item")
     return {item_id: keys[item_id] for item_id in ids}
@@ -298,7 +298,7 @@ def _neighbours(gallery_id: UUID, key: float | None, *, upwards: bool) -> Iterat
         statement = select(Item.id, Item.sort_order).where(Item.gallery_id == gallery_id)
         if key is not None:
             statement = statement.where(Item.sort_order > key if upwards else Item.sort_order < key)
-        rows = db.session.execute(statement.order_by(order).limit(limit)).tuples().all()
+        rows = db.session.execute(statement.order_by(order).limit(limit)).all()
         yield from rows
         if len(rows) < limit:
             return

@@ -92,7 +92,7 @@ def _tags(item_ids: Any) -> dict[UUID, list[str]]:
         .order_by(Tag.key)
     )
     found: dict[UUID, list[str]] = defaultdict(list)
-    for item_id, name in db.session.execute(statement).tuples():
+    for item_id, name in db.session.execute(statement):
         found[item_id].append(name)
     return found
 
