@@ -190,6 +190,8 @@ def _make_blob(intake: Intake) -> Blob:
         height=probe.height,
         frames=probe.frames,
         has_alpha=probe.has_alpha,
+        thumbhash=probe.look.thumbhash,
+        colour=probe.look.colour,
     )
     try:
         with db.session.begin_nested():

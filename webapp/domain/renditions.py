@@ -27,7 +27,6 @@ BACK_OFF: Final = timedelta(seconds=10)
 
 def plan(blob: Blob) -> list[Rendition]:
     """Return the rows of the files to make: no wider than the picture, but at least one width."""
-    widths = [width for width in WIDTHS if width <= blob.width] or [blob.width]
     return [
         Rendition(
             id=uuid4(),
@@ -36,10 +35,10 @@ def plan(blob: Blob) -> list[Rendition]:
             name=f"w{width}.{ending}",
             format=ending,
             width=width,
-            height=max(1, round(blob.height * width / blob.width)),
+            height=height,
         )
         for batch, endings in BATCHES.items()
-        for width in widths
+        for width, height in images.plan(blob.width, blob.height, widths=WIDTHS)
         for ending in endings
     ]
 
@@ -109,15 +108,14 @@ def _make(blob_id: UUID, sha256: str, batch: str, *, storage: Storage) -> None:
             made = images.renditions(source, folder, widths=widths, formats=BATCHES[batch])
             for file in made:
                 storage.put_file(rendition_key(sha256, f"w{file.width}.{file.format}"), file.path)
-            look = images.look(source) if batch == "web" else None
             sizes = {f"w{file.width}.{file.format}": file.size for file in made}
-    except (images.Refused, StorageError, OSError) as error:
+    except (images.Refused, images.Overloaded, StorageError) as error:
         _fail(blob_id, batch, str(error))
     else:
-        _finish(blob_id, batch, sizes, look)
+        _finish(blob_id, batch, sizes)
 
 
-def _finish(blob_id: UUID, batch: str, sizes: dict[str, int], look: images.Look | None) -> None:
+def _finish(blob_id: UUID, batch: str, sizes: dict[str, int]) -> None:
     with transaction():
         rows = db.session.scalars(select(Rendition).where(Rendition.blob_id == blob_id, Rendition.batch == batch))
         for row in rows:
@@ -125,10 +123,6 @@ def _finish(blob_id: UUID, batch: str, sizes: dict[str, int], look: images.Look 
             row.size = sizes.get(row.name)
             row.lease_until = None
             row.error = None
-        if look is not None:
-            db.session.execute(
-                update(Blob).where(Blob.id == blob_id).values(thumbhash=look.thumbhash, colour=look.colour)
-            )
 
 
 def _fail(blob_id: UUID, batch: str, reason: str) -> None:
