@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.fixtures.lanes",
     "tests.fixtures.postgres",
     "tests.fixtures.databases",
+    "tests.fixtures.app",
     "tests.fixtures.servers",
 ]

@@ -16,6 +16,8 @@ Network = IPv4Network | IPv6Network
 Parsed = TypeVar("Parsed")
 
 BLOCKING_THREADS = 128  # a stalled client holds one; 100 of them may fall to a single worker
+PASSWORD_MEMORY = 19 * 1024
+"""KiB that hashing a password takes; no variable changes it."""
 SECRET_LENGTH = 32
 WORKERS = (1, 64)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -69,6 +71,7 @@ class Settings:
     outbound_allow: tuple[Network, ...]
     workers: int
     blocking_threads: int = BLOCKING_THREADS
+    password_memory: int = PASSWORD_MEMORY
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":

@@ -1,1 +1,43 @@
-"""The HTML door."""
+"""The HTML door: which blueprints it has, how their visitors are known, and what stands before every answer."""
+
+from typing import Final
+
+from flask import Blueprint, Flask
+
+from webapp import doors
+from webapp.config import Settings
+from webapp.domain.models import Role, User
+from webapp.domain.permissions import stranger
+from webapp.infra import identity
+from webapp.infra.db import db
+from webapp.web import door, errors, filters, forgery, headers, navigation
+from webapp.web.accounts import blueprint as accounts
+from webapp.web.accounts import letters
+from webapp.web.languages import blueprint as languages
+from webapp.web.users import blueprint as users
+
+DASHBOARD: Final[tuple[Blueprint, ...]] = (accounts, users, languages)
+"""What people with an account use: known by their cookie, guarded against forged requests, never cached."""
+
+VISITORS: Final[tuple[Blueprint, ...]] = ()
+"""What anybody may look at: no cookie is read or set, so that caches may keep it."""
+
+
+def init(app: Flask) -> None:
+    """Put the HTML door into the app."""
+    settings: Settings = app.extensions["vitrine-settings"]
+    identity.init(app, db, users=User, roles=Role, memory=settings.password_memory)
+    door.init(app)
+    forgery.init(app)
+    headers.init(app)
+    errors.init(app)
+    filters.init(app)
+    navigation.init(app)
+    letters.init(app)
+    for blueprint in DASHBOARD:
+        app.register_blueprint(blueprint)
+        doors.assign(app, blueprint.name, doors.Door("dashboard", door.recognise))
+        forgery.guard(app, blueprint.name)
+    for blueprint in VISITORS:
+        app.register_blueprint(blueprint)
+        doors.assign(app, blueprint.name, doors.Door("public", lambda: stranger("public")))

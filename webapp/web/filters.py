@@ -1,0 +1,59 @@
+"""How values are written in pages."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from flask import Flask
+from flask_babel import format_datetime, format_timedelta
+from markupsafe import Markup, escape
+
+from webapp.infra.clock import now
+
+BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def init(app: Flask) -> None:
+    """Give the templates `|initials`, `|moment`, `|ago` and `|device`."""
+    for made in (initials, moment, ago, device):
+        app.jinja_env.filters[made.__name__] = made
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last word: "Ada Lovelace" is AL."""
+    words = re.findall(r"\w+", name)
+    chosen = words[:1] + words[1:][-1:]
+    return "".join(word[0].upper() for word in chosen)
+
+
+def moment(value: datetime) -> Markup:
+    """Write a moment for people and machines."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "medium"))
+
+
+def ago(value: datetime) -> Markup:
+    """Write how long ago a moment was, the moment itself for machines."""
+    words = format_timedelta(value - now(), add_direction=True, granularity="minute")
+    return Markup('<time datetime="{}">{}</time>').format(escape(value.isoformat()), words)
+
+
+def device(agent: str | None) -> str:
+    """Name the browser and system that a User-Agent claims to be."""
+    claimed = agent or ""
+    browser = next((name for mark, name in BROWSERS if mark in claimed), "")
+    system = next((name for mark, name in SYSTEMS if mark in claimed), "")
+    return f"{browser} · {system}" if browser and system else browser or system or claimed[:60] or "Unknown device"

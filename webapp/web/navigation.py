@@ -1,0 +1,75 @@
+"""What every page of the dashboard shows around itself: where one can go, and who one is."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.domain.permissions import Actor
+from webapp.web.filters import initials
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere to go, for those who have the permission."""
+
+    section: Any
+    label: Any
+    icon: str
+    endpoint: str
+    permission: str
+
+
+PLACES: Final = (
+    Place("", _l("Galleries"), "images", "galleries.index", "galleries:read"),
+    Place("", _l("Library"), "image", "media.index", "media:read"),
+    Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
+    Place(_l("Site"), _l("Languages"), "languages", "languages.index", "languages:read"),
+    Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
+)
+"""In the order they are shown. Every page that lists things stands here."""
+
+
+def init(app: Flask) -> None:
+    """Give every template what the layouts ask for."""
+    app.context_processor(around)
+
+
+def around() -> dict[str, Any]:
+    """Return `navigation`, `me` and `theme` for whoever asks."""
+    actor: Actor | None = g.get("actor")
+    if actor is None or not actor.known:
+        return {"navigation": [], "me": None, "theme": "system"}
+    me = {
+        "name": actor.name,
+        "initials": initials(actor.name),
+        "role": actor.role,
+        "profile_url": url_for("accounts.profile"),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }
+    return {"navigation": sections(actor), "me": me, "theme": actor.theme}
+
+
+def sections(actor: Actor) -> list[dict[str, Any]]:
+    """Return the places open to the actor, by section."""
+    made: dict[str, list[dict[str, Any]]] = {}
+    for place in PLACES:
+        if place.endpoint in current_app.view_functions and place.permission in actor.permissions:
+            made.setdefault(str(place.section), []).append(_item(place))
+    return [{"label": label, "items": items} for label, items in made.items()]
+
+
+def _item(place: Place) -> dict[str, Any]:
+    return {
+        "label": place.label,
+        "url": url_for(place.endpoint),
+        "icon": place.icon,
+        "current": request.endpoint == place.endpoint or _stands_below(place),
+    }
+
+
+def _stands_below(place: Place) -> bool:
+    """Whether the page is below this place and below no other one of the navigation."""
+    listed = {other.endpoint for other in PLACES}
+    return request.blueprint == place.endpoint.partition(".")[0] and request.endpoint not in listed
