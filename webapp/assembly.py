@@ -6,13 +6,13 @@ from typing import Final
 
 from flask import Flask
 from flask_babel import Babel
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.domain.models  # noqa: F401  the metadata is whole only when all models are known
 from webapp import api, doors, health, jobs, static_files, web
 from webapp.config import PROJECT_ROOT, Settings
 from webapp.infra.db import db, engine_options, prepare
 from webapp.infra.storage import storage_from_url
+from webapp.proxies import TrustedProxies
 
 FORM_BYTES: Final = 2 * 1024**2
 FORM_PARTS: Final = 1000
@@ -67,7 +67,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

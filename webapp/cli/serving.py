@@ -1,10 +1,14 @@
 """Commands that serve: `serve` and its parts, and `worker` and `migrate` for more machines than one."""
 
 import os
+from datetime import timedelta
 
 import click
 
 from webapp.config import Settings
+
+LEFT_OVER = timedelta(hours=1)
+"""Unfinished work that old is nobody's: another machine may be at work in the same storage."""
 
 parent_option = click.option("--parent", type=int, hidden=True, help="Die with this process.")
 
@@ -62,8 +66,18 @@ def migrate() -> None:
 @click.command()
 @parent_option
 def prepare(parent: int | None) -> None:
-    """Migrate, and print the set-up link where nobody has an account."""
+    """Migrate, clear up after a kill, and print the set-up link where nobody has an account."""
     settings = settings_of_child(parent)
-    from webapp import migrations
+    from webapp import create_app, migrations
+    from webapp.domain import accounts
+    from webapp.domain.transaction import transaction
 
     migrations.upgrade(settings.database_url)
+    app = create_app(settings)
+    app.extensions["vitrine-storage"].sweep(LEFT_OVER)
+    with app.app_context(), transaction():
+        link = accounts.setup_link(settings.base_url)
+    if link:
+        click.echo(
+            f"Nobody has an account yet. Make the first administrator here; the link works once:\n{link}"
+        )
