@@ -121,7 +121,7 @@ def _restore_items(gallery: Gallery, *, actor: Actor) -> None:
 
 
 def _restore_texts(owner: Gallery | Item, model: Any, frozen: snapshots.Texts, *, actor: Actor) -> None:
-    codes = dict(db.session.execute(select(Language.id, Language.code)))
+    codes = dict(iter(db.session.execute(select(Language.id, Language.code))))
     rows = {codes[row.language_id]: row for row in translations.all_of(owner)}
     for code, row in rows.items():
         for field in model.fields:

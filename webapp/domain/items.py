@@ -76,11 +76,8 @@ def position(item: Item) -> int:
 def add(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor, place: str = "end") -> list[Item]:
     """Add media to a gallery in the order given, at its `end` or its `top` (D2). Raises NotFound, Invalid."""
     gallery = galleries.locked(gallery_id)
-    kinds = dict(
-        db.session.execute(
-            select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
-        )
-    )
+    found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
+    kinds = dict(iter(db.session.execute(found)))
     if any(media_id not in kinds for media_id in media_ids):
         raise NotFound("Media")
     items = [
@@ -148,7 +145,7 @@ def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_versio
     """
     gallery = galleries.locked(gallery_id)
     _check_order_version(gallery, order_version, demanded=False)
-    keys: dict[UUID, float] = dict(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order)))
+    keys: dict[UUID, float] = dict(iter(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order))))
     if len(ids) != len(keys) or set(ids) != set(keys):
         raise Conflict("The order must name every item of the gallery once.", code="incomplete_order")
     written = ordering.permute([(item_id, keys[item_id]) for item_id in ids])
@@ -255,7 +252,7 @@ def _living(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, float]:
     statement = select(Item.id, Item.sort_order).where(
         Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id.in_(ids)
     )
-    keys = dict(db.session.execute(statement))
+    keys = dict(iter(db.session.execute(statement)))
     if len(keys) != len(ids):
         raise NotFound("Item")
     return {item_id: keys[item_id] for item_id in ids}
