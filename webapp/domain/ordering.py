@@ -22,7 +22,7 @@ Row: TypeAlias = tuple[Id, float]
 
 
 def check_key(key: float) -> float:
-    """Returns a given key bit for bit, but minus zero (SQLite drops the sign) as zero; raises ValueError."""
+    """Return a given key bit for bit, but minus zero (SQLite drops the sign) as zero. Raises ValueError."""
     if not -MAX_KEY <= key <= MAX_KEY:
         raise ValueError(f"A sort order is a number from -{MAX_KEY:.0f} to {MAX_KEY:.0f}.")
     return float(key) + 0.0
@@ -31,7 +31,7 @@ def check_key(key: float) -> float:
 def place(
     moving: Sequence[Id], *, above: Iterable[Row[Id]], below: Iterable[Row[Id]], epoch: float = -MAX_KEY
 ) -> dict[Id, float]:
-    """Returns the keys to write so that `moving` stands, in its order, between the rows above and below.
+    """Return the keys to write so that `moving` stands, in its order, between the rows above and below.
 
     Both sides come nearest first and are read no further than needed; where one ends, the gallery ends. Rows
     that move are passed over in them. With room, one row a side is read and only `moving` is written;
@@ -54,7 +54,7 @@ def place(
 
 
 def permute(rows: Sequence[Row[Id]]) -> dict[Id, float]:
-    """Returns the keys to write so that rows, given with their keys in the order wanted, are shown so.
+    """Return the keys to write so that rows, given with their keys in the order wanted, are shown so.
 
     Their own keys are dealt anew: a row that stays keeps its key, and so do rows not given (the trash).
     """
@@ -63,7 +63,7 @@ def permute(rows: Sequence[Row[Id]]) -> dict[Id, float]:
 
 
 def nudge(key: float, taken: Container[float]) -> float:
-    """Returns `key`, or where it is taken the next free one below; above it only if none is below."""
+    """Return `key`, or where it is taken the next free one below; above it only if none is below."""
     while key in taken and key > -MAX_KEY:
         key = math.nextafter(key, -math.inf)
     while key in taken:
@@ -72,14 +72,12 @@ def nudge(key: float, taken: Container[float]) -> float:
 
 
 def fresh(count: int, *, above: float | None = None) -> list[float] | None:
-    """Returns keys for an order written anew, highest first, all above a key that is in use (D5)."""
+    """Return keys for an order written anew, highest first, all above a key that is in use (D5)."""
     return between(None, above, count)
 
 
-def between(
-    upper: float | None, lower: float | None, count: int, *, epoch: float = -MAX_KEY
-) -> list[float] | None:
-    """Returns keys spread evenly between two others, highest first; a None is an open end."""
+def between(upper: float | None, lower: float | None, count: int, *, epoch: float = -MAX_KEY) -> list[float] | None:
+    """Return keys spread evenly between two others, highest first; a None is an open end."""
     if upper is None:
         return above(lower, count, epoch=epoch)
     if lower is None:
@@ -90,30 +88,30 @@ def between(
 
 
 def above(first: float | None, count: int, *, epoch: float) -> list[float] | None:
-    """Returns keys above the first one, highest first: down from `epoch` (seconds) if that is high enough."""
+    """Return keys above the first one, highest first: down from `epoch` (seconds) if that is high enough."""
     return _ladder(max(check_key(epoch), 0.0 if first is None else first + count * GAP), count)
 
 
 def below(last: float | None, count: int) -> list[float] | None:
-    """Returns keys below the last one, highest first; an empty gallery starts at zero."""
+    """Return keys below the last one, highest first; an empty gallery starts at zero."""
     return _ladder(0.0 if last is None else last - GAP, count)
 
 
 def _ladder(top: float, count: int) -> list[float] | None:
-    """Returns keys a gap apart, from `top` downwards."""
+    """Return keys a gap apart, from `top` downwards."""
     if top > MAX_KEY or top - (count - 1) * GAP < -MAX_KEY:
         return None
     return [top - nth * GAP for nth in range(count)]
 
 
 def _within(reach: int, rows: Iterator[Row[Id]], read: list[Row[Id]]) -> tuple[list[Row[Id]], float | None]:
-    """Reads on as far as needed; returns the rows within reach and the key that bounds them, if one does."""
+    """Read on as far as needed; return the rows within reach and the key that bounds them, if one does."""
     read += islice(rows, reach + 1 - len(read))
     return read[:reach], read[reach][1] if len(read) > reach else None
 
 
 def _is_roomy(upper: float | None, lower: float | None, count: int) -> bool:
-    """Tells whether so many keys between the two have elbow room; at an open end they always have."""
+    """Tell whether so many keys between the two have elbow room; at an open end they always have."""
     if upper is None or lower is None:
         return True
     return (upper - lower) / (count + 1) >= ELBOW_ROOM * math.ulp(max(upper, -lower))
