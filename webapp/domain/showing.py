@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.domain import languages, snapshots
 from webapp.domain.errors import NotFound
@@ -158,11 +159,12 @@ def is_public() -> Any:
 
 def find(slug: str) -> tuple[Gallery, str]:
     """Return the gallery that visitors find under a slug, and its current slug. Raises NotFound."""
-    current = select(GallerySlug.slug).where(GallerySlug.gallery_id == Gallery.id, GallerySlug.current)
+    asked, current = aliased(GallerySlug), aliased(GallerySlug)
     row = db.session.execute(
-        select(Gallery, current.scalar_subquery())
-        .join(GallerySlug, GallerySlug.gallery_id == Gallery.id)
-        .where(GallerySlug.slug == slug, is_public())
+        select(Gallery, current.slug)
+        .join(asked, asked.gallery_id == Gallery.id)
+        .join(current, and_(current.gallery_id == Gallery.id, current.current))
+        .where(asked.slug == slug, is_public())
     ).one_or_none()
     if row is None:
         raise NotFound("Gallery")
@@ -243,9 +245,9 @@ def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False)
     before = columns.where(_is_before(model, key, here[0])).order_by(None).order_by(model.sort_order.asc(), key.asc())
     after = columns.where(_is_after(model, key, here[0]))
     rows = [
-        *reversed(db.session.execute(before.limit(reach)).tuples().all()),
+        *reversed(db.session.execute(before.limit(reach)).all()),
         (here[0].id, here[0].media_id),
-        *db.session.execute(after.limit(reach)).tuples(),
+        *db.session.execute(after.limit(reach)),
     ]
     pictures = _pictures([media_id for _, media_id in rows if media_id])
     number, _ = _numbers(gallery.id, here, held=held)
@@ -321,7 +323,7 @@ def _numbers(gallery_id: UUID, places: Sequence[_Place], *, held: bool) -> tuple
     if not places:
         return 1, db.session.scalars(base.order_by(None).with_only_columns(total)).one()
     before = func.count().filter(_is_before(model, key, places[0]))
-    earlier, all_of_them = db.session.execute(base.order_by(None).with_only_columns(before, total)).tuples().one()
+    earlier, all_of_them = db.session.execute(base.order_by(None).with_only_columns(before, total)).one()
     return earlier + 1, all_of_them
 
 
