@@ -72,14 +72,14 @@ class GalleryRow:
 def views() -> dict[str, int]:
     """Return how many living galleries there are of each status, and under `all` how many there are."""
     statement = select(Gallery.status, func.count()).where(Gallery.deleted_at.is_(None)).group_by(Gallery.status)
-    counts = dict(db.session.execute(statement).tuples())
+    counts: dict[str, int] = dict(db.session.execute(statement))
     return {"all": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
 
 
 def page(wanted: Wanted, *, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
     """Return a page of the living galleries. Raises Invalid for a cursor that is none of this order."""
     order = _order(wanted.order)
-    statement = _rows(order).where(Gallery.deleted_at.is_(None), *_matches(wanted.query), *order.beyond(after))
+    statement = _rows(order).where(Gallery.deleted_at.is_(None), *matches(wanted.query), *order.beyond(after))
     if wanted.statuses:
         statement = statement.where(Gallery.status.in_(wanted.statuses))
     return _page(statement, order, size)
@@ -163,7 +163,7 @@ def _item_at(place: int) -> Any:
     )
 
 
-def _matches(query: str) -> list[ColumnElement[bool]]:
+def matches(query: str) -> list[ColumnElement[bool]]:
     """Return a condition for each word: it stands in the title in some language, or in the slug."""
     text = aliased(GalleryText)
     return [

@@ -6,8 +6,9 @@ Addresses are put together by hand: `url_for` costs more than a tile.
 
 from typing import Final, Protocol
 
-RENDITIONS: Final = "/media"
-ORIGINALS: Final = "uploads/media"
+from webapp.domain.catalogue import ORIGINALS
+
+RENDITIONS: Final = "media"
 
 
 class Named(Protocol):
@@ -20,14 +21,9 @@ class Named(Protocol):
 
 def rendition_url(sha256: str, name: str) -> str:
     """Return the address of a file made of a picture, such as `w320.webp`."""
-    return f"{RENDITIONS}/{sha256}/{name}"
-
-
-def original_path(filename: str) -> str:
-    """Return a media's `path` in the CMS dialect, relative to the root of the site."""
-    return f"{ORIGINALS}/{filename}"
+    return f"/{RENDITIONS}/{sha256}/{name}"
 
 
 def original_url(media: Named) -> str:
     """Return the address of an original without its metadata."""
-    return f"/{original_path(media.filename)}"
+    return f"/{ORIGINALS}/{media.filename}"

@@ -1,0 +1,92 @@
+"""What the dialects share of HTTP: bodies read strictly, requests on conditions, and who comes with a bearer."""
+
+import hashlib
+from typing import Any, Final
+
+from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from webapp.api import strict
+from webapp.api.strict import Malformed
+from webapp.domain import keys, sessions
+from webapp.domain.errors import Stale
+from webapp.domain.permissions import Actor, stranger
+
+__all__ = [
+    "BODY_BYTES",
+    "NOTHING",
+    "Malformed",
+    "bearer",
+    "demand_match",
+    "raw_body",
+    "read_json",
+    "recognise",
+    "tag",
+    "tagged",
+]
+
+BODY_BYTES: Final = 2 * 1024**2
+
+
+class Nothing:
+    """No body at all, which JSON's null is not."""
+
+
+NOTHING: Final = Nothing()
+
+
+def raw_body() -> bytes:
+    """Return the bytes of the body, however often asked. Raises RequestEntityTooLarge."""
+    request.max_content_length = BODY_BYTES
+    return request.get_data()
+
+
+def read_json() -> Any:
+    """Return what the body says, or NOTHING where there is none.
+
+    Raises RequestEntityTooLarge, UnsupportedMediaType unless it says that it is JSON, Malformed.
+    """
+    raw = raw_body()
+    if not raw:
+        return NOTHING
+    if not request.is_json or request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send JSON, as application/json.")
+    return strict.parse(raw)
+
+
+def bearer() -> str | None:
+    """Return the token or key that the request shows; a key may also stand alone in the header (D34)."""
+    shown = request.headers.get("Authorization", "").strip()
+    if shown.startswith(keys.PREFIX):
+        return shown
+    scheme, _, token = shown.partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def recognise(door: str) -> Actor:
+    """Say who asks by key or token, never by cookie, in one query."""
+    token = bearer()
+    if token is None:
+        return stranger(door)
+    if token.startswith(keys.PREFIX):
+        return keys.recognise(token, door=door) or stranger(door)
+    return sessions.recognise_bearer(token, door=door) or stranger(door)
+
+
+def tag(shown: bytes) -> str:
+    """Return the entity tag of an answer: a hash over all parts it shows (D25)."""
+    return hashlib.sha256(shown).hexdigest()[:32]
+
+
+def demand_match(current: bytes) -> None:
+    """Refuse a change of what looks different from what the client has read. Raises Stale."""
+    if "If-Match" in request.headers and not request.if_match.contains(tag(current)):
+        raise Stale("Somebody else changed this since you read it.")
+
+
+def tagged(answer: Response, shown: bytes) -> Response:
+    """Send the tag of what is shown, and let the client ask whether it has changed."""
+    answer.set_etag(tag(shown))
+    answer.cache_control.private = True
+    answer.cache_control.no_cache = True
+    return answer

@@ -1,0 +1,76 @@
+"""The files of the library and who may see them: visitors what a published gallery shows them, readers all.
+
+While the changes of a gallery are held, visitors may see the files of the frozen copy and no others (D9, D23).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
+
+from webapp.domain import showing
+from webapp.domain.errors import NotFound
+from webapp.domain.models import Blob, Gallery, HeldItem, Hold, Item, Media, Rendition
+from webapp.infra.db import db
+
+
+@dataclass(frozen=True)
+class Original:
+    """A media's bytes as they came, which nobody is given, and whether visitors may have the clean copy."""
+
+    sha256: str
+    mime_type: str
+    filename: str
+    public: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """A rendition that is ready, and whether visitors may have it."""
+
+    format: str
+    public: bool
+
+
+def original(filename: str) -> Original:
+    """Return the original that a file name leads to, in one statement. Raises NotFound."""
+    row = db.session.execute(
+        select(Blob.sha256, Blob.mime_type, _is_shown().label("public"))
+        .join(Media, Media.blob_id == Blob.id)
+        .where(Media.filename == filename, Media.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("File")
+    return Original(row.sha256, row.mime_type, filename, bool(row.public))
+
+
+def rendition(sha256: str, name: str) -> Made:
+    """Return a rendition that is ready, in one statement; raises NotFound."""
+    public = exists().where(Media.blob_id == Blob.id, Media.deleted_at.is_(None), _is_shown())
+    row = db.session.execute(
+        select(Rendition.format, public.label("public"))
+        .join(Blob, Blob.id == Rendition.blob_id)
+        .where(Blob.sha256 == sha256, Rendition.name == name, Rendition.state == "ready")
+    ).one_or_none()
+    if row is None:
+        raise NotFound("File")
+    return Made(row.format, bool(row.public))
+
+
+def _is_shown() -> ColumnElement[bool]:
+    """Return the condition under which visitors see a media: as an item or the cover of what is published."""
+    public = showing.is_public()
+    held = exists().where(Hold.gallery_id == Gallery.id)
+    living = exists().where(
+        Item.media_id == Media.id, Item.deleted_at.is_(None), Item.gallery_id == Gallery.id, public, ~held
+    )
+    frozen = exists().where(HeldItem.media_id == Media.id, HeldItem.gallery_id == Gallery.id, public)
+    cover = exists().where(Gallery.cover_media_id == Media.id, public, ~held)
+    frozen_cover = exists().where(Hold.gallery_id == Gallery.id, public, _same_id(Media.id, Hold))
+    return or_(living, frozen, cover, frozen_cover)
+
+
+def _same_id(media_id: Any, hold: type[Hold]) -> ColumnElement[bool]:
+    """Compare an id with the frozen cover's, which JSON has with dashes and SQLite's column without."""
+    cover = hold.gallery["cover_media_id"].as_string()
+    return and_(cover.is_not(None), func.replace(cover, "-", "") == func.replace(cast(media_id, String), "-", ""))
