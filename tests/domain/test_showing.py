@@ -8,7 +8,7 @@ from sqlalchemy import event
 from tests import factories
 from webapp.domain import galleries, holds, items, languages, showing, slugs, translations
 from webapp.domain.errors import NotFound
-from webapp.domain.models import Gallery
+from webapp.domain.models import Gallery, Media
 from webapp.domain.permissions import Actor
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
@@ -94,7 +94,8 @@ def test_d20_showing_falls_back_and_says_which_language_it_is(summer: Gallery, a
     assert (page.title.text, page.title.code, page.title.fallback) == ("Été", "fr", False)
     assert page.description is not None
     assert (page.description.text, page.description.code, page.description.fallback) == ("By the lake", "en", True)
-    assert {tongue.code: tongue.whole for tongue in page.tongues} == {"en": True, "fr": True, "de": False, "ar": False}
+    whole = {tongue.code: tongue.whole for tongue in page.tongues}
+    assert whole == {"en": True, "fr": True, "de": False, "ar": False}
 
 
 def test_showing_falls_back_along_the_chain_before_the_source(summer: Gallery, ada: Actor) -> None:
@@ -115,10 +116,8 @@ def test_showing_resolves_alt_from_the_item_then_from_the_library(summer: Galler
     first, second, third = (items.get(summer.id, item_id) for item_id in factories.order(summer.id))
     with transaction():
         translations.write(first, languages.default().id, {"alt": "Its own"}, actor=ada)
-        assert second.media_id
-        assert first.media_id
-        factories.write(db.session.get_one(type(factories.picture()), second.media_id), "en", ada, alt="The library's")
-        factories.write(db.session.get_one(type(factories.picture()), first.media_id), "en", ada, alt="Hidden")
+        factories.write(db.session.get_one(Media, second.media_id), "en", ada, alt="The library's")
+        factories.write(db.session.get_one(Media, first.media_id), "en", ada, alt="Hidden")
         items.change(items.get(summer.id, third.id), {"decorative": True}, actor=ada)
 
     alts = [item.alt.text if item.alt else None for item in shown(summer).items]

@@ -44,5 +44,6 @@ class Item(Base):
 
     __table_args__ = (
         Index("ix_items_order", "gallery_id", "deleted_at", "sort_order", "id"),
+        Index("ix_items_neighbours", "gallery_id", "sort_order", "id"),
         Index("ix_items_deleted_at", "deleted_at"),
     )

@@ -554,6 +554,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_items_order", ["gallery_id", "deleted_at", "sort_order", "id"], unique=False
         )
+        batch_op.create_index("ix_items_neighbours", ["gallery_id", "sort_order", "id"], unique=False)
 
     op.create_table(
         "revisions",
@@ -655,6 +656,7 @@ def downgrade() -> None:
     op.drop_table("held_items")
     op.drop_table("revisions")
     with op.batch_alter_table("items", schema=None) as batch_op:
+        batch_op.drop_index("ix_items_neighbours")
         batch_op.drop_index("ix_items_order")
         batch_op.drop_index(batch_op.f("ix_items_media_id"))
         batch_op.drop_index("ix_items_deleted_at")
