@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -50,7 +50,7 @@ def invite(
     )
     db.session.add(invitation)
     db.session.flush()
-    changes = {"email": (None, email), "role": (None, role), "languages": ([], codes)}
+    changes: dict[str, tuple[Any, Any]] = {"email": (None, email), "role": (None, role), "languages": ([], codes)}
     audit.record(actor, "invite", "invitation", invitation.id, changes=changes)
     return invitation, f"{base_url}/invitations/{token}"
 

@@ -23,7 +23,7 @@ PERSON: Final = (
 )
 
 
-def with_person(statement: Select[Any], user_id: Any) -> Select[Any]:
+def with_person(statement: Select[*tuple[Any, ...]], user_id: Any) -> Select[*tuple[Any, ...]]:
     """Join the person, active ones only, with one row for each role and language."""
     return (
         statement.join(User, User.id == user_id)
@@ -35,7 +35,7 @@ def with_person(statement: Select[Any], user_id: Any) -> Select[Any]:
 
 
 def actor_from(
-    rows: Sequence[Row[Any]],
+    rows: Sequence[Row[*tuple[Any, ...]]],
     *,
     door: str,
     key_id: UUID | None = None,

@@ -173,7 +173,7 @@ def _drop_expired(user_id: UUID, moment: datetime) -> None:
     )
 
 
-def _good(statement: Select[Any], token: str, kind: str) -> Select[Any]:
+def _good(statement: Select[*tuple[Any, ...]], token: str, kind: str) -> Select[*tuple[Any, ...]]:
     return statement.where(
         SignInSession.token_hash == tokens.digest(token),
         SignInSession.kind == kind,

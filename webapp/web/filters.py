@@ -6,10 +6,17 @@ from typing import Final
 
 from flask import Flask
 from flask_babel import format_datetime, format_timedelta
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from webapp.infra.clock import now
 
+ROLE_NAMES: Final = {
+    "admin": _l("administrator"),
+    "editor": _l("editor"),
+    "translator": _l("translator"),
+    "viewer": _l("viewer"),
+}
 BROWSERS: Final = (
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
@@ -28,8 +35,8 @@ SYSTEMS: Final = (
 
 
 def init(app: Flask) -> None:
-    """Give the templates `|initials`, `|moment`, `|ago` and `|device`."""
-    for made in (initials, moment, ago, device):
+    """Give the templates `|initials`, `|role_name`, `|moment`, `|ago` and `|device`."""
+    for made in (initials, role_name, moment, ago, device):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -38,6 +45,11 @@ def initials(name: str) -> str:
     words = re.findall(r"\w+", name)
     chosen = words[:1] + words[1:][-1:]
     return "".join(word[0].upper() for word in chosen)
+
+
+def role_name(role: str) -> str:
+    """Write a role for people."""
+    return str(ROLE_NAMES.get(role, role))
 
 
 def moment(value: datetime) -> Markup:

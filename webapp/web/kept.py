@@ -7,7 +7,7 @@ into our visitors' mouths. Passwords and files are never kept.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, current_app, render_template, request
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -66,7 +66,7 @@ def continue_page(found: Kept) -> str:
     return render_template("accounts/continue.html", kept=found)
 
 
-def _sign_in_context() -> dict[str, object]:
+def _sign_in_context() -> dict[str, Any]:
     from webapp.web.accounts.sign_in import context  # noqa: PLC0415  its blueprint stands above this module
 
     taken = _taken()

@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.permissions import Actor
-from webapp.web.filters import initials
+from webapp.web.filters import initials, role_name
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ def init(app: Flask) -> None:
 
 
 def around() -> dict[str, Any]:
-    """Return `navigation`, `me` and `theme` for whoever asks."""
+    """Return `navigation`, `me`, `theme` and `may(permission)` for whoever asks."""
     actor: Actor | None = g.get("actor")
     if actor is None or not actor.known:
-        return {"navigation": [], "me": None, "theme": "system"}
+        return {"navigation": [], "me": None, "theme": "system", "may": lambda _permission: False}
     me = {
         "name": actor.name,
         "initials": initials(actor.name),
-        "role": actor.role,
+        "role": role_name(actor.role),
         "profile_url": url_for("accounts.profile"),
         "sign_out_url": url_for("accounts.sign_out"),
     }
-    return {"navigation": sections(actor), "me": me, "theme": actor.theme}
+    return {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
 
 
 def sections(actor: Actor) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.domain import accounts, lockout, sessions
+from webapp.domain.errors import Invalid
 from webapp.domain.models.account import EMAIL, NAME, PASSWORD
 from webapp.domain.sessions import Verified
 from webapp.web.forms import Form
@@ -18,7 +19,15 @@ LONGEST_TRY = 1000
 
 def email_field() -> EmailField:
     """Make a field for an address."""
-    return EmailField(_l("Email"), [InputRequired(_l("Write an email address.")), Length(max=EMAIL[1])])
+    return EmailField(_l("Email"), [InputRequired(_l("Write an email address.")), Length(max=EMAIL[1]), an_address])
+
+
+def an_address(_form: Any, field: Any) -> None:
+    """Refuse what is no address, beside whatever else is wrong with the form."""
+    try:
+        accounts.checked_email(field.data)
+    except Invalid as error:
+        raise ValidationError(error.message) from None
 
 
 def name_field() -> StringField:

@@ -103,6 +103,7 @@ def _page(*, status: int = 200, you: Any = None, secret: Any = None) -> Response
         secret=secret or ChangePasswordForm(formdata=None),
         sessions=sessions.of_user(_me()),
         here=door.sign_in().id,
+        email=actor().email,
     )
 
 

@@ -42,8 +42,8 @@ class LanguageForm(Form):
     def fields(self) -> LanguageFields:
         """Return what the domain takes."""
         return LanguageFields(
-            name=self.name.data,
-            native_name=self.native_name.data,
+            name=self.given("name"),
+            native_name=self.given("native_name"),
             direction=self.direction.data,
             fallback_id=UUID(self.fallback.data) if self.fallback.data else None,
         )
