@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, languages, revisions, slugs, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
-from webapp.domain.models import Gallery, GallerySlug, GalleryText, Media, User
+from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Media, User
 from webapp.domain.models.gallery import STATUSES
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
@@ -100,6 +101,7 @@ def update(gallery: Gallery, fields: GalleryFields, *, actor: Actor, version: in
 
     Raises Stale where `version` is given and old, NotFound, Conflict, Invalid.
     """
+    _hold_still(gallery)
     _check_version(gallery, version)
     _check(fields)
     changes: dict[str, tuple[Any, Any]] = {}
@@ -119,15 +121,22 @@ def update(gallery: Gallery, fields: GalleryFields, *, actor: Actor, version: in
 
 
 def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = False) -> None:
-    """Publish, unpublish or archive; setting what it already is does nothing (D12). Raises Invalid."""
+    """Publish, unpublish or archive; setting what it already is does nothing (D12). Raises Invalid.
+
+    A gallery that is no longer published is no longer held: what was held back is what it is now (D9).
+    """
     if status not in STATUSES:
         raise Invalid("status", "A gallery is draft, published or archived.", code="status")
+    if not anew:
+        _hold_still(gallery)
     before = gallery.status
     if status == before:
         return
     gallery.status = status
     if status == "published":
         gallery.published_at = now()
+    else:
+        _end_hold(gallery)
     if not anew:
         _changed(gallery, {"status": (before, status)}, actor=actor)
     db.session.flush()
@@ -136,7 +145,8 @@ def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = Fals
 
 
 def publish(gallery: Gallery, *, actor: Actor, version: int | None = None) -> None:
-    """Let visitors see the gallery. Raises Stale."""
+    """Let visitors see the gallery. Raises Stale, NotFound."""
+    _hold_still(gallery)
     _check_version(gallery, version)
     set_status(gallery, "published", actor=actor)
 
@@ -145,6 +155,7 @@ def trash(gallery: Gallery, *, actor: Actor) -> None:
     """Put a gallery into the trash with all it holds; its slugs are free again (D11), its media stay."""
     gallery.trashed_slug = slugs.free(gallery.id)
     gallery.deleted_at = gallery.touched_at = now()
+    _end_hold(gallery)
     events.publish(actor, "gallery.deleted", gallery.id, gallery_id=gallery.id)
     audit.record(actor, "gallery.trash", "gallery", gallery.id, gallery_id=gallery.id)
     db.session.flush()
@@ -163,9 +174,8 @@ def restore(gallery: Gallery, *, actor: Actor) -> str:
 
     Its place on the site is kept, unless another gallery has taken it.
     """
-    gallery.deleted_at = None
+    _revive(gallery)
     gallery.status = "draft"
-    gallery.sort_order = None if _place_taken(gallery.sort_order) else gallery.sort_order
     gallery.updated_at = gallery.touched_at = now()
     db.session.flush()
     slug = slugs.claim_near(gallery.id, gallery.trashed_slug or "gallery")
@@ -211,6 +221,12 @@ def _check(fields: GalleryFields) -> None:
         languages.get(fields["source_language_id"])
 
 
+def _hold_still(gallery: Gallery) -> None:
+    """Take the lock of the gallery's row and read it anew. Raises NotFound where it has gone meanwhile."""
+    db.session.flush()
+    locked(gallery.id)
+
+
 def _check_version(gallery: Gallery, version: int | None) -> None:
     if version is not None and version != gallery.version:
         raise Stale("Somebody else changed this gallery since you opened it.", gallery=gallery)
@@ -223,11 +239,19 @@ def _changed(gallery: Gallery, changes: Mapping[str, tuple[Any, Any]], *, actor:
     audit.record(actor, "gallery.update", "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
 
 
-def _place_taken(sort_order: float | None) -> bool:
-    if sort_order is None:
-        return False
-    statement = select(Gallery.id).where(Gallery.sort_order == sort_order, Gallery.deleted_at.is_(None))
-    return db.session.scalars(statement.limit(1)).first() is not None
+def _end_hold(gallery: Gallery) -> None:
+    db.session.execute(delete(Hold).where(Hold.gallery_id == gallery.id))
+
+
+def _revive(gallery: Gallery) -> None:
+    """Let a gallery live again at its place on the site, or without one where that has been taken (D5)."""
+    try:
+        with db.session.begin_nested():
+            gallery.deleted_at = None
+    except IntegrityError:
+        gallery.sort_order = None
+        gallery.deleted_at = None
+        db.session.flush()
 
 
 def title_of(gallery: Gallery) -> str:

@@ -5,35 +5,22 @@ Every change of the order happens under the lock of the gallery's row; `order_ve
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final, TypedDict
-from urllib.parse import urlsplit
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 
-from webapp.domain import audit, events, galleries, ordering, texts
+from webapp.domain import audit, events, galleries, item_fields, ordering, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
+from webapp.domain.item_fields import ItemFields
 from webapp.domain.models import Gallery, Item, Media
-from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
 CHUNK: Final = 64
-LINK_SCHEMES: Final = ("http", "https", "mailto", "tel")
 
 Row = tuple[UUID, float]
-
-
-class ItemFields(TypedDict, total=False):
-    """An item's own fields; an absent one is left alone. Focal points are fractions of width and height."""
-
-    link_url: str | None
-    link_text: str | None
-    focal_x: float | None
-    focal_y: float | None
-    decorative: bool
-    note: str | None
 
 
 def get(gallery_id: UUID, item_id: UUID) -> Item:
@@ -156,14 +143,31 @@ def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_versio
     return gallery.order_version
 
 
-def change(item: Item, fields: ItemFields, *, actor: Actor, version: int | None = None) -> Item:
-    """Change an item's own fields; an absent one is left alone. Raises Stale, Invalid."""
+def change(
+    item: Item,
+    fields: ItemFields,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    labels: Sequence[str] | None = None,
+) -> Item:
+    """Change an item's own fields, and its tags where `labels` are given; an absent field is left alone.
+
+    Raises Stale, NotFound where it has gone meanwhile, Invalid.
+    """
+    galleries.locked(item.gallery_id)
+    db.session.refresh(item)
+    if item.deleted_at is not None:
+        raise NotFound("Item")
     if version is not None and version != item.version:
         raise Stale("Somebody else changed this item since you opened it.", item=item)
-    cleaned = _clean(fields)
+    cleaned = item_fields.clean(fields)
     changes = {name: (getattr(item, name), value) for name, value in cleaned.items() if value != getattr(item, name)}
     for name, (_, value) in changes.items():
         setattr(item, name, value)
+    if labels is not None:
+        before, after = tags.put(item, labels)
+        changes |= {} if before == after else {"tags": (before, after)}
     if changes:
         told(item, changes, actor=actor)
     db.session.flush()
@@ -357,29 +361,3 @@ def _order_changed(gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: A
 
 def _texts(ids: Sequence[UUID]) -> list[str]:
     return [str(item_id) for item_id in ids]
-
-
-def _clean(fields: ItemFields) -> dict[str, Any]:
-    cleaned: dict[str, Any] = dict(fields)
-    for name, most in (("link_url", LINK[1]), ("link_text", LINK_TEXT[1]), ("note", NOTE[1])):
-        if name in cleaned:
-            cleaned[name] = (texts.clean(name, cleaned[name], most=most) or "").strip() or None
-    if cleaned.get("link_url"):
-        check_link(cleaned["link_url"])
-    for name in ("focal_x", "focal_y"):
-        if cleaned.get(name) is not None and not 0 <= cleaned[name] <= 1:
-            raise Invalid(name, "A focal point lies between 0 and 1.", code="focal")
-    return cleaned
-
-
-def check_link(url: str) -> None:
-    """Raise Invalid unless a link is an absolute web, mail or phone address, or a path of this site."""
-    plain = not any(letter.isspace() or ord(letter) < 32 or letter == "\\" for letter in url)
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        plain, parts = False, urlsplit("")
-    absolute = parts.scheme in LINK_SCHEMES and (parts.netloc or parts.scheme in ("mailto", "tel"))
-    local = url.startswith("/") and not url.startswith("//")
-    if not plain or not (absolute or local):
-        raise Invalid("link_url", "Write a link as https://…, mailto:…, tel:… or /path.", code="link")

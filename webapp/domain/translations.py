@@ -5,23 +5,23 @@ makes a field stale only if the text really differs from what the translation wa
 back makes it done again (D16–D19).
 """
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
-from uuid import UUID
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from webapp.domain import audit, events, texts
-from webapp.domain.errors import Invalid, NotFound, Stale
-from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText
+from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
+from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText, User
 from webapp.domain.models.translation import Texts
 from webapp.domain.permissions import Actor, demand_language
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
 Owner = Gallery | Item | Media
-Row = TypeVar("Row", bound=Texts)
 Fields = Mapping[str, str | None]
+Seen = Mapping[str, str | None]
 
 ORIGINS = ("human", "machine", "import", "api")
 
@@ -60,20 +60,24 @@ def write(
     actor: Actor,
     origin: str = "human",
     version: int | None = None,
+    seen: Seen | None = None,
 ) -> Any:
-    """Make these the values that visitors see, and let the drafts of these fields go; returns the row.
+    """Make these the values that visitors see and return the row; an absent field is left alone.
 
-    An absent field is left alone. `version` is the row's token, 0 where none was read yet; raises Stale where it
-    has changed since, Forbidden, Invalid.
+    The drafts of these fields go, but for one that somebody else typed meanwhile, which stays beside the value:
+    `seen` maps a field to the `at` of the draft that the actor was shown. `version` is the row's token, 0 where there
+    was none. Raises Stale where it has changed since, Forbidden, Invalid.
     """
     demand_language(actor, language_id)
-    row = _row(owner, language_id, version=version)
-    source = _source(owner, language_id)
+    row = _locked(owner, language_id)
+    _check_version(row, version)
+    source = row if language_id == source_language_of(owner) else _source(owner)
     changes: dict[str, tuple[Any, Any]] = {}
     for field, text in fields.items():
         _check_field(row, field)
         value = texts.clean(field, text)
-        _drop_draft(row, field)
+        if _is_done_with(row, field, value, actor, seen):
+            _drop_draft(row, field)
         if value != getattr(row, field):
             changes[field] = (getattr(row, field), value)
             setattr(row, field, value)
@@ -86,42 +90,62 @@ def write(
     return row
 
 
-def draft(owner: Owner, language_id: UUID, fields: Fields, *, actor: Actor, version: int | None = None) -> Any:
+def draft(
+    owner: Owner,
+    language_id: UUID,
+    fields: Fields,
+    *,
+    actor: Actor,
+    seen: Seen | None = None,
+    base: Fields | None = None,
+    version: int | None = None,
+) -> Any:
     """Keep what was typed beside the values, seen by editors only; a text equal to the value is no draft (D8).
 
-    Raises Stale, Forbidden, Invalid.
+    `base` and `version` are the values and the token that it was typed over, so that a value saved by somebody else
+    since is noticed; without them they are the present ones. Raises Conflict where somebody else drafts a field and
+    the actor has not `seen` that, Forbidden, Invalid.
     """
     demand_language(actor, language_id)
-    row = _row(owner, language_id, version=version)
+    row = _locked(owner, language_id)
     for field, text in fields.items():
         _check_field(row, field)
-        typed = texts.clean(field, text)
-        if (typed or "") == (getattr(row, field) or ""):
+        typed = texts.clean(field, text) or ""
+        value = getattr(row, field) or ""
+        if seen is not None and not _is_done_with(row, field, typed, actor, seen):
+            raise _drafted_elsewhere(row, field)
+        before = row.drafts.get(field) or {
+            "base": texts.clean(field, (base or {}).get(field, value)) or "",
+            "version": row.version if version is None else version,
+        }
+        if typed == value:
             _drop_draft(row, field)
         else:
-            entry = {"text": typed or "", "by": _by(actor), "at": now().isoformat()}
+            db.session.add(row)
+            entry = {**before, "text": typed, "by": _by(actor), "at": now().isoformat()}
             row.drafts = {**row.drafts, field: entry}
     db.session.flush()
     return row
 
 
-def discard_drafts(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
-    """Forget what was typed and not saved in a language. Raises Forbidden."""
+def discard_drafts(
+    owner: Owner, language_id: UUID, *, actor: Actor, fields: Collection[str] | None = None
+) -> None:
+    """Forget what was typed and not saved in a language, all of it or in some fields. Raises Forbidden."""
     demand_language(actor, language_id)
-    row = find(owner, language_id)
-    if row is not None:
-        row.drafts = {}
-        db.session.flush()
+    row = _locked(owner, language_id)
+    row.drafts = {} if fields is None else {name: kept for name, kept in row.drafts.items() if name not in fields}
+    db.session.flush()
 
 
 def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) -> Any:
     """Say that a stale text holds for the source as it is now. Raises NotFound, Forbidden."""
     demand_language(actor, language_id)
-    row = find(owner, language_id)
-    if row is None or not getattr(row, field, None):
+    row = _locked(owner, language_id)
+    if field not in row.fields or not getattr(row, field):
         raise NotFound("Translation")
-    source = _source(owner, language_id)
-    _keep(row, field, source=source, actor=actor, origin=row.kept.get(field, {}).get("origin", "human"), changed=True)
+    origin = row.kept.get(field, {}).get("origin", "human")
+    _note(row, field, source=_source(owner), actor=actor, origin=origin)
     audit.record(actor, "translation.confirm", _kind(owner), owner.id, gallery_id=_gallery_id(owner))
     db.session.flush()
     return row
@@ -130,8 +154,8 @@ def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) ->
 def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
     """Delete the owner's texts in a language. Raises NotFound, Forbidden."""
     demand_language(actor, language_id)
-    row = find(owner, language_id)
-    if row is None:
+    row = _locked(owner, language_id)
+    if row not in db.session:
         raise NotFound("Translation")
     was_source = language_id == source_language_of(owner)
     changes = {field: (getattr(row, field), None) for field in row.fields if getattr(row, field) is not None}
@@ -139,7 +163,7 @@ def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
         actor, "translation.delete", _kind(owner), owner.id, changes=changes, gallery_id=_gallery_id(owner)
     )
     db.session.delete(row)
-    _tell(owner, language_id, actor=actor, kind="deleted", in_source=was_source)
+    _tell(owner, row, actor=actor, kind="deleted", in_source=was_source)
     _touch(owner)
     db.session.flush()
 
@@ -179,16 +203,26 @@ def _by(actor: Actor) -> str | None:
     return str(actor.id) if actor.id else None
 
 
-def _row(owner: Owner, language_id: UUID, *, version: int | None) -> Any:
-    row = find(owner, language_id)
-    if version is not None and version != (row.version if row else 0):
-        raise Stale("Somebody else changed these texts since you opened them.", row=row)
+def _locked(owner: Owner, language_id: UUID) -> Any:
+    """Return the row, or a new one that is in no session yet, while nobody else can write texts of this owner.
+
+    What an order change locks first is locked first here too: two that lock in one order never wait for each other.
+    """
+    model, key = _model(owner)
+    held: Any = type(owner) if not isinstance(owner, Item) else Gallery
+    held_id = owner.gallery_id if isinstance(owner, Item) else owner.id
+    db.session.execute(select(held.id).where(held.id == held_id).with_for_update())
+    statement = select(model).where(getattr(model, key) == owner.id, model.language_id == language_id)
+    row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
-        model, key = _model(owner)
-        row = model(**{key: owner.id}, language_id=language_id, drafts={}, kept={}, version=0, created_at=now())
-        db.session.add(row)
-    row.version += 1
+        fresh = {"id": uuid4(), "drafts": {}, "kept": {}, "version": 0, "created_at": now()}
+        row = model(**{key: owner.id}, language_id=language_id, **fresh)
     return row
+
+
+def _check_version(row: Texts, version: int | None) -> None:
+    if version is not None and version != row.version:
+        raise Stale("Somebody else changed these texts since you opened them.", row=row)
 
 
 def _check_field(row: Texts, field: str) -> None:
@@ -196,24 +230,41 @@ def _check_field(row: Texts, field: str) -> None:
         raise Invalid(field, "This has no such text.", code="unknown_field")
 
 
-def _source(owner: Owner, language_id: UUID) -> Any:
-    """Return the texts in the source language: the row itself where it is that."""
+def _source(owner: Owner) -> Any:
+    """Return the texts in the source language, or None."""
     return find(owner, source_language_of(owner))
 
 
+def _is_done_with(row: Texts, field: str, text: str | None, actor: Actor, seen: Seen | None) -> bool:
+    """Whether nothing that somebody else typed is lost with the draft of a field."""
+    draft = row.drafts.get(field)
+    if draft is None or draft["by"] == _by(actor) or draft["text"] == (text or ""):
+        return True
+    return bool(draft["at"] == (seen or {}).get(field))
+
+
+def _drafted_elsewhere(row: Texts, field: str) -> Conflict:
+    by = row.drafts[field]["by"]
+    name = db.session.scalars(select(User.name).where(User.id == UUID(by))).one_or_none() if by else None
+    sentence = f"{name or 'Somebody else'} is writing here too and has not saved yet."
+    return Conflict(f"{sentence} What you typed stays in the field.", code="drafted_elsewhere", field=field)
+
+
 def _drop_draft(row: Texts, field: str) -> None:
-    row.drafts = {name: entry for name, entry in row.drafts.items() if name != field}
+    if field in row.drafts:
+        row.drafts = {name: entry for name, entry in row.drafts.items() if name != field}
 
 
 def _keep(row: Texts, field: str, *, source: Any, actor: Actor, origin: str, changed: bool) -> None:
-    """Note what a field's value was made from; an unchanged, unread machine text becomes done once saved."""
-    before = row.kept.get(field, {})
-    if not changed and before.get("state", "done") == "done":
-        return
-    text = None if source is None or source is row else getattr(source, field)
+    """Note what a changed value was made from; a machine's text that is saved as it stands has been read."""
+    if changed or row.kept.get(field, {}).get("state") == "machine":
+        _note(row, field, source=source, actor=actor, origin=origin)
+
+
+def _note(row: Texts, field: str, *, source: Any, actor: Actor, origin: str) -> None:
     entry = {
         "state": "machine" if origin == "machine" else "done",
-        "source": text,
+        "source": None if source is None or source is row else getattr(source, field),
         "origin": origin,
         "by": _by(actor),
         "at": now().isoformat(),
@@ -235,22 +286,24 @@ def _age(owner: Owner, source: Texts, changes: Mapping[str, Any]) -> None:
 
 
 def _record(owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:
-    row.updated_at = now() if row in db.session and row.version > 1 else None
+    db.session.add(row)
+    row.version += 1
+    row.updated_at = now() if row.version > 1 else None
     audit.record(
         actor, "translation.update", _kind(owner), owner.id, changes=changes, gallery_id=_gallery_id(owner)
     )
     in_source = row.language_id == source_language_of(owner)
-    _tell(owner, row.language_id, actor=actor, kind="updated", in_source=in_source)
+    _tell(owner, row, actor=actor, kind="updated", in_source=in_source)
     _touch(owner)
 
 
-def _tell(owner: Owner, language_id: UUID, *, actor: Actor, kind: str, in_source: bool) -> None:
+def _tell(owner: Owner, row: Texts, *, actor: Actor, kind: str, in_source: bool) -> None:
     gallery_id = _gallery_id(owner)
     if in_source:
         events.publish(actor, f"{_kind(owner)}.updated", owner.id, gallery_id=gallery_id)
     else:
-        thing = f"{owner.id}/{language_id}"
-        events.publish(actor, f"translation.{kind}", thing, gallery_id=gallery_id, owner=_kind(owner))
+        said = {"owner": _kind(owner), "owner_id": str(owner.id), "language_id": str(row.language_id)}
+        events.publish(actor, f"translation.{kind}", row.id, gallery_id=gallery_id, **said)
 
 
 def _touch(owner: Owner) -> None:
