@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-
 from webapp.domain.folding import LONGEST, fold
 
 
