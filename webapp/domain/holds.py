@@ -36,20 +36,8 @@ def hold(gallery_id: UUID, *, actor: Actor) -> Hold:
     )
     db.session.add(held)
     db.session.flush()
-    rows = [
-        {
-            "gallery_id": gallery.id,
-            "item_id": row["id"],
-            "sort_order": row["sort_order"],
-            "kind": row["kind"],
-            "media_id": row["media_id"],
-            "item": row["item"],
-            "texts": row["texts"],
-        }
-        for row in snapshot["items"]
-    ]
-    if rows:
-        db.session.execute(insert(HeldItem), rows)
+    if snapshot["items"]:
+        db.session.execute(insert(HeldItem), [_frozen(gallery.id, row) for row in snapshot["items"]])
     audit.record(actor, "gallery.hold", "gallery", gallery.id, gallery_id=gallery.id)
     return held
 
@@ -86,6 +74,11 @@ def discard(gallery_id: UUID, *, actor: Actor) -> None:
     events.publish(actor, "gallery.updated", gallery.id, gallery_id=gallery.id)
     audit.record(actor, "gallery.hold.discard", "gallery", gallery.id, gallery_id=gallery.id)
     db.session.flush()
+
+
+def _frozen(gallery_id: UUID, row: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: row[name] for name in ("sort_order", "kind", "media_id", "item", "texts")}
+    return {"gallery_id": gallery_id, "item_id": row["id"], **kept}
 
 
 def _held(gallery_id: UUID) -> Hold:

@@ -18,7 +18,7 @@ from webapp.domain.folding import fold
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Hold, Item, Language, Media, Rendition
 from webapp.domain.models.gallery import STATUSES
 from webapp.domain.paging import Order, Page
-from webapp.domain.showing import File, Picture
+from webapp.domain.pictures import File, Picture
 from webapp.infra.db import db
 
 SIZE: Final = 24

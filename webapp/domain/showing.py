@@ -13,10 +13,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import languages, snapshots
+from webapp.domain import languages, pictures, snapshots
 from webapp.domain.errors import NotFound
 from webapp.domain.models import (
-    Blob,
     Gallery,
     GallerySlug,
     GalleryText,
@@ -25,11 +24,10 @@ from webapp.domain.models import (
     Item,
     ItemText,
     Language,
-    Media,
     MediaText,
-    Rendition,
     User,
 )
+from webapp.domain.pictures import Picture
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
@@ -48,32 +46,6 @@ class Text:
 
     def __str__(self) -> str:
         return self.text
-
-
-@dataclass(frozen=True)
-class File:
-    """A rendition that is ready; width and height in pixels."""
-
-    name: str
-    format: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture's bytes and what was made of them; width and height as shown, in pixels."""
-
-    sha256: str
-    width: int
-    height: int
-    colour: str | None
-    files: tuple[File, ...]
-
-    @property
-    def ratio(self) -> float:
-        """Width over height."""
-        return self.width / self.height
 
 
 @dataclass(frozen=True)
@@ -186,37 +158,27 @@ def show(
     `working` shows the state that editors work on, even while it is held; `after` is the last item of the page
     before; `only` shows one item. Raises NotFound for a language that is not active or an item that is not there.
     """
-    known = {language.id: language for language in languages.all_languages(active_only=False)}
-    source = known[gallery.source_language_id]
-    language = _language(known, code) if code else source
-    chain = _chain(known, language, source)
+    tongues = _Tongues(gallery, code)
     held = None if working else db.session.get(Hold, gallery.id)
-    texts = held.texts if held else _gallery_texts(gallery.id)
     places = _places(gallery.id, held=held is not None, after=after, only=only, limit=limit)
-    more = len(places) > limit
     cover_id = _cover_id(gallery, held)
-    media_ids = [place.media_id for place in places if place.media_id]
-    pictures = _pictures([*media_ids, *([cover_id] if cover_id else [])])
-    library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
-    number, total = _numbers(gallery.id, places, held=held is not None)
-    shown = tuple(
-        _shown(place, number + step, chain, library, pictures) for step, place in enumerate(places[:limit])
-    )
+    shown, total, cover = _page(gallery.id, places[:limit], tongues.chain, cover_id, held=held is not None)
+    texts = held.texts if held else _gallery_texts(gallery.id)
     return Showing(
         id=gallery.id,
         slug=slug,
-        language=_tongue(language, texts),
-        source_code=source.code,
-        tongues=tuple(_tongue(each, texts) for each in known.values() if each.is_active or each is source),
-        title=_resolve("title", chain, texts) or Text(slug, language.code, "ltr", False),
-        description=_resolve("description", chain, texts),
-        meta_title=_resolve("meta_title", chain, texts),
-        meta_description=_resolve("meta_description", chain, texts),
+        language=_tongue(tongues.language, texts),
+        source_code=tongues.source.code,
+        tongues=tuple(_tongue(each, texts) for each in tongues.offered),
+        title=_resolve("title", tongues.chain, texts) or Text(slug, tongues.language.code, "ltr", False),
+        description=_resolve("description", tongues.chain, texts),
+        meta_title=_resolve("meta_title", tongues.chain, texts),
+        meta_description=_resolve("meta_description", tongues.chain, texts),
         author=_author(gallery),
-        cover=pictures.get(cover_id) if cover_id else None,
+        cover=cover,
         count=total,
         items=shown,
-        after=shown[-1].id if more else None,
+        after=shown[-1].id if len(places) > limit else None,
         fallbacks=_fallbacks(shown),
     )
 
@@ -249,28 +211,49 @@ def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False)
         (here[0].id, here[0].media_id),
         *db.session.execute(after.limit(reach)),
     ]
-    pictures = _pictures([media_id for _, media_id in rows if media_id])
+    seen = pictures.of([media_id for _, media_id in rows if media_id])
     number, _ = _numbers(gallery.id, here, held=held)
     first = number - [found for found, _ in rows].index(item_id)
     return tuple(
-        Thumb(found, first + step, pictures.get(media_id) if media_id else None)
+        Thumb(found, first + step, seen.get(media_id) if media_id else None)
         for step, (found, media_id) in enumerate(rows)
     )
 
 
-def _language(known: Mapping[UUID, Language], code: str) -> Language:
-    for language in known.values():
-        if language.code.lower() == code.lower() and language.is_active:
-            return language
-    raise NotFound("Language")
+class _Tongues:
+    """The language asked for, those that a text is looked for in, and those that are offered."""
+
+    def __init__(self, gallery: Gallery, code: str | None) -> None:
+        known = {language.id: language for language in languages.all_languages()}
+        self.source = known[gallery.source_language_id]
+        self.offered = [each for each in known.values() if each.is_active or each is self.source]
+        self.language = self._find(code) if code else self.source
+        self.chain = self._chain(known)
+
+    def _find(self, code: str) -> Language:
+        for language in self.offered:
+            if language.code.lower() == code.lower():
+                return language
+        raise NotFound("Language")
+
+    def _chain(self, known: Mapping[UUID, Language]) -> list[Language]:
+        """Return this language, its fallbacks, and at last the gallery's source."""
+        chain, each = [self.language], self.language
+        while each.fallback_id and (each := known[each.fallback_id]) not in chain:
+            chain.append(each)
+        return chain if self.source in chain else [*chain, self.source]
 
 
-def _chain(known: Mapping[UUID, Language], language: Language, source: Language) -> list[Language]:
-    """Return the languages that a text is looked for in: this, its fallbacks, the gallery's source."""
-    chain, each = [language], language
-    while each.fallback_id and (each := known[each.fallback_id]) not in chain:
-        chain.append(each)
-    return chain if source in chain else [*chain, source]
+def _page(
+    gallery_id: UUID, places: Sequence[_Place], chain: Sequence[Language], cover_id: UUID | None, *, held: bool
+) -> tuple[tuple[Shown, ...], int, Picture | None]:
+    """Return the items of a page, how many the gallery has, and its cover."""
+    media_ids = [place.media_id for place in places if place.media_id]
+    seen = pictures.of([*media_ids, *([cover_id] if cover_id else [])])
+    library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
+    number, total = _numbers(gallery_id, places, held=held)
+    shown = tuple(_shown(place, number + step, chain, library, seen) for step, place in enumerate(places))
+    return shown, total, seen.get(cover_id) if cover_id else None
 
 
 def _source(gallery_id: UUID, *, held: bool) -> tuple[Any, Any, Select[Any]]:
@@ -338,23 +321,6 @@ def _cover_id(gallery: Gallery, held: Hold | None) -> UUID | None:
     return UUID(cover) if cover else None
 
 
-def _pictures(media_ids: Sequence[UUID]) -> dict[UUID, Picture]:
-    """Return the pictures of media with their ready renditions, in one query."""
-    statement = (
-        select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition)
-        .join(Blob, Blob.id == Media.blob_id)
-        .join(Rendition, and_(Rendition.blob_id == Blob.id, Rendition.state == "ready"), isouter=True)
-        .where(Media.id.in_(set(media_ids)))
-        .order_by(Rendition.width)
-    )
-    found: dict[UUID, Picture] = {}
-    for media_id, sha256, width, height, colour, file in db.session.execute(statement):
-        files = found[media_id].files if media_id in found else ()
-        made = (File(file.name, file.format, file.width, file.height),) if file else ()
-        found[media_id] = Picture(sha256, width, height, colour, (*files, *made))
-    return found
-
-
 def _resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -> Text | None:
     """Return the first text there is: of the first source along the chain, then of the next."""
     for texts in sources:
@@ -370,7 +336,7 @@ def _shown(
     number: int,
     chain: Sequence[Language],
     library: Mapping[UUID, snapshots.Texts],
-    pictures: Mapping[UUID, Picture],
+    seen: Mapping[UUID, Picture],
 ) -> Shown:
     inherited = library.get(place.media_id, {}) if place.media_id else {}
     x, y = place.fields.get("focal_x"), place.fields.get("focal_y")
@@ -386,7 +352,7 @@ def _shown(
         link_url=place.fields.get("link_url"),
         link_text=place.fields.get("link_text"),
         focal=None if x is None or y is None else (x, y),
-        picture=pictures.get(place.media_id) if place.media_id else None,
+        picture=seen.get(place.media_id) if place.media_id else None,
     )
 
 

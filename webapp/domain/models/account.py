@@ -19,12 +19,12 @@ KEY_NAME: Final = (1, 100)
 THEMES: Final = ("system", "light", "dark")
 
 
-class Role(RoleMixin, Base):  # type: ignore[misc]
+class Role(RoleMixin, Base):
     """A named set of permissions; the four of Vitrine are made with the database."""
 
     __tablename__ = "roles"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)  # type: ignore[assignment]
     name: Mapped[str] = mapped_column(String(32), unique=True)
 
 
@@ -46,12 +46,12 @@ class UserLanguage(Base):
     language_id: Mapped[UUID] = mapped_column(ForeignKey("languages.id", ondelete="CASCADE"), primary_key=True)
 
 
-class User(UserMixin, Base):  # type: ignore[misc]
+class User(UserMixin, Base):
     """A person with an account."""
 
     __tablename__ = "users"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)  # type: ignore[assignment]
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     password: Mapped[str | None] = mapped_column(String(255), default=None)
@@ -63,7 +63,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     updated_at: Mapped[datetime | None] = mapped_column(default=None)
     signed_in_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    roles: Mapped[list[Role]] = relationship(secondary="user_roles", lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary="user_roles", lazy="selectin")  # type: ignore[assignment]
     languages: Mapped[list[Language]] = relationship(secondary="user_languages", lazy="selectin")
 
 

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.domain import galleries, showing, site, slugs
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery
-from webapp.domain.showing import Picture, Showing
+from webapp.domain.pictures import Picture
+from webapp.domain.showing import Showing
 from webapp.doors import PUBLIC, allows
 from webapp.web.public.addresses import Addresses, PreviewAddresses, PublicAddresses
 from webapp.web.shots import Shot, shot

@@ -1,0 +1,53 @@
+"""Pictures as a page needs them: dimensions, a colour to begin with, and the renditions that are ready."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from webapp.domain.models import Blob, Media, Rendition
+from webapp.infra.db import db
+
+
+@dataclass(frozen=True)
+class File:
+    """A rendition that is ready; width and height in pixels."""
+
+    name: str
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture's bytes and what was made of them; width and height as shown, in pixels."""
+
+    sha256: str
+    width: int
+    height: int
+    colour: str | None
+    files: tuple[File, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+
+def of(media_ids: Collection[UUID]) -> dict[UUID, Picture]:
+    """Return the pictures of media with their ready renditions, smallest first, in one query."""
+    statement = (
+        select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition)
+        .join(Blob, Blob.id == Media.blob_id)
+        .join(Rendition, and_(Rendition.blob_id == Blob.id, Rendition.state == "ready"), isouter=True)
+        .where(Media.id.in_(set(media_ids)))
+        .order_by(Rendition.width)
+    )
+    found: dict[UUID, Picture] = {}
+    for media_id, sha256, width, height, colour, file in db.session.execute(statement):
+        files = found[media_id].files if media_id in found else ()
+        made = (File(file.name, file.format, file.width, file.height),) if file else ()
+        found[media_id] = Picture(sha256, width, height, colour, (*files, *made))
+    return found
