@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, update
 
 from webapp.domain import audit, events, galleries, item_fields, ordering, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.item_fields import ItemFields
-from webapp.domain.models import Gallery, Item, Media
+from webapp.domain.models import Arrival, Gallery, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -60,10 +60,22 @@ def position(item: Item) -> int:
     ).one()
 
 
-def add(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor, place: str = "end") -> list[Item]:
-    """Add media to a gallery in the order given, at its `end` or its `top` (D2). Raises NotFound, Invalid."""
+def add(
+    gallery_id: UUID,
+    media_ids: Sequence[UUID],
+    *,
+    actor: Actor,
+    place: str = "end",
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> list[Item]:
+    """Add media to a gallery in the order given, at its `end` or its `top` (D2), or beside an item.
+
+    Raises NotFound, Conflict (the item has gone), Invalid.
+    """
     gallery = galleries.locked(gallery_id)
     found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
+    found = found.with_for_update(read=True, key_share=True)
     kinds = dict(iter(db.session.execute(found)))
     if any(media_id not in kinds for media_id in media_ids):
         raise NotFound("Media")
@@ -78,12 +90,13 @@ def add(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor, place: str
         )
         for media_id in media_ids
     ]
-    above, below = _ends(gallery.id, place)
+    beside = before or after
+    above, below = _beside(gallery.id, before, after) if beside else _ends(gallery.id, place)
     keys = ordering.place([item.id for item in items], above=above, below=below)
     for item in items:
         item.sort_order = keys.pop(item.id)
         events.publish(actor, "item.created", item.id, gallery_id=gallery.id)
-    _write_keys(keys)
+    _make_room(keys)
     db.session.add_all(items)
     _order_changed(gallery, "item.add", [item.id for item in items], actor=actor)
     return items
@@ -119,7 +132,8 @@ def move(
     keys = ordering.place(list(moving), above=above, below=below, epoch=now().timestamp())
     changed = _shifted(gallery.id, moving, keys)
     if changed:
-        _write_keys(keys)
+        _write_keys({item_id: key for item_id, key in keys.items() if item_id in moving})
+        _make_room({item_id: key for item_id, key in keys.items() if item_id not in moving})
         _tell_moved(gallery, list(moving), actor=actor)
         _order_changed(gallery, "item.move", list(moving), actor=actor)
     return gallery.order_version
@@ -343,6 +357,15 @@ def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID,
 def _write_keys(keys: Mapping[UUID, float]) -> None:
     if keys:
         db.session.execute(update(Item), [{"id": item_id, "sort_order": key} for item_id, key in keys.items()])
+
+
+def _make_room(keys: Mapping[UUID, float]) -> None:
+    """Write the keys of rows that were not moved: those of an upload still under way count as such."""
+    _write_keys(keys)
+    if keys:
+        follow = update(Arrival).where(Arrival.item_id == bindparam("item")).values(sort_order=bindparam("key"))
+        rows = [{"item": item_id, "key": key} for item_id, key in keys.items()]
+        db.session.connection().execute(follow, rows)
 
 
 def _tell_moved(gallery: Gallery, moved: Sequence[UUID], *, actor: Actor, whole: bool = False) -> None:

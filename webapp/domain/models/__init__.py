@@ -12,7 +12,7 @@ from webapp.domain.models.account import (
     UserRole,
 )
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
-from webapp.domain.models.item import Item
+from webapp.domain.models.item import Arrival, Item
 from webapp.domain.models.language import Language, Site
 from webapp.domain.models.media import Blob, Media, MediaAlias, Rendition
 from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
@@ -21,6 +21,7 @@ from webapp.domain.models.translation import GalleryText, ItemText, MediaText
 
 __all__ = [
     "ApiKey",
+    "Arrival",
     "AuditEntry",
     "Blob",
     "Gallery",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.models.media import Media
@@ -47,3 +47,22 @@ class Item(Base):
         Index("ix_items_neighbours", "gallery_id", "sort_order", "id"),
         Index("ix_items_deleted_at", "deleted_at"),
     )
+
+
+class Arrival(Base):
+    """Where a file of an upload came to stand: `place` is its rank, from 0, among the files chosen at once.
+
+    It tells a file that is sent again from a new one, and an item that somebody has moved since by its key.
+    """
+
+    __tablename__ = "arrivals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    gallery_id: Mapped[UUID] = mapped_column(ForeignKey("galleries.id", ondelete="CASCADE"))
+    batch: Mapped[UUID]
+    place: Mapped[int]
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), index=True)
+    sort_order: Mapped[float]
+    arrived_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (UniqueConstraint("gallery_id", "batch", "place"),)

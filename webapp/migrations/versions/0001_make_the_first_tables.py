@@ -557,6 +557,25 @@ def upgrade() -> None:
         batch_op.create_index("ix_items_neighbours", ["gallery_id", "sort_order", "id"], unique=False)
 
     op.create_table(
+        "arrivals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("gallery_id", sa.Uuid(), nullable=False),
+        sa.Column("batch", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("sort_order", sa.Double(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["gallery_id"], ["galleries.id"], name=op.f("fk_arrivals_gallery_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_arrivals_item_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrivals")),
+        sa.UniqueConstraint("gallery_id", "batch", "place", name=op.f("uq_arrivals_gallery_id_batch_place")),
+    )
+    with op.batch_alter_table("arrivals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_arrivals_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
         "revisions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("gallery_id", sa.Uuid(), nullable=False),
@@ -655,6 +674,10 @@ def downgrade() -> None:
 
     op.drop_table("held_items")
     op.drop_table("revisions")
+    with op.batch_alter_table("arrivals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_arrivals_item_id"))
+
+    op.drop_table("arrivals")
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.drop_index("ix_items_neighbours")
         batch_op.drop_index("ix_items_order")
