@@ -18,6 +18,7 @@ __all__ = [
     "Malformed",
     "bearer",
     "demand_match",
+    "on_condition",
     "raw_body",
     "read_json",
     "recognise",
@@ -78,9 +79,14 @@ def tag(shown: bytes) -> str:
     return hashlib.sha256(shown).hexdigest()[:32]
 
 
+def on_condition() -> bool:
+    """Say whether the change is wanted only of what the client has read."""
+    return "If-Match" in request.headers
+
+
 def demand_match(current: bytes) -> None:
     """Refuse a change of what looks different from what the client has read. Raises Stale."""
-    if "If-Match" in request.headers and not request.if_match.contains(tag(current)):
+    if on_condition() and not request.if_match.contains(tag(current)):
         raise Stale("Somebody else changed this since you read it.")
 
 

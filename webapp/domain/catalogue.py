@@ -189,17 +189,16 @@ def gallery(gallery_id: UUID, *, actor: Actor) -> Whole:
 
 def library(*, skip: int, limit: int, search: str | None = None, kind: str | None = None) -> list[Entry]:
     """List media in the order of their coming, with `search` in a name, of a `kind` of file such as `image`."""
-    statement = select(Media.id).outerjoin(Blob, Blob.id == Media.blob_id).where(Media.deleted_at.is_(None))
-    if kind is not None:
-        statement = statement.where(Blob.mime_type.startswith(f"{kind}/"))
-    if search:
-        names = (Media.filename, Media.original_filename)
-        statement = statement.where(or_(*(name.icontains(search, autoescape=True) for name in names)))
-    ids = list(
-        db.session.scalars(statement.order_by(Media.created_at, Media.id).offset(skip).limit(limit))
-    )
-    entries, _ = _library(ids, None, known=languages.all_languages())
-    return [entries[media_id] for media_id in ids]
+    ids = _library_of(select(Media.id), search, kind).order_by(Media.created_at, Media.id).offset(skip).limit(limit)
+    page = list(db.session.scalars(ids))
+    entries, _ = _library(page, None, known=languages.all_languages())
+    return [entries[media_id] for media_id in page]
+
+
+def count_library(*, search: str | None = None, kind: str | None = None) -> int:
+    """Return how many media the whole list has."""
+    count: int = db.session.scalars(_library_of(select(func.count()), search, kind)).one()
+    return count
 
 
 def entry(media_id: UUID) -> Entry:
@@ -231,6 +230,17 @@ def _wanted(statement: Select[Any], status: str | None, search: str | None) -> S
         .where(Gallery.deleted_at.is_(None), *listing.matches(search or ""))
     )
     return statement if status is None else statement.where(Gallery.status == status)
+
+
+def _library_of(statement: Any, search: str | None, kind: str | None) -> Any:
+    statement = statement.select_from(Media).outerjoin(Blob, Blob.id == Media.blob_id)
+    statement = statement.where(Media.deleted_at.is_(None))
+    if kind is not None:
+        statement = statement.where(Blob.mime_type.startswith(f"{kind}/"))
+    if search:
+        names = (Media.filename, Media.original_filename)
+        statement = statement.where(or_(*(name.icontains(search, autoescape=True) for name in names)))
+    return statement
 
 
 def _row(gallery_id: UUID) -> Select[Any]:

@@ -212,7 +212,7 @@ def _check(fields: GalleryFields) -> None:
         slugs.check(fields["slug"])
     cover_id = fields.get("cover_media_id")
     if cover_id is not None:
-        cover = db.session.get(Media, cover_id)
+        cover = db.session.get(Media, cover_id, with_for_update={"read": True, "key_share": True})
         if cover is None or cover.deleted_at is not None:
             raise NotFound("Cover image")
     if "author_id" in fields and db.session.get(User, fields["author_id"]) is None:

@@ -123,6 +123,25 @@ def remove(language_id: UUID, *, version: int | None = None, actor: Actor) -> La
     return language
 
 
+def delete(language_id: UUID, *, actor: Actor) -> None:
+    """Delete a language that nothing is written in.
+
+    Raises NotFound, Conflict for the default and where texts or galleries need it: those can be deactivated.
+    """
+    demand(actor, "languages:delete")
+    language = _locked(language_id, None)
+    _keep_default_active(language)
+    try:
+        with db.session.begin_nested():
+            db.session.delete(language)
+    except IntegrityError:
+        raise Conflict(
+            f"There are galleries and texts in {language.name}. Deactivate it instead: they are kept.",
+            code="language_used",
+        ) from None
+    audit.record(actor, "delete", "language", language_id, changes={"code": (language.code, None)})
+
+
 def fallback_chain(language: Language, *, known: Sequence[Language] | None = None) -> list[Language]:
     """List the languages that a missing text is looked for in, this one first and the site's default last.
 

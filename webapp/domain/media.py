@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, Final, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from webapp.domain.permissions import Actor
 from webapp.infra import images
 from webapp.infra.clock import now
 from webapp.infra.db import db
+from webapp.infra.spool import Readable
 from webapp.infra.storage import Storage, TooLarge, blob_key
 
 EXTENSIONS: Final = {
@@ -61,7 +62,7 @@ class MediaFields(TypedDict, total=False):
     original_filename: str
 
 
-def take_in(stream: BinaryIO, filename: str, *, storage: Storage, limit: int = images.IMAGE_BYTES) -> Intake:
+def take_in(stream: Readable, filename: str, *, storage: Storage, limit: int = images.IMAGE_BYTES) -> Intake:
     """Receive, judge and store the bytes of a picture; no transaction may be open.
 
     Content decides, never the name. Raises Invalid (code of `images.Refused`, or `too_large`) and leaves nothing
@@ -107,6 +108,15 @@ def get(media_id: UUID) -> Media:
     return media
 
 
+def locked(media_id: UUID) -> Media:
+    """Return a media under its row's lock, so that no gallery comes to show it meanwhile. Raises NotFound."""
+    statement = select(Media).where(Media.id == media_id, Media.deleted_at.is_(None)).with_for_update()
+    media = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if media is None:
+        raise NotFound("Media")
+    return media
+
+
 def same_bytes(sha256: str) -> Media | None:
     """Return the oldest media with these bytes, to be offered instead of a second one."""
     statement = select(Media).join(Blob).where(Blob.sha256 == sha256, Media.deleted_at.is_(None))
@@ -141,11 +151,14 @@ def uses(media_id: UUID) -> list[Use]:
         .where(Gallery.deleted_at.is_(None), Gallery.id.in_(in_items) | (Gallery.cover_media_id == media_id))
         .order_by(Gallery.created_at, Gallery.id)
     )
-    return [Use(gallery_id, title or "") for gallery_id, title in db.session.execute(statement).tuples()]
+    return [Use(gallery_id, title or "") for gallery_id, title in db.session.execute(statement)]
 
 
 def trash(media: Media, *, actor: Actor) -> None:
-    """Put a media into the trash. Raises Conflict, saying where, while a gallery shows it."""
+    """Put a media into the trash. Raises Conflict, saying where, while a gallery shows it.
+
+    Belongs under the lock of `locked`.
+    """
     shown = uses(media.id)
     if shown:
         where = ", ".join(use.title or str(use.gallery_id) for use in shown[:3])
@@ -172,7 +185,7 @@ def clean_filename(name: str) -> str:
 def blobs_of(media_ids: Sequence[UUID]) -> Mapping[UUID, Blob]:
     """Return the blobs of several media in one query."""
     statement = select(Media.id, Blob).join(Blob).where(Media.id.in_(media_ids))
-    return dict(db.session.execute(statement).tuples())
+    return {media_id: blob for media_id, blob in db.session.execute(statement)}  # noqa: C416  rows are no pairs
 
 
 def _find_blob(sha256: str) -> Blob | None:

@@ -100,13 +100,13 @@ def allow(actor: Actor, permission: str, thing: Any = None) -> bool:
     the languages given.
     """
     if isinstance(thing, GalleryText | ItemText | MediaText):
-        return allow_language(actor, thing.language_id)
+        return allow_language(actor, thing.language_id, of="media" if isinstance(thing, MediaText) else "galleries")
     return permission in actor.permissions
 
 
-def allow_language(actor: Actor, language_id: UUID) -> bool:
-    """Say whether the actor may write texts of a language."""
-    if actor.permissions & {"galleries:update", "galleries:create"}:
+def allow_language(actor: Actor, language_id: UUID, *, of: str = "galleries") -> bool:
+    """Say whether the actor may write texts of a language, of galleries and their items or of media."""
+    if actor.permissions & {f"{of}:update", f"{of}:create"}:
         return True
     if "translations:update" not in actor.permissions:
         return False
@@ -119,7 +119,7 @@ def demand(actor: Actor, permission: str, thing: Any = None) -> None:
         raise Forbidden(permission)
 
 
-def demand_language(actor: Actor, language_id: UUID) -> None:
+def demand_language(actor: Actor, language_id: UUID, *, of: str = "galleries") -> None:
     """Raise Forbidden unless the actor may write texts of this language."""
-    if not allow_language(actor, language_id):
+    if not allow_language(actor, language_id, of=of):
         raise Forbidden("translations:update")

@@ -44,7 +44,7 @@ def add(gallery_id: UUID, media_id: UUID, *, actor: Actor, rank: int = 0) -> Ite
 
 
 def put(gallery_id: UUID, media_id: UUID, rank: int, *, actor: Actor) -> None:
-    """Move a media to `rank`, past the end meaning the end; the others close up. Raises NotFound."""
+    """Move a media to `rank`, out of range meaning the end; the others close up. Raises NotFound."""
     items.lock(gallery_id)
     _put(gallery_id, find(gallery_id, media_id).id, rank, actor=actor)
 
@@ -76,7 +76,7 @@ def _put(gallery_id: UUID, item_id: UUID, rank: int, *, actor: Actor) -> None:
     blocks = [block for _, block in _blocks(gallery_id)[1]]
     moving = next(block for block in blocks if block[0] == item_id)
     rest = [block for block in blocks if block is not moving]
-    if rank < len(rest):
+    if 0 <= rank < len(rest):
         items.move(gallery_id, moving, before=rest[rank][0], actor=actor)
     else:
         items.move(gallery_id, moving, place="end", actor=actor)

@@ -68,7 +68,7 @@ def write(
     `seen` maps a field to the `at` of the draft that the actor was shown. `version` is the row's token, 0 where there
     was none. Raises Stale where it has changed since, Forbidden, Invalid.
     """
-    demand_language(actor, language_id)
+    demand_language(actor, language_id, of=_domain_of(owner))
     row = _locked(owner, language_id)
     _check_version(row, version)
     source = row if language_id == source_language_of(owner) else _source(owner)
@@ -106,7 +106,7 @@ def draft(
     since is noticed; without them they are the present ones. Raises Conflict where somebody else drafts a field and
     the actor has not `seen` that, Forbidden, Invalid.
     """
-    demand_language(actor, language_id)
+    demand_language(actor, language_id, of=_domain_of(owner))
     row = _locked(owner, language_id)
     for field, text in fields.items():
         _check_field(row, field)
@@ -132,7 +132,7 @@ def discard_drafts(
     owner: Owner, language_id: UUID, *, actor: Actor, fields: Collection[str] | None = None
 ) -> None:
     """Forget what was typed and not saved in a language, all of it or in some fields. Raises Forbidden."""
-    demand_language(actor, language_id)
+    demand_language(actor, language_id, of=_domain_of(owner))
     row = _locked(owner, language_id)
     row.drafts = {} if fields is None else {name: kept for name, kept in row.drafts.items() if name not in fields}
     db.session.flush()
@@ -140,7 +140,7 @@ def discard_drafts(
 
 def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) -> Any:
     """Say that a stale text holds for the source as it is now. Raises NotFound, Forbidden."""
-    demand_language(actor, language_id)
+    demand_language(actor, language_id, of=_domain_of(owner))
     row = _locked(owner, language_id)
     if field not in row.fields or not getattr(row, field):
         raise NotFound("Translation")
@@ -153,7 +153,7 @@ def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) ->
 
 def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
     """Delete the owner's texts in a language. Raises NotFound, Forbidden."""
-    demand_language(actor, language_id)
+    demand_language(actor, language_id, of=_domain_of(owner))
     row = _locked(owner, language_id)
     if row not in db.session:
         raise NotFound("Translation")
@@ -187,6 +187,11 @@ def _model(owner: Owner) -> tuple[Any, str]:
     if isinstance(owner, Gallery):
         return GalleryText, "gallery_id"
     return (ItemText, "item_id") if isinstance(owner, Item) else (MediaText, "media_id")
+
+
+def _domain_of(owner: Owner) -> str:
+    """Return whose permissions decide about the owner's texts."""
+    return "media" if isinstance(owner, Media) else "galleries"
 
 
 def _kind(owner: Owner) -> str:

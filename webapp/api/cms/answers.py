@@ -1,0 +1,126 @@
+"""What the CMS dialect answers with: the seed's objects, made of the catalogue's values."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+from flask import Response, request
+
+from webapp.api import http
+from webapp.api.cms.errors import JSON
+from webapp.domain.catalogue import Entry, Place, Summary, Whole, Wording
+from webapp.domain.models import Language
+from webapp.domain.permissions import Actor
+
+HELD: Final = "X-Vitrine-Held"
+
+
+def send(content: Any, status: int = 200) -> Response:
+    """Answer with JSON that nobody keeps."""
+    answer = Response(pack(content), status=status, mimetype=JSON)
+    answer.cache_control.no_store = True
+    return answer
+
+
+def send_tagged(content: Any, status: int = 200) -> Response:
+    """Answer with JSON and its entity tag; a GET that names the tag gets 304."""
+    shown = pack(content)
+    answer = http.tagged(Response(shown, status=status, mimetype=JSON), shown)
+    if request.method in ("GET", "HEAD"):
+        answer.make_conditional(request)
+    return answer
+
+
+def demand_match(content: Any) -> None:
+    """Refuse a change of what looks different from what the client has read. Raises Stale."""
+    http.demand_match(pack(content))
+
+
+def pack(content: Any) -> bytes:
+    """Write JSON; moments are UTC and end in Z."""
+    return orjson.dumps(content, option=orjson.OPT_UTC_Z)
+
+
+def envelope(rows: Sequence[Any], *, total: int, page: int, per_page: int) -> dict[str, Any]:
+    """Put a page of rows into the newer generation's envelope."""
+    pages = -(-total // per_page)
+    figures = {"total": total, "page": page, "per_page": per_page, "pages": pages}
+    return {"data": rows, "pagination": figures | {"has_next": page < pages, "has_prev": page > 1}}
+
+
+def summary(gallery: Summary) -> dict[str, Any]:
+    """Return a gallery of a list."""
+    return {"id": gallery.id, "slug": gallery.slug, "status": gallery.status}
+
+
+def gallery(whole: Whole) -> dict[str, Any]:
+    """Return a GalleryResponse."""
+    return {
+        "id": whole.id,
+        "slug": whole.slug,
+        "status": whole.status,
+        "cover_image_id": whole.cover_id,
+        "author_id": whole.author_id,
+        "created_by": whole.created_by,
+        "translations": [_translation(whole, wording) for wording in whole.texts],
+        "gallery_media": [_placement(whole, rank, place) for rank, place in enumerate(whole.places)],
+        "cover_image": media(whole.cover) if whole.cover else None,
+        "created_at": whole.created_at,
+        "updated_at": whole.updated_at,
+    }
+
+
+def media(entry: Entry) -> dict[str, Any]:
+    """Return a media as lists and galleries show it."""
+    return {
+        "id": entry.id,
+        "filename": entry.filename,
+        "original_filename": entry.original_filename,
+        "mime_type": entry.mime_type,
+        "size": entry.size,
+        "path": entry.path,
+        "alt_text": entry.alt,
+    }
+
+
+def media_detail(entry: Entry) -> dict[str, Any]:
+    """Return a media with who brought it and when."""
+    who = {"uploaded_by": entry.uploaded_by}
+    return media(entry) | who | {"created_at": entry.created_at, "updated_at": entry.updated_at}
+
+
+def language(row: Language) -> dict[str, Any]:
+    """Return a language."""
+    names = ("id", "code", "name", "native_name", "direction", "is_default", "is_active")
+    return {name: getattr(row, name) for name in names}
+
+
+def person(actor: Actor) -> dict[str, Any]:
+    """Return who asks, and what they may do."""
+    who = {"id": actor.id, "email": actor.email, "name": actor.name}
+    return who | {"role": actor.role, "permissions": sorted(actor.permissions)}
+
+
+def _translation(whole: Whole, wording: Wording) -> dict[str, Any]:
+    return {
+        "id": wording.id,
+        "gallery_id": whole.id,
+        "language_id": wording.language_id,
+        "title": wording.title or "",
+        "description": wording.description,
+        "meta_title": wording.meta_title,
+        "meta_description": wording.meta_description,
+        "created_at": wording.created_at,
+        "updated_at": wording.updated_at,
+    }
+
+
+def _placement(whole: Whole, rank: int, place: Place) -> dict[str, Any]:
+    return {
+        "gallery_id": whole.id,
+        "media_id": place.media.id,
+        "order": rank,
+        "caption": place.caption,
+        "created_at": place.created_at,
+        "media": media(place.media),
+    }

@@ -1,0 +1,40 @@
+"""Texts that are read resolved and written back: an equal text is no change, so nothing inherited becomes own (D19).
+
+Programs see a caption in the gallery's source language and an alt text in the site's default one (D17), each where
+visitors would find it: the item's or media's own, one it falls back to, or the library's.
+"""
+
+from uuid import UUID
+
+from webapp.domain import languages, texts, translations
+from webapp.domain.catalogue import Words, resolve
+from webapp.domain.models import Gallery, Item, Language, Media
+from webapp.domain.permissions import Actor
+from webapp.infra.db import db
+
+
+def write_caption(gallery: Gallery, item: Item, text: str | None, *, actor: Actor) -> None:
+    """Give an item a caption in the gallery's source language. Raises Invalid, Forbidden."""
+    chain = _chain(languages.get(gallery.source_language_id))
+    sources = [_words(item, "caption")]
+    if item.media_id is not None:
+        sources.append(_words(db.session.get_one(Media, item.media_id), "caption"))
+    text = texts.clean("caption", text)
+    if text != resolve(chain, *sources):
+        translations.write(item, chain[0], {"caption": text}, actor=actor, origin="api")
+
+
+def write_alt(media: Media, text: str | None, *, actor: Actor) -> None:
+    """Give a media an alt text in the site's default language. Raises Invalid, Forbidden."""
+    chain = _chain(languages.default())
+    text = texts.clean("alt", text)
+    if text != resolve(chain, _words(media, "alt")):
+        translations.write(media, chain[0], {"alt": text}, actor=actor, origin="api")
+
+
+def _words(owner: Item | Media, field: str) -> Words:
+    return {row.language_id: getattr(row, field) for row in translations.all_of(owner)}
+
+
+def _chain(language: Language) -> list[UUID]:
+    return [each.id for each in languages.fallback_chain(language)]
