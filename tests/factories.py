@@ -51,7 +51,8 @@ def language(code: str, **fields: object) -> Language:
         from webapp.domain.tongues import look_up
 
         tongue = look_up(code)
-        found = Language(code=tongue.code, name=tongue.name, native_name=tongue.native_name, direction=tongue.direction)
+        names = {"name": tongue.name, "native_name": tongue.native_name}
+        found = Language(code=tongue.code, direction=tongue.direction, **names)
         db.session.add(found)
     for name, value in fields.items():
         setattr(found, name, value)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import stage
+from tests import factories
 from tests.races import race
 from webapp.domain import arrivals, items, media
 from webapp.domain.arrivals import Slot
@@ -34,10 +34,10 @@ class Ground:
         self.app = app
         self.batch = uuid4()
         with transaction():
-            self.ed = stage.actor("Ed", "editor")
-            self.tessa = stage.actor("Tessa", "translator", speaks=("fr",))
-            self.gallery_id = stage.gallery(self.ed, pictures=2).id
-            self.before = stage.order(self.gallery_id)
+            self.ed = factories.actor("Ed", "editor")
+            self.tessa = factories.actor("Tessa", "translator", speaks=("fr",))
+            self.gallery_id = factories.gallery(self.ed, pictures=2).id
+            self.before = factories.order(self.gallery_id)
 
     def bring(self, place, *, number=None, batch=None, ask=False, actor=None):
         with transaction():
@@ -53,7 +53,7 @@ class Ground:
     def names(self):
         """The numbers of the files, as they are shown, those from before left out."""
         db.session.rollback()
-        order = stage.order(self.gallery_id)
+        order = factories.order(self.gallery_id)
         assert order[:2] == self.before
         rows = dict(db.session.query(Item.id, Media.original_filename).join(Media, Media.id == Item.media_id).all())
         return [int(rows[item_id][4:8]) for item_id in order[2:]]
@@ -75,7 +75,7 @@ def test_files_that_arrive_out_of_order_stand_in_the_order_chosen(ground):
 @given(order=st.permutations(range(9)))
 def test_files_stand_in_the_order_chosen_however_they_arrive(ground, order):
     batch = uuid4()
-    if rest := stage.order(ground.gallery_id)[2:]:
+    if rest := factories.order(ground.gallery_id)[2:]:
         with transaction():
             items.trash(ground.gallery_id, rest, actor=ground.ed)
 
@@ -129,7 +129,7 @@ def test_so_many_files_in_one_gap_that_floats_run_out_keep_their_order(ground):
 def test_a_file_moved_meanwhile_takes_none_of_its_batch_along(ground):
     for place in range(4):
         ground.bring(place)
-    moved = stage.order(ground.gallery_id)[5]
+    moved = factories.order(ground.gallery_id)[5]
     with transaction():
         items.move(ground.gallery_id, [moved], after=ground.before[1], actor=ground.ed)
 
@@ -143,7 +143,7 @@ def test_a_file_whose_whole_batch_was_moved_stays_with_it(ground):
         ground.bring(place)
     ground.bring(9, batch=uuid4())
     with transaction():
-        items.move(ground.gallery_id, stage.order(ground.gallery_id)[2:4], place="end", actor=ground.ed)
+        items.move(ground.gallery_id, factories.order(ground.gallery_id)[2:4], place="end", actor=ground.ed)
 
     ground.bring(2)
 
@@ -154,7 +154,7 @@ def test_a_file_whose_batch_was_trashed_goes_to_the_end(ground):
     ground.bring(0)
     ground.bring(0, batch=uuid4(), number=7)
     with transaction():
-        items.trash(ground.gallery_id, [stage.order(ground.gallery_id)[2]], actor=ground.ed)
+        items.trash(ground.gallery_id, [factories.order(ground.gallery_id)[2]], actor=ground.ed)
 
     ground.bring(1)
 

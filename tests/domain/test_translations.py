@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from tests import stage
+from tests import factories
 from tests.races import race
 from webapp.domain import items, translations
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -18,14 +18,14 @@ class Ground:
     def __init__(self, app):
         self.app = app
         with transaction():
-            self.ed = stage.actor("Ed", "editor")
-            self.theo = stage.actor("Theo", "editor")
-            self.tessa = stage.actor("Tessa", "translator", speaks=("fr",))
-            self.vi = stage.actor("Vi", "viewer")
-            self.english, self.french = stage.language("en").id, stage.language("fr").id
-            made = stage.gallery(self.ed, "Summer", pictures=1, description="An evening walk")
+            self.ed = factories.actor("Ed", "editor")
+            self.theo = factories.actor("Theo", "editor")
+            self.tessa = factories.actor("Tessa", "translator", speaks=("fr",))
+            self.vi = factories.actor("Vi", "viewer")
+            self.english, self.french = factories.language("en").id, factories.language("fr").id
+            made = factories.gallery(self.ed, "Summer", pictures=1, description="An evening walk")
             self.gallery_id = made.id
-            self.item_id = stage.order(made.id)[0]
+            self.item_id = factories.order(made.id)[0]
 
     @property
     def gallery(self) -> Gallery:
@@ -126,8 +126,8 @@ def test_a_save_of_nothing_in_a_new_language_makes_no_row(ground):
 
 def test_saves_moves_and_changes_at_once_do_not_wait_for_each_other_forever(ground):
     with transaction():
-        stage.fill(ground.gallery, 3, by=ground.ed)
-    order = stage.order(ground.gallery_id)
+        factories.fill(ground.gallery, 3, by=ground.ed)
+    order = factories.order(ground.gallery_id)
     db.session.rollback()
 
     def save():
