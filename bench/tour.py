@@ -1,0 +1,145 @@
+"""A lived-in installation, and the address of every page of it: for screenshots, and for what must hold on each."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.client import Client, admit, picture
+from bench.live import Server, serving
+
+PASSWORD = "correct horse battery"
+EMAIL = "lena@example.org"
+LONG = "The very long evening on which nobody wanted to go home before the last lantern had reached the weir " * 2
+
+
+@dataclass
+class Tour:
+    """A running server with sample galleries, people, and one of everything that has a page."""
+
+    server: Server
+    ids: dict[str, str]
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Give every page for somebody who has signed in, by a name for its picture."""
+        gallery, item, arabic = self.ids["gallery"], self.ids["item"], self.ids["arabic"]
+        return {
+            "galleries": "/galleries/",
+            "galleries-table": "/galleries/?view=table",
+            "galleries-nothing-found": "/galleries/?q=zzzz",
+            "gallery-new": "/galleries/new",
+            "gallery-trash": "/galleries/trash",
+            "editor": f"/galleries/{gallery}/",
+            "editor-french": f"/galleries/{gallery}/?lang=fr",
+            "editor-item": f"/galleries/{gallery}/?lang=fr&item={item}",
+            "editor-arabic": f"/galleries/{arabic}/?lang=ar&item={self.ids['arabic_item']}",
+            "editor-arrange": f"/galleries/{gallery}/?arrange=table",
+            "editor-empty": f"/galleries/{self.ids['empty']}/",
+            "preview": f"/galleries/{gallery}/preview?lang=fr",
+            "preview-item": f"/galleries/{gallery}/preview/{item}",
+            "library": "/library/",
+            "library-file": f"/library/{self.ids['media']}",
+            "users": "/users/",
+            "user": f"/users/{self.ids['user']}",
+            "user-invite": "/users/invite",
+            "languages": "/languages/",
+            "language": f"/languages/{self.ids['language']}",
+            "profile": "/profile",
+            "error-missing": "/galleries/00000000-0000-0000-0000-000000000000/",
+        }
+
+    @property
+    def public_pages(self) -> dict[str, str]:
+        """Give every page for whoever has not signed in."""
+        return {
+            "sign-in": "/login",
+            "reset": "/reset",
+            "reset-gone": "/reset/no-such-link",
+            "set-up-gone": "/set-up/no-such-link",
+            "invitation-gone": "/invitations/no-such-link",
+            "public": "/g/lanterns-on-the-quay",
+            "public-french": "/fr/g/lanterns-on-the-quay",
+            "public-arabic": "/g/masa-al-wahat",
+            "public-item": f"/g/lanterns-on-the-quay/{self.ids['item']}",
+            "public-missing": "/g/no-such-gallery",
+        }
+
+
+@contextlib.contextmanager
+def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
+    """Serve an installation with people and sample galleries for as long as the block lasts."""
+    with serving(home, WORKERS="1", **variables) as server:
+        for words, stdin in (
+            (("user", "add", EMAIL, "--role", "admin", "--name", "Lena Moreau", "--password-stdin"), PASSWORD),
+            (("demo",), ""),
+        ):
+            done = server.command(*words, stdin=stdin)
+            if done.returncode:
+                raise RuntimeError(f"vitrine {' '.join(words)} failed: {done.stderr}")
+        client = admit(server)
+        furnish(client)
+        yield Tour(server, look_up(home))
+
+
+def furnish(client: Client) -> None:
+    """Add what the samples lack: a text that has grown stale, very long words, an empty gallery, one in the trash."""
+    languages = {row["code"]: row["id"] for row in asked(client, "GET", "/languages")}
+    lanterns = next(row for row in asked(client, "GET", "/galleries") if row["slug"] == "lanterns-on-the-quay")
+    texts = asked(client, "GET", f"/galleries/{lanterns['id']}")["translations"]
+    english = next(text for text in texts if text["language_id"] == languages["en"])
+    changed = english["description"].replace("the lantern walk on 21 June", "the lantern walk on 22 June")
+    for path, language, title, description in (
+        (f"/galleries/{lanterns['id']}", "en", english["title"], changed),
+        (made(client, "the-very-long-evening", "draft"), "en", LONG, LONG * 4),
+        (made(client, "trashed-gallery", "draft"), "en", "A gallery in the trash", None),
+        (made(client, "nothing-here-yet", "draft"), "en", "Nothing here yet", None),
+    ):
+        body = {"language_id": languages[language], "title": title[:255], "description": description}
+        asked(client, "PUT", f"{path}/translations", body)
+    trashed = next(row for row in asked(client, "GET", "/galleries") if row["slug"] == "trashed-gallery")
+    client.send("DELETE", f"/api/v1/galleries/{trashed['id']}")
+    long = next(row for row in asked(client, "GET", "/galleries") if row["slug"] == "the-very-long-evening")
+    status, media = client.upload(picture(90, 60), f"{'a-very-long-file-name-' * 8}.png")
+    if status != 201:
+        raise RuntimeError(f"the upload answered {status}: {media}")
+    asked(client, "POST", f"/galleries/{long['id']}/media", {"media_id": media["id"], "caption": LONG})
+
+
+def made(client: Client, slug: str, status: str) -> str:
+    """Make a gallery and give its path."""
+    return f"/galleries/{asked(client, 'POST', '/galleries', {'slug': slug, 'status': status})['id']}"
+
+
+def asked(client: Client, method: str, path: str, body: Any = None) -> Any:
+    """Ask the API and give its answer, which must be a success."""
+    status, answer = client.send(method, f"/api/v1{path}", body)
+    if status >= 300:
+        raise RuntimeError(f"{method} {path} answered {status}: {answer}")
+    return answer
+
+
+def look_up(home: Path) -> dict[str, str]:
+    """Read the ids that addresses are made of."""
+    gallery = "SELECT gallery_id FROM gallery_slugs WHERE slug = '{}'"
+    lanterns, arabic = gallery.format("lanterns-on-the-quay"), gallery.format("masa-al-wahat")
+    first = "SELECT id FROM items WHERE gallery_id = ({}) ORDER BY sort_order DESC LIMIT 1"
+    questions = {
+        "gallery": lanterns,
+        "arabic": arabic,
+        "empty": gallery.format("nothing-here-yet"),
+        "item": first.format(lanterns),
+        "arabic_item": first.format(arabic),
+        "media": f"SELECT media_id FROM items WHERE id = ({first.format(lanterns)})",
+        "user": f"SELECT id FROM users WHERE email = '{EMAIL}'",
+        "language": "SELECT id FROM languages WHERE code = 'fr'",
+    }
+    with contextlib.closing(sqlite3.connect(home / "vitrine.db")) as connection:
+        return {name: dashed(connection.execute(question).fetchone()[0]) for name, question in questions.items()}
+
+
+def dashed(stored: str) -> str:
+    """Write an id as addresses do."""
+    return f"{stored[:8]}-{stored[8:12]}-{stored[12:16]}-{stored[16:20]}-{stored[20:]}"

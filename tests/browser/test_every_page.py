@@ -1,0 +1,80 @@
+"""What holds on every page: no axe violation, no sideways scroll, one heading, nothing refused by the policy."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from bench.screenshots import sign_in
+from bench.tour import Tour, lived_in
+from webapp import create_app
+from webapp.config import Settings
+
+AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+LOOKS = [
+    ("light", 1440),
+    ("dark", 320),
+    pytest.param("light", 320, marks=pytest.mark.full),
+    pytest.param("dark", 1440, marks=pytest.mark.full),
+]
+NO_PAGES = ("/static/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz")
+ANSWERS_IN_PARTS = ("/tiles", "/order.json")
+"""Fragments and figures that a page asks for, not pages."""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    with lived_in(tmp_path_factory.mktemp("tour") / "home") as found:
+        yield found
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
+def test_every_page_can_be_used_by_everybody(
+    tour: Tour, new_page: Callable[..., Page], theme: str, width: int
+) -> None:
+    faults: dict[str, object] = {}
+    for signed_in, pages in ((False, tour.public_pages), (True, tour.pages)):
+        page = new_page(width=width, color_scheme=theme, bypass_csp=False)
+        if signed_in:
+            sign_in(page, tour)
+        for name, path in pages.items():
+            page.goto(tour.server.url + path, wait_until="load")
+            found = [*violations(page), *layout_faults(page, width)]
+            if found:
+                faults[name] = found
+
+    assert faults == {}
+
+
+def test_every_page_is_on_the_tour(tour: Tour, tmp_path: Path) -> None:
+    app = create_app(Settings.from_environ({"VITRINE_HOME": str(tmp_path)}))
+    adapter = app.url_map.bind("localhost")
+    visited = {
+        adapter.match(path.partition("?")[0], method="GET")[0]
+        for path in [*tour.pages.values(), *tour.public_pages.values()]
+    }
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and not rule.rule.startswith(NO_PAGES)
+        and not rule.rule.endswith(ANSWERS_IN_PARTS)
+    }
+
+    assert pages - visited - {"accounts.start"} == set()
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(answer => answer.violations)")
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+def layout_faults(page: Page, width: int) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    headings = page.locator("h1").count()
+    faults = [f"scrolls sideways: {wide} of {width}"] if wide > width else []
+    return [*faults, f"{headings} first headings"] if headings != 1 else faults
