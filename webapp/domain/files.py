@@ -11,7 +11,10 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, sel
 from webapp.domain import showing
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Blob, Gallery, HeldItem, Hold, Item, Media, Rendition
+from webapp.domain.transaction import release
+from webapp.infra import images
 from webapp.infra.db import db
+from webapp.infra.storage import Storage, blob_key, rendition_key
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,24 @@ def original(filename: str) -> Original:
     if row is None:
         raise NotFound("File")
     return Original(row.sha256, row.mime_type, filename, bool(row.public))
+
+
+def clean(found: Original, *, storage: Storage) -> str:
+    """Return the key of the copy without metadata, made where there is none yet; no transaction may be open.
+
+    Two that make it at once make the same. Raises Missing, StorageFull, StorageFailed, Overloaded.
+    """
+    release()
+    key = rendition_key(found.sha256, f"original.{found.filename.rpartition('.')[2]}")
+    if storage.exists(key):
+        return key
+    with storage.workspace() as folder, storage.fetched(blob_key(found.sha256)) as source:
+        try:
+            images.clean_original(source, folder / "clean")
+        except images.Refused:
+            raise NotFound("File") from None
+        storage.put_file(key, folder / "clean")
+    return key
 
 
 def rendition(sha256: str, name: str) -> Made:

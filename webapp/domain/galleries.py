@@ -81,7 +81,7 @@ def create(
     gallery.touched_at = gallery.created_at
     for name in ("cover_media_id", "author_id", "category_uri", "publish_at", "unpublish_at"):
         if name in fields:
-            setattr(gallery, name, fields[name])  # type: ignore[literal-required]
+            setattr(gallery, name, fields[name])
     db.session.add(gallery)
     db.session.flush()
     _claim(gallery, fields.get("slug"), texts.get(source, {}).get("title"))
