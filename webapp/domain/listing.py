@@ -3,7 +3,7 @@
 Rows are read as columns, never as entities. A gallery without a title stands under its slug.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,22 +12,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, collate, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import completeness
+from webapp.domain import completeness, pictures
 from webapp.domain.completeness import Tally
 from webapp.domain.folding import fold
-from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Hold, Item, Language, Media, Rendition
+from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Language
 from webapp.domain.models.gallery import STATUSES
 from webapp.domain.paging import Order, Page
-from webapp.domain.pictures import File, Picture
+from webapp.domain.pictures import Picture
 from webapp.infra.db import db
 
 SIZE: Final = 24
 ORDERS: Final = ("edited", "created", "title")
 MOSAIC: Final = 3
 """Pictures on a card."""
-
-SMALL: Final = 640
-"""Pixels of width beyond which no rendition is needed in a list."""
 
 QUERY: Final = 200
 WORDS: Final = 8
@@ -72,7 +69,7 @@ class GalleryRow:
 def views() -> dict[str, int]:
     """Return how many living galleries there are of each status, and under `all` how many there are."""
     statement = select(Gallery.status, func.count()).where(Gallery.deleted_at.is_(None)).group_by(Gallery.status)
-    counts: dict[str, int] = dict(db.session.execute(statement))
+    counts = dict(db.session.execute(statement).all())
     return {"all": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
 
 
@@ -89,30 +86,6 @@ def trash(*, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
     """Return a page of the galleries in the trash, the last thrown away first. Raises Invalid for a cursor."""
     order = Order("trashed", (Gallery.deleted_at, Gallery.id), (datetime, UUID))
     return _page(_rows(order).where(Gallery.deleted_at.is_not(None), *order.beyond(after)), order, size)
-
-
-def pictures(media_ids: Iterable[UUID], *, widest: int = SMALL) -> dict[UUID, Picture]:
-    """Return the pictures of media with their ready renditions up to a width; one statement."""
-    ready = and_(
-        Rendition.blob_id == Blob.id,
-        Rendition.state == "ready",
-        Rendition.batch == "web",
-        Rendition.width <= widest,
-    )
-    statement = (
-        select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour)
-        .add_columns(Rendition.name, Rendition.format, Rendition.width, Rendition.height)
-        .join(Blob, Blob.id == Media.blob_id)
-        .join(Rendition, ready, isouter=True)
-        .where(Media.id.in_(list(media_ids)))
-        .order_by(Rendition.width)
-    )
-    found: dict[UUID, Picture] = {}
-    for media_id, sha256, width, height, colour, *file in db.session.execute(statement):
-        before = found[media_id].files if media_id in found else ()
-        files = (*before, File(*file)) if file[0] else before
-        found[media_id] = Picture(sha256, width, height, colour, files)
-    return found
 
 
 def _order(name: str) -> Order:
@@ -190,7 +163,7 @@ def _thumbs(rows: Sequence[Any]) -> dict[UUID, tuple[Thumb, ...]]:
     statement = select(Item.id, Item.media_id, Item.focal_x, Item.focal_y).where(Item.id.in_(firsts))
     items: dict[UUID, Any] = {item_id: place for item_id, *place in db.session.execute(statement)}
     covers = [row.cover_media_id for row in rows if row.cover_media_id]
-    known = pictures({*covers, *(media_id for media_id, _, _ in items.values())})
+    known = pictures.small({*covers, *(media_id for media_id, _, _ in items.values())})
     return {row.id: _mosaic(row, items, known) for row in rows}
 
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import and_, select
 
 from webapp.domain.models import Blob, Media, Rendition
 from webapp.infra.db import db
+
+SMALL: Final = 640
+"""Pixels of width beyond which no rendition is needed in a list."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,26 @@ class Picture:
 
 def of(media_ids: Collection[UUID]) -> dict[UUID, Picture]:
     """Return the pictures of media with their ready renditions, smallest first, in one query."""
+    return _of(media_ids, Rendition.state == "ready")
+
+
+def small(media_ids: Collection[UUID]) -> dict[UUID, Picture]:
+    """Return the pictures of media with what a list needs of their ready renditions, in one query."""
+    return _of(media_ids, Rendition.state == "ready", Rendition.batch == "web", Rendition.width <= SMALL)
+
+
+def _of(media_ids: Collection[UUID], *wanted: Any) -> dict[UUID, Picture]:
     statement = (
-        select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition)
+        select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour)
+        .add_columns(Rendition.name, Rendition.format, Rendition.width, Rendition.height)
         .join(Blob, Blob.id == Media.blob_id)
-        .join(Rendition, and_(Rendition.blob_id == Blob.id, Rendition.state == "ready"), isouter=True)
+        .join(Rendition, and_(Rendition.blob_id == Blob.id, *wanted), isouter=True)
         .where(Media.id.in_(set(media_ids)))
         .order_by(Rendition.width)
     )
     found: dict[UUID, Picture] = {}
-    for media_id, sha256, width, height, colour, file in db.session.execute(statement):
+    for media_id, sha256, width, height, colour, *file in db.session.execute(statement):
         files = found[media_id].files if media_id in found else ()
-        made = (File(file.name, file.format, file.width, file.height),) if file else ()
+        made = (File(*file),) if file[0] else ()
         found[media_id] = Picture(sha256, width, height, colour, (*files, *made))
     return found
