@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from webapp.domain.models import AuditEntry
+from sqlalchemy import select
+
+from webapp.domain.models import AuditEntry, User
 from webapp.domain.permissions import Actor
 from webapp.infra.db import db
+
+ORDER: Final = {
+    "item.add": "added",
+    "item.move": "moved",
+    "item.reorder": "reordered",
+    "item.trash": "removed",
+    "item.restore": "brought back",
+}
+"""What changes the order of a gallery, in the words of a sentence."""
 
 
 def record(
@@ -31,6 +42,22 @@ def record(
         changes={field: [_plain(before), _plain(after)] for field, (before, after) in (changes or {}).items()},
     )
     db.session.add(entry)
+
+
+def who_changed_the_order(gallery_id: UUID) -> str:
+    """Say in a sentence who changed the order of a gallery last, and what they did."""
+    found = db.session.execute(
+        select(AuditEntry.verb, AuditEntry.changes, User.name)
+        .join(User, User.id == AuditEntry.user_id, isouter=True)
+        .where(AuditEntry.gallery_id == gallery_id, AuditEntry.verb.in_(ORDER))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return "Somebody else changed the order since you opened it."
+    count = len(found.changes.get("items", [None, []])[1] or [])
+    things = "an item" if count == 1 else f"{count} items"
+    return f"{found.name or 'A program'} {ORDER[found.verb]} {things} since you opened this."
 
 
 def _plain(value: Any) -> Any:
