@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
+
 from tests import factories
+from tests.races import race
 from webapp.domain import galleries, holds, items, languages, revisions, slugs, translations
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import AuditEntry, Gallery, GallerySlug, GalleryText, HeldItem, Hold, Item, OutboxEvent
@@ -465,6 +467,54 @@ def test_a_living_gallery_is_not_deleted_for_good(ed, summer):
         galleries.purge(galleries.get(summer), actor=ed)
 
     assert counted(Gallery) == 1
+
+
+def at_once(app, *deeds):
+    """Do all of it at once and return the errors of those who came second."""
+
+    def within(deed):
+        def run():
+            with transaction():
+                deed()
+
+        return run
+
+    return [type(outcome) for outcome in race(app, *map(within, deeds)) if outcome is not None]
+
+
+def test_one_of_two_who_throw_a_gallery_away_at_once_finds_it_gone(domain, ed, summer):
+    def deed():
+        galleries.trash(galleries.get(summer), actor=ed)
+
+    assert at_once(domain, deed, deed) == [NotFound]
+    assert read(summer).trashed_slug == "summer"
+    assert events(summer).count("gallery.deleted") == 1
+
+
+def test_one_of_two_who_take_a_gallery_back_at_once_finds_it_back(domain, ed, summer):
+    with transaction():
+        galleries.trash(galleries.get(summer), actor=ed)
+
+    def deed():
+        galleries.restore(galleries.find_trashed(summer), actor=ed)
+
+    assert at_once(domain, deed, deed) == [NotFound]
+    assert slugs.of(summer) == "summer"
+    assert verbs(summer).count("gallery.restore") == 1
+
+
+def test_a_gallery_taken_back_is_not_deleted_for_good_by_who_comes_second(domain, ed, summer):
+    with transaction():
+        galleries.trash(galleries.get(summer), actor=ed)
+
+    def take_back():
+        galleries.restore(galleries.find_trashed(summer), actor=ed)
+
+    def delete():
+        galleries.purge(galleries.find_trashed(summer), actor=ed)
+
+    assert at_once(domain, take_back, delete) == [NotFound]
+    assert (counted(Gallery), counted(Item), counted(GallerySlug)) in [(1, 2, 1), (0, 0, 0)]
 
 
 def publish_and_fail(gallery_id, actor):

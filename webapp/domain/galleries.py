@@ -42,9 +42,13 @@ def get(gallery_id: UUID) -> Gallery:
     return gallery
 
 
-def locked(gallery_id: UUID) -> Gallery:
-    """Return a living gallery under its row's lock, which every change of its order takes (D1). Raises NotFound."""
-    statement = select(Gallery).where(Gallery.id == gallery_id, Gallery.deleted_at.is_(None)).with_for_update()
+def locked(gallery_id: UUID, *, trashed: bool = False) -> Gallery:
+    """Return a living gallery, or one of the trash, under its row's lock, which every change of its order takes (D1).
+
+    Raises NotFound.
+    """
+    where = Gallery.deleted_at.is_not(None) if trashed else Gallery.deleted_at.is_(None)
+    statement = select(Gallery).where(Gallery.id == gallery_id, where).with_for_update()
     gallery = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if gallery is None:
         raise NotFound("Gallery")
@@ -152,7 +156,11 @@ def publish(gallery: Gallery, *, actor: Actor, version: int | None = None) -> No
 
 
 def trash(gallery: Gallery, *, actor: Actor) -> None:
-    """Put a gallery into the trash with all it holds; its slugs are free again (D11), its media stay."""
+    """Put a gallery into the trash with all it holds; its slugs are free again (D11), its media stay.
+
+    Raises NotFound where it has gone there meanwhile.
+    """
+    _hold_still(gallery)
     gallery.trashed_slug = slugs.free(gallery.id)
     gallery.deleted_at = gallery.touched_at = now()
     _end_hold(gallery)
@@ -172,8 +180,9 @@ def find_trashed(gallery_id: UUID) -> Gallery:
 def restore(gallery: Gallery, *, actor: Actor) -> str:
     """Take a gallery out of the trash, as a draft (D14), and return its slug: its own, or `-2` where that is taken.
 
-    Its place on the site is kept, unless another gallery has taken it.
+    Its place on the site is kept, unless another gallery has taken it. Raises NotFound where it has left the trash.
     """
+    _hold_still(gallery, trashed=True)
     _revive(gallery)
     gallery.status = "draft"
     gallery.updated_at = gallery.touched_at = now()
@@ -187,9 +196,10 @@ def restore(gallery: Gallery, *, actor: Actor) -> str:
 
 
 def purge(gallery: Gallery, *, actor: Actor) -> None:
-    """Delete a trashed gallery for good; its media stay in the library. Raises Invalid for a living one."""
+    """Delete a trashed gallery for good; its media stay in the library. Raises Invalid for a living one, NotFound."""
     if gallery.deleted_at is None:
         raise Invalid("gallery", "Only a gallery in the trash can be deleted for good.", code="living")
+    _hold_still(gallery, trashed=True)
     audit.record(actor, "gallery.purge", "gallery", gallery.id, gallery_id=gallery.id)
     db.session.delete(gallery)
     db.session.flush()
@@ -221,10 +231,10 @@ def _check(fields: GalleryFields) -> None:
         languages.get(fields["source_language_id"])
 
 
-def _hold_still(gallery: Gallery) -> None:
+def _hold_still(gallery: Gallery, *, trashed: bool = False) -> None:
     """Take the lock of the gallery's row and read it anew. Raises NotFound where it has gone meanwhile."""
     db.session.flush()
-    locked(gallery.id)
+    locked(gallery.id, trashed=trashed)
 
 
 def _check_version(gallery: Gallery, version: int | None) -> None:

@@ -1,0 +1,115 @@
+"""One deed on several galleries: all of those that are there, in one transaction."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests import factories
+from tests.races import race
+from webapp.domain import bulk, galleries, listing, slugs
+from webapp.domain.errors import Forbidden, Invalid
+from webapp.domain.listing import Wanted
+from webapp.domain.transaction import transaction
+
+
+@pytest.fixture
+def ed(domain):
+    with transaction():
+        return factories.actor("Ed", "editor")
+
+
+@pytest.fixture
+def three(ed):
+    with transaction():
+        return [factories.gallery(ed, f"Gallery {number}", pictures=1).id for number in range(3)]
+
+
+def carry_out(deed, ids, actor):
+    with transaction():
+        return bulk.carry_out(deed, ids, actor=actor)
+
+
+def statuses():
+    return sorted(row.status for row in listing.page(Wanted()).rows)
+
+
+@pytest.mark.parametrize(
+    ("deed", "after"),
+    [
+        ("publish", ["draft", "published", "published"]),
+        ("archive", ["archived", "archived", "draft"]),
+        ("clone", ["draft"] * 5),
+        ("trash", ["draft"]),
+    ],
+)
+def test_a_deed_is_done_to_those_chosen(three, ed, deed, after):
+    done = carry_out(deed, three[:2], ed)
+
+    assert set(done) == set(three[:2])
+    assert statuses() == after
+
+
+def test_unpublishing_makes_drafts(three, ed):
+    carry_out("publish", three, ed)
+    carry_out("unpublish", three[:1], ed)
+
+    assert statuses() == ["draft", "published", "published"]
+
+
+def test_what_was_thrown_away_is_taken_back_under_its_slugs(three, ed):
+    carry_out("trash", three, ed)
+    assert set(carry_out("restore", three, ed)) == set(three)
+
+    assert sorted(slugs.of(each) for each in three) == ["gallery-0", "gallery-1", "gallery-2"]
+
+
+def test_a_gallery_named_twice_is_cloned_once(three, ed):
+    assert carry_out("clone", [three[0], three[0]], ed) == [three[0]]
+    assert len(statuses()) == 4
+
+
+def test_those_that_have_gone_are_passed_over(three, ed):
+    with transaction():
+        galleries.trash(galleries.get(three[0]), actor=ed)
+
+    assert set(carry_out("publish", [*three, uuid4()], ed)) == set(three[1:])
+    assert carry_out("restore", three, ed) == [three[0]]
+
+
+@pytest.mark.parametrize("deed", ["", "purge", "Publish", "delete", "__class__"])
+def test_an_unknown_deed_is_refused(three, ed, deed):
+    with pytest.raises(Invalid) as refused:
+        carry_out(deed, three, ed)
+
+    assert refused.value.code == "deed"
+    assert statuses() == ["draft"] * 3
+
+
+@pytest.mark.parametrize("ids", [[], [uuid4() for _ in range(bulk.MOST + 1)]])
+def test_none_or_too_many_are_refused(three, ed, ids):
+    with pytest.raises(Invalid) as refused:
+        carry_out("trash", ids, ed)
+
+    assert refused.value.code == "count"
+
+
+@pytest.mark.parametrize("deed", list(bulk.DEEDS))
+def test_who_only_looks_does_nothing(three, ed, deed):
+    with transaction():
+        vi = factories.actor("Vi", "viewer")
+
+    with pytest.raises(Forbidden):
+        carry_out(deed, three, vi)
+    assert statuses() == ["draft"] * 3
+
+
+def test_two_who_act_on_the_same_galleries_at_once_both_end(domain, three, ed):
+    outcomes = race(
+        domain,
+        lambda: carry_out("publish", three, ed),
+        lambda: carry_out("archive", three[::-1], ed),
+        lambda: carry_out("unpublish", three, ed),
+    )
+
+    assert [set(done) for done in outcomes] == [set(three)] * 3
+    assert len(set(statuses())) == 1
