@@ -39,9 +39,7 @@ class Client:
         status, answer = self.exchange("POST", "/api/v1/media/upload", body, {"Content-Type": content_type})
         return status, json.loads(answer)
 
-    def exchange(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> tuple[int, bytes]:
+    def exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         """Make one request on a connection of its own. Raises Unanswered."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:

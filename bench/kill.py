@@ -138,9 +138,7 @@ def rows_of(outcome: Outcome) -> list[Row]:
     """Make the table: what was done, and what must not have happened."""
     lost = ("uploads", "orders", "texts", "contents", "creations")
     done = [
-        Row(
-            f"{kind}: acknowledged, not answered", f"{outcome.acknowledged[kind]}, {outcome.unanswered[kind]}"
-        )
+        Row(f"{kind}: acknowledged, not answered", f"{outcome.acknowledged[kind]}, {outcome.unanswered[kind]}")
         for kind in lost
     ]
     return [

@@ -87,7 +87,7 @@ class Server:
         return self.process is None or self.process.poll() is not None
 
     def family(self) -> dict[int, str]:
-        """List the server's living processes: what each runs, by its id."""
+        """List the server's living processes, with their names."""
         return family_of(self.process.pid) if self.process else {}
 
     def kill(self) -> None:
@@ -138,18 +138,21 @@ def free_port() -> int:
 
 
 def family_of(leader: int) -> dict[int, str]:
-    """List the living processes of a session, zombies not among them."""
+    """List the living processes of a session, with their names."""
     found = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         with contextlib.suppress(OSError):
             state, _, _, session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
-            if int(session) == leader and state != "Z":
-                found[int(entry.name)] = (
-                    (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-                )
+            if int(session) == leader and (state != "Z" or dying(entry)):
+                found[int(entry.name)] = (entry / "comm").read_text().strip()
     return found
+
+
+def dying(process: Path) -> bool:
+    """Say whether threads of a zombie still hold its files and sockets."""
+    return len(list((process / "task").iterdir())) > 1
 
 
 def until(true: Callable[[], object], seconds: float, log: Path) -> None:

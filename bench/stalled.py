@@ -50,9 +50,7 @@ class Pair:
 
 
 @click.command()
-@click.option(
-    "--rounds", default=7, show_default=True, help="Pairs of a quiet and a stalled phase, of each kind."
-)
+@click.option("--rounds", default=7, show_default=True, help="Pairs of a quiet and a stalled phase, of each kind.")
 @click.option("--clients", default=50, show_default=True, help="Stalled clients of each kind.")
 @click.option("--requests", default=200, show_default=True, help="The others' requests in a phase.")
 def stalled(rounds: int, clients: int, requests: int) -> int:

@@ -69,8 +69,8 @@ def of(app: Flask) -> Jobs:
     return found
 
 
-def consumer(settings: Settings) -> Consumer:
-    """Return what works until told to stop; its `run` needs the main thread of a process of its own."""
-    from webapp import create_app  # noqa: PLC0415  the app is assembled with its jobs
-
-    return of(create_app(settings)).queue.create_consumer(workers=THREADS, periodic=True, check_worker_health=True)
+def consumer(app: Flask) -> Consumer:
+    """Return what works until SIGTERM; its `run` needs the main thread of a process of its own."""
+    return of(app).queue.create_consumer(
+        workers=THREADS, periodic=True, check_worker_health=True, graceful_signal="TERM"
+    )

@@ -1,32 +1,39 @@
 """`vitrine serve`: one supervisor that starts, watches and stops the web server and the job worker.
 
-Three facts shape it. granian's main process, killed, leaves workers that go on serving, so every process
-here dies with its parent and the home is locked for as long as any of them lives. Huey's consumer needs a
-main thread of its own, so it is a process. A crashed child comes back, later each time, while the other one
-works on.
+Four facts shape it. granian's main process, killed, leaves workers that go on serving, so every process here dies
+with its parent, and the home is locked for as long as any of them lives. Huey's consumer needs a main thread of
+its own, so it is a process. A crashed child comes back, later each time, while the other one works on. And loading
+the application takes most of a start and of the memory, so the supervisor loads it once and its children are forks.
 """
 
 import contextlib
-import os
+import gc
+import multiprocessing
 import resource
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 from webapp.config import WILDCARDS, ConfigError, Settings
-from webapp.infra import locks
+from webapp.infra import locks, processes
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 OPEN_FILES = 8192
-REFUSED = 2
 READY_SECONDS = 60
 STOP_SECONDS = 12
 LOCK_PATIENCE = 10.0
+ADDRESS_PATIENCE = 1.0
 FIRST_DELAY, LONGEST_DELAY, STEADY_SECONDS = 0.5, 30.0, 60.0
+LEFT_OVER = timedelta(hours=1)
+"""Unfinished work that old is nobody's: another machine may be at work in the same storage."""
 
 
 class StartFailed(Exception):
@@ -35,30 +42,39 @@ class StartFailed(Exception):
 
 @dataclass
 class Child:
-    """A command kept running: `delay` doubles with each death and falls back after a steady minute."""
+    """A process kept running: `delay` doubles with each death and falls back after a steady minute."""
 
     name: str
-    stop_signal: signal.Signals
-    process: subprocess.Popen[bytes] | None = None
+    work: Callable[[], None]
+    process: BaseProcess | None = None
     started: float = 0.0
     due: float = 0.0
     delay: float = FIRST_DELAY
 
-    def start(self, lock: int) -> None:
-        """Start the command; it inherits the lock of the home and dies with this process."""
-        self.process = subprocess.Popen(command_line(self.name), pass_fds=(lock,), stdin=subprocess.DEVNULL)
+    def start(self) -> None:
+        """Fork; the child inherits the lock of the home and dies with this process."""
+        self.process = multiprocessing.get_context("fork").Process(target=self.run, name=self.name)
+        self.process.start()
         self.started = time.monotonic()
+
+    def run(self) -> None:
+        """Work, in the child: its name and its signals are its own, and Ctrl+C is for the supervisor alone."""
+        processes.call_this(f"vitrine {self.name}")
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        self.work()
 
     def running(self) -> bool:
         """Say whether the process lives."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and self.process.is_alive()
 
     def note_death(self) -> None:
         """Set when to come back."""
         now = time.monotonic()
         if now - self.started > STEADY_SECONDS:
             self.delay = FIRST_DELAY
-        status = self.process.returncode if self.process else None
+        status = self.process.exitcode if self.process else None
         say(f"The {self.name} process ended ({status}); it starts again in {self.delay:g} s.")
         self.process = None
         self.due = now + self.delay
@@ -71,19 +87,17 @@ def serve(settings: Settings) -> None:
     Raises ConfigError where another server holds the home or the address, StartFailed where a part does not
     come up.
     """
-    with home_lock(settings) as lock, stop_requests() as (stop, wake):
+    with home_lock(settings), stop_requests() as (stop, wake):
         refuse_taken_address(settings)
         raise_file_limit()
-        message = prepare(lock)
-        children = [Child("web", signal.SIGTERM), Child("worker", signal.SIGINT)]
+        processes.forks_die_with_us()
+        web, worker, link = prepare(settings)
         try:
-            for child in children:
-                child.start(lock)
-            if await_web(settings, children[0], stop):
-                announce(settings, message)
-                supervise(children, lock=lock, stop=stop, wake=wake)
+            if not stop.is_set() and start_web(settings, web, stop):
+                announce(settings, link)
+                supervise([web, worker], stop=stop, wake=wake)
         finally:
-            stop_all(children)
+            stop_all([web, worker])
 
 
 @contextlib.contextmanager
@@ -119,38 +133,62 @@ def stop_requests() -> Iterator[tuple[threading.Event, threading.Event]]:
 
 
 def refuse_taken_address(settings: Settings) -> None:
-    """Refuse an address somebody listens on: granian shares ports, so it would bind beside them."""
+    """Refuse an address somebody listens on: granian shares ports, so it would bind beside them.
+
+    The kernel may close the sockets of a server that was just killed a moment after its lock.
+    """
+    until = time.monotonic() + ADDRESS_PATIENCE
+    while fault := listening_fault(settings):
+        if time.monotonic() >= until:
+            raise ConfigError(f"VITRINE_BIND is {settings.bind}, but that address cannot be listened on: {fault}.")
+        time.sleep(locks.POLL_SECONDS)
+
+
+def listening_fault(settings: Settings) -> str | None:
+    """Say why an address cannot be listened on, None where it can."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise ConfigError(
-                f"VITRINE_BIND is {settings.bind}, but that address cannot be listened on: {error.strerror}."
-            ) from None
+            return error.strerror or str(error)
+    return None
 
 
-def prepare(lock: int) -> str:
-    """Migrate before anything listens, and return what the administrator should read.
+def prepare(settings: Settings) -> tuple[Child, Child, str | None]:
+    """Migrate and load what both children are forked from; return them and the link for the first administrator."""
+    from webapp import create_app, jobs, migrations, wsgi  # noqa: PLC0415  a refusal need not wait for all that
 
-    A process of its own does it, so that the supervisor stays small for as long as it lives.
-    """
-    done = subprocess.run(
-        command_line("prepare"), pass_fds=(lock,), capture_output=True, text=True, check=False
-    )
-    if done.returncode == REFUSED:
-        raise StartFailed(done.stderr)
-    sys.stderr.write(done.stderr)
-    if done.returncode:
-        raise StartFailed("The database could not be brought to this version; the reason stands above.")
-    return done.stdout
+    migrations.upgrade(settings.database_url)
+    app = create_app(settings)
+    app.extensions["vitrine-storage"].sweep(LEFT_OVER)
+    link = setup_link(settings, app)
+    let_go(app)
+    web = Child("web", lambda: wsgi.run(settings, app))
+    worker = Child("worker", lambda: jobs.consumer(app).run())
+    return web, worker, link
 
 
-def command_line(name: str) -> list[str]:
-    """Call one of our own commands, which dies with this process."""
-    safe_path = ["-P"] if sys.flags.safe_path else []
-    return [sys.executable, *safe_path, "-m", "webapp", name, "--parent", str(os.getpid())]
+def setup_link(settings: Settings, app: "Flask") -> str | None:
+    """Make the link by which the first administrator comes in, None where there is one."""
+    from webapp.domain import accounts  # noqa: PLC0415
+    from webapp.domain.transaction import transaction  # noqa: PLC0415
+
+    with app.app_context(), transaction():
+        return accounts.setup_link(settings.base_url)
+
+
+def let_go(app: "Flask") -> None:
+    """Close every connection, for none may pass through a fork, and keep what is loaded where forks share it."""
+    from webapp import jobs  # noqa: PLC0415
+    from webapp.infra.db import db  # noqa: PLC0415
+
+    with app.app_context():
+        db.engine.dispose()
+    jobs.of(app).queue.storage.close()
+    gc.collect()
+    gc.freeze()
 
 
 def raise_file_limit() -> None:
@@ -161,8 +199,9 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def await_web(settings: Settings, web: Child, stop: threading.Event) -> bool:
-    """Wait until the web server accepts connections; False where it was told to stop meanwhile."""
+def start_web(settings: Settings, web: Child, stop: threading.Event) -> bool:
+    """Start the web server and wait until it accepts connections; False where it was told to stop meanwhile."""
+    web.start()
     until = time.monotonic() + READY_SECONDS
     while not stop.is_set():
         if not web.running():
@@ -180,11 +219,11 @@ def reachable(settings: Settings) -> tuple[str, int]:
     return WILDCARDS.get(settings.host, settings.host), settings.port
 
 
-def announce(settings: Settings, message: str) -> None:
-    """Say where Vitrine is, and what the administrator should do first."""
+def announce(settings: Settings, link: str | None) -> None:
+    """Say where Vitrine is, and what to do first."""
+    if link:
+        say(f"Nobody has an account yet. Make the first administrator here; the link works once:\n{link}")
     say(f"Vitrine serves {settings.base_url}")
-    for line in message.splitlines():
-        say(line)
 
 
 def say(line: str) -> None:
@@ -192,7 +231,7 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def supervise(children: list[Child], *, lock: int, stop: threading.Event, wake: threading.Event) -> None:
+def supervise(children: list[Child], *, stop: threading.Event, wake: threading.Event) -> None:
     """Start again what dies, until told to stop."""
     while not stop.is_set():
         now = time.monotonic()
@@ -200,7 +239,7 @@ def supervise(children: list[Child], *, lock: int, stop: threading.Event, wake: 
             if child.process is not None and not child.running():
                 child.note_death()
             if child.process is None and child.due <= now:
-                child.start(lock)
+                child.start()
         waits = [child.due - now for child in children if child.process is None]
         wake.wait(max(0.0, min(waits)) if waits else None)
         wake.clear()
@@ -209,14 +248,11 @@ def supervise(children: list[Child], *, lock: int, stop: threading.Event, wake: 
 def stop_all(children: list[Child]) -> None:
     """Ask every child to finish what it has in hand, and end those that do not."""
     until = time.monotonic() + STOP_SECONDS
-    for child in children:
-        if child.process is not None and child.running():
-            child.process.send_signal(child.stop_signal)
-    for child in children:
-        if child.process is None:
-            continue
-        try:
-            child.process.wait(timeout=max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.process.kill()
-            child.process.wait()
+    asked = [child.process for child in children if child.process is not None]
+    for process in asked:
+        process.terminate()
+    for process in asked:
+        process.join(max(0.1, until - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+            process.join()

@@ -1,15 +1,19 @@
-"""The web server's process: granian over the application, and the application for any other WSGI server."""
+"""granian over the application; `webapp.wsgi:application()` is there for any other WSGI server."""
 
 import functools
+import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from webapp import create_app
 from webapp.config import Settings
 from webapp.infra.processes import die_with
 
@@ -21,9 +25,18 @@ HEADER_MILLISECONDS = 15_000
 HEADER_BYTES = 64 * 1024
 STOP_SECONDS = 10
 
+Application = Callable[..., Any]
 
-def run(settings: Settings) -> None:
-    """Serve on the settings' address with one process a core until told to stop."""
+
+def run(settings: Settings, app: Flask) -> None:
+    """Serve on the settings' address with one process a core until told to stop.
+
+    The workers are forks that share the application's memory; where forking is no habit of the platform, each
+    makes its own.
+    """
+    shared = app if sys.platform == "linux" else None
+    if shared:
+        multiprocessing.set_start_method("fork", force=True)
     server = Granian(
         target="webapp.wsgi:application",
         address=settings.host,
@@ -40,18 +53,16 @@ def run(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=functools.partial(load, parent=os.getpid()), wrap_loader=False)
+    server.serve(target_loader=functools.partial(load, shared, parent=os.getpid()), wrap_loader=False)
 
 
-def load(*, parent: int) -> Callable[..., Any]:
-    """Make the application inside a worker, which dies with granian's main process."""
+def load(shared: Flask | None, *, parent: int) -> Application:
+    """Give a worker its application; the worker dies with granian's main process."""
     die_with(parent)
-    return application()
+    return shared.wsgi_app if shared else application()
 
 
-def application() -> Callable[..., Any]:
+def application() -> Application:
     """Make the WSGI application from the environment."""
-    from webapp import create_app  # noqa: PLC0415  the main process serves nothing and stays small
-
-    made: Callable[..., Any] = create_app().wsgi_app
+    made: Application = create_app().wsgi_app
     return made

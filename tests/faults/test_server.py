@@ -2,10 +2,13 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
+import time
 
 import pytest
+
 from bench import live
 
 
@@ -22,8 +25,8 @@ def ask(server, path="/healthz"):
 
 
 def pids(server, name):
-    """List the living processes that run one of our commands; granian's workers look like their parent."""
-    return {pid for pid, command in server.family().items() if f" webapp {name}" in command}
+    """List the living processes of one part; granian's workers are named like their parent."""
+    return {pid for pid, called in server.family().items() if called == f"vitrine {name}"}
 
 
 def parent_of(pid):
@@ -44,9 +47,9 @@ def wait(server, true):
 
 def test_server_says_where_it_is_and_leaves_nothing_behind(server):
     assert ask(server) == 200
-    assert len(pids(server, "serve")) == 1
+    wait(server, lambda: pids(server, "worker"))
     assert len(pids(server, "web")) == 3
-    assert len(pids(server, "worker")) == 1
+    assert len(server.family()) == 5
 
     assert server.stop() == 0
 
@@ -55,6 +58,25 @@ def test_server_says_where_it_is_and_leaves_nothing_behind(server):
     assert f"Vitrine serves {server.url}\n" in said
     assert "Traceback" not in said
     assert ask(server) is None
+
+
+def test_first_start_prints_the_link_that_makes_the_first_administrator(server):
+    (link,) = re.findall(rf"^{server.url}(/set-up/\S+)$", server.log.read_text(), re.MULTILINE)
+
+    assert ask(server, link) == 200
+    assert ask(server, link + "x") != 200
+
+
+def test_start_sweeps_what_a_kill_left_long_ago(server):
+    server.kill()
+    spool = server.home / "media" / "tmp"
+    for name, age in (("upload-old", 7200), ("upload-new", 60)):
+        (spool / name).write_bytes(b"half")
+        os.utime(spool / name, (time.time() - age,) * 2)
+
+    server.start()
+
+    assert [path.name for path in spool.iterdir()] == ["upload-new"]
 
 
 def test_server_stops_at_ctrl_c(server):
@@ -94,14 +116,13 @@ def test_second_start_on_one_address_is_refused(server, make_server):
 
     assert second.returncode == 2
     assert second.stderr == (
-        f"VITRINE_BIND is 127.0.0.1:{server.port}, but that address cannot be listened on:"
-        " Address already in use.\n"
+        f"VITRINE_BIND is 127.0.0.1:{server.port}, but that address cannot be listened on: Address already in use.\n"
     )
     assert ask(server) == 200
 
 
 def test_killed_supervisor_takes_everything_with_it(server):
-    assert len(server.family()) == 5
+    wait(server, lambda: len(server.family()) == 5)
 
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
@@ -119,10 +140,11 @@ def test_start_right_after_a_kill_works(server):
         server.start()
 
         assert ask(server) == 200
-        assert len(server.family()) == 5
+        wait(server, lambda: len(server.family()) == 5)
 
 
 def test_killed_web_worker_comes_back_while_the_other_serves(server):
+    wait(server, lambda: len(pids(server, "web")) == 3)
     _, (victim, other) = granian(server)
 
     os.kill(victim, signal.SIGKILL)
@@ -136,6 +158,7 @@ def test_killed_web_worker_comes_back_while_the_other_serves(server):
 
 
 def test_killed_granian_comes_back_without_its_old_workers(server):
+    wait(server, lambda: len(pids(server, "web")) == 3)
     main, old = granian(server)
 
     os.kill(main, signal.SIGKILL)
@@ -146,6 +169,7 @@ def test_killed_granian_comes_back_without_its_old_workers(server):
 
 
 def test_killed_job_worker_comes_back_and_nobody_notices(server):
+    wait(server, lambda: pids(server, "worker"))
     (victim,) = pids(server, "worker")
     web = pids(server, "web")
 
@@ -174,3 +198,10 @@ def test_bad_setting_refuses_every_command_in_a_sentence(make_server, command):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("VITRINE_BIND is 'nowhere', but it must be HOST:PORT")
     assert done.stderr.count("\n") == 1
+
+
+def test_no_database_is_open_across_a_fork(server):
+    kept = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{server.process.pid}/fd")]
+
+    assert any(name.endswith("serve.lock") for name in kept)
+    assert not [name for name in kept if ".db" in name]

@@ -25,10 +25,6 @@ COMMANDS = {
     "bench": ("webapp.cli.measuring", "bench", "Measure against a stated goal; exit 1 if one is missed."),
     "faults": ("webapp.cli.measuring", "faults", "Break things on purpose; exit 1 if anything is lost."),
 }
-HIDDEN = {
-    "web": ("webapp.cli.serving", "web", "Serve without supervision; `serve` starts this."),
-    "prepare": ("webapp.cli.serving", "prepare", "Migrate and say what to do first; `serve` starts this."),
-}
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -44,9 +40,7 @@ def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     ctx.exit()
 
 
-@click.group(
-    cls=Listed, table=COMMANDS, hidden=HIDDEN, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=Listed, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,

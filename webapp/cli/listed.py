@@ -12,12 +12,11 @@ Table = Mapping[str, tuple[str, str, str]]
 
 
 class Listed(click.Group):
-    """A group made from a table; `hidden` commands are there and not shown."""
+    """A group made from a table."""
 
-    def __init__(self, *args: Any, table: Table, hidden: Table | None = None, **attributes: Any) -> None:
+    def __init__(self, *args: Any, table: Table, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.table = table
-        self.hidden_table = hidden or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List what --help shows."""
@@ -25,16 +24,15 @@ class Listed(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
-        found = self.table.get(cmd_name) or self.hidden_table.get(cmd_name)
-        if found is None:
+        if cmd_name not in self.table:
             return None
-        module, attribute, _ = found
+        module, attribute, _ = self.table[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Find the command asked for, or name the one that was probably meant."""
-        if args and args[0] not in self.table and args[0] not in self.hidden_table:
+        if args and args[0] not in self.table:
             near = difflib.get_close_matches(args[0], self.table, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(self.table)}."
             ctx.fail(f"There is no command {args[0]!r}: {hint}")
