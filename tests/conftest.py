@@ -7,4 +7,6 @@ pytest_plugins = [
     "tests.fixtures.app",
     "tests.fixtures.servers",
     "tests.fixtures.chromium",
+    "tests.fixtures.buckets",
+    "tests.fixtures.redis",
 ]
