@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import languages, pictures, snapshots
+from webapp.domain import languages, pictures, slugs, snapshots
 from webapp.domain.errors import NotFound
 from webapp.domain.models import (
     Gallery,
@@ -131,6 +131,8 @@ def is_public() -> Any:
 
 def find(slug: str) -> tuple[Gallery, str]:
     """Return the gallery that visitors find under a slug, and its current slug. Raises NotFound."""
+    if not slugs.PATTERN.fullmatch(slug):
+        raise NotFound("Gallery")
     asked, current = aliased(GallerySlug), aliased(GallerySlug)
     row = db.session.execute(
         select(Gallery, current.slug)
