@@ -135,9 +135,7 @@ class _State:
     updated_at: datetime | None
 
 
-def galleries(
-    *, skip: int, limit: int, status: str | None = None, search: str | None = None
-) -> list[Summary]:
+def galleries(*, skip: int, limit: int, status: str | None = None, search: str | None = None) -> list[Summary]:
     """List living galleries in the order of their making, of one status, with words in a title or the slug."""
     columns: Any = select(Gallery.id, GallerySlug.slug, Gallery.status)
     statement = _wanted(columns, status, search)

@@ -31,6 +31,13 @@ def send_tagged(content: Any, status: int = 200) -> Response:
     return answer
 
 
+def nothing() -> Response:
+    """Answer that it is done, without a body."""
+    answer = Response(status=204)
+    del answer.headers["Content-Type"]
+    return answer
+
+
 def demand_match(content: Any) -> None:
     """Refuse a change of what looks different from what the client has read. Raises Stale."""
     http.demand_match(pack(content))

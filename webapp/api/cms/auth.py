@@ -26,7 +26,7 @@ def logout() -> Response:
     """Logout"""
     with transaction():
         sessions.close_bearer(http.bearer() or "")
-    return Response(status=204)
+    return answers.nothing()
 
 
 @route("GET", "/auth/me", SIGNED_IN, answer=shapes.PersonResponse)

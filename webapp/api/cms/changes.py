@@ -37,7 +37,7 @@ def delete_gallery(gallery_id: UUID) -> Response:
     """Put a gallery into the trash, if it still is what the client read."""
     with transaction():
         galleries.trash(_unchanged(gallery_id), actor=actor())
-    return Response(status=204)
+    return answers.nothing()
 
 
 def change_media(media_id: UUID, act: Callable[[Media], object], *, gone: bool = False) -> Response:

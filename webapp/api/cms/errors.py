@@ -40,10 +40,10 @@ EXCEPTIONS: Final = {"already_there": 400, "incomplete_order": 400, "key_reused"
 def init(app: Flask) -> None:
     """Answer for everything below the dialect's path, also where no route is."""
     app.extensions.setdefault("vitrine-error-answers", {})[PREFIX] = answer
-    blueprint.register_error_handler(Overloaded, answer)
-    blueprint.register_error_handler(StorageError, answer)
 
 
+@blueprint.errorhandler(Overloaded)
+@blueprint.errorhandler(StorageError)
 def answer(error: Exception) -> Any:
     """Answer an error. Raises it again where it is a defect of ours."""
     release()

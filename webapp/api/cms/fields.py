@@ -49,17 +49,17 @@ def _storable(text: str) -> str:
 Number = Annotated[int, BeforeValidator(_plain)]
 """A whole number, or ASCII digits that say one, as FastAPI takes them."""
 
-Text = Annotated[str, AfterValidator(_storable)]
-"""A text that the database can hold."""
+STORABLE: Final = AfterValidator(_storable)
+"""Comes last: lengths are the text's own, in pydantic's own words."""
 
 Slug = Annotated[str, Field(min_length=SLUG[0], max_length=SLUG[1], pattern=SLUG_PATTERN)]
-Title = Annotated[Text, Field(min_length=TITLE[0], max_length=TITLE[1])]
-Description = Annotated[Text, Field(max_length=DESCRIPTION[1])]
-MetaTitle = Annotated[Text, Field(max_length=META_TITLE[1])]
-MetaDescription = Annotated[Text, Field(max_length=META_DESCRIPTION[1])]
-Caption = Annotated[Text, Field(max_length=CAPTION[1])]
-Alt = Annotated[Text, Field(max_length=ALT[1])]
-Search = Annotated[Text, Field(max_length=SEARCH)]
+Title = Annotated[str, Field(min_length=TITLE[0], max_length=TITLE[1]), STORABLE]
+Description = Annotated[str, Field(max_length=DESCRIPTION[1]), STORABLE]
+MetaTitle = Annotated[str, Field(max_length=META_TITLE[1]), STORABLE]
+MetaDescription = Annotated[str, Field(max_length=META_DESCRIPTION[1]), STORABLE]
+Caption = Annotated[str, Field(max_length=CAPTION[1]), STORABLE]
+Alt = Annotated[str, Field(max_length=ALT[1]), STORABLE]
+Search = Annotated[str, Field(max_length=SEARCH), STORABLE]
 
 
 class InLanguage(Protocol):

@@ -56,4 +56,4 @@ def delete_language(language_id: UUID) -> Response:
     with transaction():
         answers.demand_match(answers.language(languages.get(language_id)))
         languages.delete(language_id, actor=actor())
-    return Response(status=204)
+    return answers.nothing()

@@ -64,7 +64,7 @@ def update_media(media_id: UUID, body: schemas.MediaUpdate) -> Response:
 def delete_media(media_id: UUID) -> Response:
     """Delete Media"""
     change_media(media_id, lambda found: media.trash(found, actor=actor()), gone=True)
-    return Response(status=204)
+    return answers.nothing()
 
 
 def _list(query: schemas.ListQuery, *, kind: str | None = None) -> Response:

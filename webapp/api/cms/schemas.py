@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, Field
 
 from webapp.api.cms.fields import (
     LARGEST,
+    STORABLE,
     Alt,
     Caption,
     Description,
@@ -16,7 +17,6 @@ from webapp.api.cms.fields import (
     Number,
     Search,
     Slug,
-    Text,
     Title,
     absent,
     each_language_once,
@@ -79,9 +79,7 @@ class Translation(BaseModel):
         return self.model_dump(exclude={"language_id"}, exclude_unset=True)
 
 
-class _GalleryBody(BaseModel):
-    cover_image_id: UUID | None = None
-
+class _OfGallery(BaseModel):
     def fields(self) -> GalleryFields:
         """Return the gallery's own fields that were given, as the domain calls them."""
         given = self.model_dump(exclude={"translations"}, exclude_unset=True)
@@ -92,11 +90,12 @@ class _GalleryBody(BaseModel):
         return cast(GalleryFields, given)
 
 
-class GalleryCreate(_GalleryBody):
+class GalleryCreate(_OfGallery):
     """A new gallery."""
 
     slug: Slug
     status: Status = Status.draft
+    cover_image_id: UUID | None = None
     author_id: UUID = absent()
     translations: Annotated[list[Translation], AfterValidator(each_language_once)] = []
 
@@ -105,11 +104,12 @@ class GalleryCreate(_GalleryBody):
         return {translation.language_id: translation.texts() for translation in self.translations}
 
 
-class GalleryUpdate(_GalleryBody):
+class GalleryUpdate(_OfGallery):
     """A change of a gallery."""
 
     slug: Slug = absent()
     status: Status = absent()
+    cover_image_id: UUID | None = None
     author_id: UUID = absent()
 
 
@@ -137,7 +137,7 @@ class Reorder(BaseModel):
 class MediaUpdate(BaseModel):
     """A change of a media's own name or alt text."""
 
-    original_filename: Annotated[Text, Field(min_length=FILENAME[0], max_length=FILENAME[1])] = absent()
+    original_filename: Annotated[str, Field(min_length=FILENAME[0], max_length=FILENAME[1]), STORABLE] = absent()
     alt_text: Alt | None = None
 
     def fields(self) -> MediaFields:
@@ -148,9 +148,9 @@ class MediaUpdate(BaseModel):
 class LanguageCreate(BaseModel):
     """A language to be added; its code is enough."""
 
-    code: Annotated[Text, Field(min_length=CODE[0], max_length=CODE[1])]
-    name: Annotated[Text, Field(min_length=NAME[0], max_length=NAME[1])] | None = None
-    native_name: Annotated[Text, Field(min_length=NAME[0], max_length=NAME[1])] | None = None
+    code: Annotated[str, Field(min_length=CODE[0], max_length=CODE[1]), STORABLE]
+    name: Annotated[str, Field(min_length=NAME[0], max_length=NAME[1]), STORABLE] | None = None
+    native_name: Annotated[str, Field(min_length=NAME[0], max_length=NAME[1]), STORABLE] | None = None
     direction: Literal["ltr", "rtl"] | None = None
     is_default: bool = False
     is_active: bool = True
@@ -159,8 +159,8 @@ class LanguageCreate(BaseModel):
 class LanguageUpdate(BaseModel):
     """A change of a language; `is_active` false takes it off the site and keeps what was written in it."""
 
-    name: Annotated[Text, Field(min_length=NAME[0], max_length=NAME[1])] = absent()
-    native_name: Annotated[Text, Field(min_length=NAME[0], max_length=NAME[1])] = absent()
+    name: Annotated[str, Field(min_length=NAME[0], max_length=NAME[1]), STORABLE] = absent()
+    native_name: Annotated[str, Field(min_length=NAME[0], max_length=NAME[1]), STORABLE] = absent()
     direction: Literal["ltr", "rtl"] = absent()
     is_default: bool = absent()
     is_active: bool = absent()
@@ -173,5 +173,7 @@ class LanguageUpdate(BaseModel):
 class Login(BaseModel):
     """An account's email address, which other clients call `username`, and its password."""
 
-    email: Annotated[Text, Field(max_length=EMAIL[1])] = Field(validation_alias=AliasChoices("email", "username"))
-    password: Annotated[Text, Field(max_length=PASSWORD)]
+    email: Annotated[str, Field(max_length=EMAIL[1]), STORABLE] = Field(
+        validation_alias=AliasChoices("email", "username")
+    )
+    password: Annotated[str, Field(max_length=PASSWORD), STORABLE]
