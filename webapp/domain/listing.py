@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.domain import completeness, pictures
 from webapp.domain.completeness import Tally
+from webapp.domain.errors import NotFound
 from webapp.domain.folding import fold
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Language
 from webapp.domain.models.gallery import STATUSES
@@ -86,6 +87,15 @@ def trash(*, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
     """Return a page of the galleries in the trash, the last thrown away first. Raises Invalid for a cursor."""
     order = Order("trashed", (Gallery.deleted_at, Gallery.id), (datetime, UUID))
     return _page(_rows(order).where(Gallery.deleted_at.is_not(None), *order.beyond(after)), order, size)
+
+
+def trashed(gallery_id: UUID) -> GalleryRow:
+    """Return the row of a gallery in the trash. Raises NotFound."""
+    order = _order("edited")
+    found = _page(_rows(order).where(Gallery.id == gallery_id, Gallery.deleted_at.is_not(None)), order, 1)
+    if not found.rows:
+        raise NotFound("Gallery")
+    return found.rows[0]
 
 
 def _order(name: str) -> Order:

@@ -59,6 +59,12 @@ def done() -> Response:
     return vary(Response(status=204))
 
 
+def replace_url(answer: Response, url: str) -> Response:
+    """Have htmx write another address into the browser's bar, without a step in its history."""
+    answer.headers["HX-Replace-Url"] = url
+    return answer
+
+
 def show_in(answer: Response, target: str, swap: str = "beforeend") -> Response:
     """Have htmx put an answer elsewhere than it was asked for."""
     answer.headers["HX-Retarget"] = target

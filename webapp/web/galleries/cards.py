@@ -1,0 +1,96 @@
+"""Galleries as the list draws them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from webapp.domain.listing import GalleryRow, Thumb
+from webapp.domain.models import Language
+from webapp.web.filters import ago
+from webapp.web.galleries import addresses
+from webapp.web.shots import Shot, shot
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How far a gallery is in a language."""
+
+    code: str
+    name: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """What `ui/card.html` asks for; `lang` is empty where the slug stands for the title, `status` is what is shown."""
+
+    id: UUID
+    title: str
+    lang: str
+    dir: str
+    url: str
+    slug: str
+    status: str
+    published: bool
+    archived: bool
+    count: int
+    edited: Markup
+    moment: Markup
+    pictures: tuple[Shot, ...]
+    languages: tuple[Bar, ...]
+
+    def to(self, verb: str) -> str:
+        """Return where something is done to this gallery."""
+        return addresses.below(self.id, verb)
+
+    @property
+    def public_url(self) -> str:
+        """Return where visitors find it."""
+        return addresses.public(self.slug)
+
+
+def cards(rows: Sequence[GalleryRow], languages: Sequence[Language]) -> list[Card]:
+    """Return the rows as cards, with a bar for each of the languages."""
+    return [_card(row, languages) for row in rows]
+
+
+def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
+    return Card(
+        id=row.id,
+        title=row.title,
+        lang=row.code,
+        dir=row.direction,
+        url=addresses.editor(row.id),
+        slug=row.slug,
+        status="trashed" if row.deleted_at else "held" if row.held else row.status,
+        published=row.status == "published",
+        archived=row.status == "archived",
+        count=row.tally.items,
+        edited=_when(row),
+        moment=ago(row.deleted_at or row.touched_at),
+        pictures=tuple(map(_shot, row.thumbs)),
+        languages=tuple(
+            Bar(language.code, language.name, row.tally.progress(language.id).percent) for language in languages
+        ),
+    )
+
+
+def _when(row: GalleryRow) -> Markup:
+    if row.deleted_at:
+        return escape(_("Thrown away %(when)s")) % {"when": ago(row.deleted_at)}
+    return escape(_("Edited %(when)s")) % {"when": ago(row.touched_at)}
+
+
+def _shot(thumb: Thumb) -> Shot:
+    picture = thumb.picture
+    return shot(
+        picture.sha256,
+        width=picture.width,
+        height=picture.height,
+        colour=picture.colour,
+        files=picture.files,
+        focal=thumb.focal,
+    )
