@@ -1,7 +1,6 @@
 """Renditions: which files are made, and that no kill, second worker, poison file or full disk loses one."""
 
 import io
-import json
 import subprocess
 import sys
 import threading
@@ -37,6 +36,8 @@ with opened(sys.argv[1]) as app, app.app_context():
 LONG_AGO = timedelta(hours=1)
 D24 = {f"w{width}.{ending}" for width in (320, 640, 1280, 1920) for ending in ("webp", "jpg", "avif")}
 FORMATS = {"webp": "WEBP", "jpg": "JPEG", "avif": "AVIF"}
+ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what no database has a say in."""
 
 
 @pytest.fixture
@@ -104,6 +105,7 @@ def test_d24_a_large_picture_has_four_widths_in_three_formats(storage, orientati
         assert row.height == round(row.width * 1500 / 2400)
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("size", "sizes"),
     [
@@ -126,6 +128,7 @@ def test_d24_a_picture_is_never_enlarged_and_has_one_width_at_least(storage, siz
             assert picture.size == (row.width, row.height)
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "gif"])
 def test_no_byte_of_what_is_made_says_where_the_picture_was_taken(storage, tmp_path, form):
     media_id = upload(storage, pictures.photo(900, 600, format=form, orientation=6), f"photo.{form}")
@@ -134,20 +137,21 @@ def test_no_byte_of_what_is_made_says_where_the_picture_was_taken(storage, tmp_p
 
     renditions.work_off(storage)
 
+    made = tmp_path / "made"
+    made.mkdir()
     for name, content in bytes_of(storage, media_id).items():
-        path = tmp_path / name
-        path.write_bytes(content)
-        for secret in ("GPS", "48.8582", "48 deg", "Fujica", "SN-0042", "2024:05:17"):
-            assert secret not in exif(path), name
+        (made / name).write_bytes(content)
         assert b"48.8582" not in content
+    said = exif(made)
+    assert "w320.avif" in said
+    for secret in ("GPS", "48.8582", "48 deg", "Fujica", "SN-0042", "2024:05:17"):
+        assert secret not in said
 
 
 def exif(path):
-    """Everything that exiftool finds, but what the file system says."""
+    """Return everything that exiftool finds in a file or in all files of a folder, but what the file system says."""
     words = ["exiftool", "-a", "-u", "-ee", "-G1", "-json", "-x", "System:all", str(path)]
-    (found,) = json.loads(subprocess.run(words, capture_output=True, check=True).stdout)
-    del found["SourceFile"]
-    return json.dumps(found)
+    return subprocess.run(words, capture_output=True, check=True, text=True).stdout
 
 
 def test_equal_bytes_are_made_once(storage):

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
@@ -34,6 +34,9 @@ EXTENSIONS: Final = {
     "image/gif": "gif",
 }
 NAME_LENGTH: Final = 200
+LONGEST_ENDING: Final = 10
+DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE | re.ASCII)
+"""What Windows takes for a device, whatever the ending."""
 INVISIBLE: Final = frozenset(map(chr, (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Marks that turn the direction of text: in a file name they make one ending look like another."""
 
@@ -85,6 +88,8 @@ def take_in(stream: Readable, filename: str, *, storage: Storage, limit: int = i
 def add(intake: Intake, *, actor: Actor) -> Media:
     """Make an entry of the library of bytes that came in; equal bytes share one blob, never one entry (D22)."""
     blob = _find_blob(intake.sha256) or _make_blob(intake)
+    if blob.missing_since is not None:
+        found_again(blob)
     media = Media(
         id=uuid4(),
         blob=blob,
@@ -98,6 +103,14 @@ def add(intake: Intake, *, actor: Actor) -> Media:
     events.publish(actor, "media.created", media.id)
     audit.record(actor, "media.upload", "media", media.id)
     return media
+
+
+def found_again(blob: Blob) -> None:
+    """Note that bytes are there which were missed; what could not be made of them is tried again."""
+    blob.missing_since = None
+    db.session.execute(update(Media).where(Media.blob_id == blob.id, Media.state == "missing").values(state="ready"))
+    renditions.retry(blob.id)
+    db.session.flush()
 
 
 def get(media_id: UUID) -> Media:
@@ -171,15 +184,17 @@ def trash(media: Media, *, actor: Actor) -> None:
 
 def clean_filename(name: str) -> str:
     """Return what is left of a file name without folders, control and direction marks: never refused, only mended."""
-    name = PurePosixPath(name.replace("\\", "/")).name
+    name = PurePosixPath(re.sub(r"\s", " ", name).replace("\\", "/")).name
     name = "".join(
         letter for letter in name if letter not in INVISIBLE and unicodedata.category(letter) not in ("Cc", "Cs")
     )
-    name = re.sub(r"\s+", " ", name).strip(" .")
-    stem, dot, ending = name.rpartition(".")
-    if len(name) > NAME_LENGTH:
-        name = f"{stem[: NAME_LENGTH - len(ending) - 1]}.{ending}" if dot and len(ending) < 10 else name[:NAME_LENGTH]
-    return name or "picture"
+    stem, dot, ending = re.sub(" +", " ", name).strip(" .").rpartition(".")
+    if not dot or len(ending) > LONGEST_ENDING:
+        stem, ending = f"{stem}{dot}{ending}", ""
+    if DEVICES.match(stem):
+        stem = f"_{stem}"
+    stem = stem[: NAME_LENGTH - len(ending) - 1].rstrip(" .") or "picture"
+    return f"{stem}.{ending}" if ending else stem
 
 
 def blobs_of(media_ids: Sequence[UUID]) -> Mapping[UUID, Blob]:
