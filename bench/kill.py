@@ -68,7 +68,7 @@ def storm(server: Server, *, kills: int, seed: int) -> Outcome:
     """Let clients write and kill the server `kills` times, then compare what is there with what was answered."""
     outcome, moments = Outcome(), random.Random(seed)
     client = admit(server)
-    writers = [make(client, moments) for make in (Uploads, Orders, Texts, Contents, Creations)]
+    writers = [make(client, moments) for make in (Orders, Texts, Contents, Creations, Uploads)]
     for _ in range(kills):
         live_and_die(server, client, writers, seconds=moments.uniform(SHORTEST_SECONDS, LONGEST_SECONDS))
         outcome.kills += 1

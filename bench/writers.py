@@ -49,7 +49,7 @@ class Writer:
 
 
 class Uploads(Writer):
-    """Uploads pictures, no two alike."""
+    """Uploads pictures, no two alike; made last, for it counts what is there before."""
 
     kind = "uploads"
 
@@ -61,7 +61,7 @@ class Uploads(Writer):
 
     def write(self, client: Client) -> int:
         """Upload one picture."""
-        sent = picture(96, 64)
+        sent = picture(400, 300)
         status, answer = client.upload(sent, f"{self.acknowledged}.png")
         if self.told(status, answer, good=201):
             self.fresh[answer["id"]] = (answer["path"], pixels(sent))
