@@ -43,6 +43,8 @@ document.addEventListener("htmx:error", ({ detail }) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const swapped = ctx.target?.isConnected ? ctx.target : document;
   mount(document);
+  const dialog = swapped.closest?.("dialog:not([open])");
+  dialog?.showModal();
   showTroubleIn(swapped);
 });
 
@@ -141,7 +143,13 @@ document.addEventListener("input", ({ target }) => {
   counter.classList.toggle("over", length > limit);
 });
 
-document.addEventListener("click", ({ target }) => {
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  const dialog = target.closest("[data-closes]")?.closest("dialog[open]");
+  if (dialog) {
+    event.preventDefault();
+    dialog.close();
+  }
   target.closest("[data-dismiss]")?.closest(".toast").remove();
   const reveal = target.closest("[data-reveal]");
   if (reveal) {

@@ -102,7 +102,7 @@ const edgeSpeed = (y) => {
 
 function ghostOf(block, tile) {
   const others = block.filter((one) => one !== tile);
-  const ghost = make("div", { className: "ghost" });
+  const ghost = make("div", { className: "drag-ghost" });
   for (const one of [tile, ...others].slice(0, 3)) {
     const picture = one.querySelector("img");
     if (picture) ghost.append(make("img", { src: picture.currentSrc || picture.src, alt: "" }));

@@ -434,7 +434,10 @@ class Grid {
   #showTools() {
     const n = this.#selected.size;
     for (const part of document.querySelectorAll("[data-grid-needs]")) part.hidden = n === 0;
-    for (const part of document.querySelectorAll("[data-grid-count]")) part.textContent = fill(part.dataset.gridCount, { n });
+    for (const part of document.querySelectorAll("[data-grid-count]")) {
+      part.hidden = n === 0;
+      part.textContent = fill(part.dataset.gridCount, { n });
+    }
     document.querySelector(".bulk[data-grid-bar]")?.classList.toggle("on", n > 1);
   }
 
