@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from webapp.infra.s3 import S3Storage
 from webapp.infra.spool import Spool
 from webapp.infra.storage import (

@@ -13,6 +13,7 @@ LOADERS: Final = {"jpeg": "jpegload", "png": "pngload", "gif": "gifload", "webp"
 CLASSES: Final = ("Jpeg", "Png", "Nsgif", "Webp", "Heif")
 DAMAGE: Final = ("bad Huffman", "premature end", "extraneous bytes", "instead of RST")
 """Of libjpeg's warnings those that cost pixels; the others are about odd headers that every viewer forgives."""
+NO_MEMORY: Final = ("out of memory", "insufficient memory", "memory allocation")
 HASH_SIDE: Final = 32
 WHITE: Final = [255, 255, 255]
 WEBP_SCALED_FROM: Final = 4_000_000
@@ -91,7 +92,7 @@ def clean(path: Path, out: Path) -> dict[str, Any]:
 def in_words(error: pyvips.Error) -> Refused:
     """Say in our words what libvips said."""
     said = str(error)
-    if "memory" in said.lower():
+    if any(word in said.lower() for word in NO_MEMORY):
         return too_heavy()
     if any(word in said for word in ("premature end of JPEG", "Unexpected end", "end of file", "truncated")):
         return truncated()
@@ -121,8 +122,8 @@ def _decoded(path: Path, header: Header, limits: Limits, *, fail_on: str) -> tup
 
 def _shrunk(image: pyvips.Image) -> pyvips.Image:
     """Average blocks of pixels down to about the size of a placeholder, which reads every one of them."""
-    side = 2 * HASH_SIDE
-    factors = (max(1, -(-image.width // side)), max(1, -(-image.height // side)))
+    factor = -(-max(image.width, image.height) // (2 * HASH_SIDE))
+    factors = (min(factor, image.width), min(factor, image.height))
     if not image.hasalpha():
         return image.shrink(*factors, ceil=True)
     return image.premultiply().shrink(*factors, ceil=True).unpremultiply().cast(image.format)
@@ -199,6 +200,7 @@ def _orientation(image: pyvips.Image) -> int:
 
 
 def _bits(image: pyvips.Image) -> int:
+    """Say how deep a channel is: 8 (what is less is counted as that), 10, 12 or 16."""
     if image.get_typeof("bits-per-sample"):
-        return int(image.get("bits-per-sample"))
+        return max(8, int(image.get("bits-per-sample")))
     return 16 if image.format == "ushort" else 8
