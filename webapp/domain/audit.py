@@ -44,6 +44,18 @@ def record(
     db.session.add(entry)
 
 
+def latest(thing: str, thing_id: UUID) -> tuple[str, datetime] | None:
+    """Return who changed a thing last, by name, and when; None where nobody is known to have."""
+    found = db.session.execute(
+        select(User.name, AuditEntry.at)
+        .join(User, User.id == AuditEntry.user_id, isouter=True)
+        .where(AuditEntry.thing == thing, AuditEntry.thing_id == str(thing_id))
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    return (found.name or "", found.at) if found else None
+
+
 def who_changed_the_order(gallery_id: UUID) -> str:
     """Say in a sentence who changed the order of a gallery last, and what they did."""
     found = db.session.execute(

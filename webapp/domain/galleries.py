@@ -27,7 +27,7 @@ class GalleryFields(TypedDict, total=False):
     slug: str
     status: str
     cover_media_id: UUID | None
-    author_id: UUID
+    author_id: UUID | None
     source_language_id: UUID
     category_uri: str | None
     publish_at: datetime | None
@@ -225,7 +225,8 @@ def _check(fields: GalleryFields) -> None:
         cover = db.session.get(Media, cover_id, with_for_update={"read": True, "key_share": True})
         if cover is None or cover.deleted_at is not None:
             raise NotFound("Cover image")
-    if "author_id" in fields and db.session.get(User, fields["author_id"]) is None:
+    author_id = fields.get("author_id")
+    if author_id is not None and db.session.get(User, author_id) is None:
         raise NotFound("Author")
     if "source_language_id" in fields:
         languages.get(fields["source_language_id"])

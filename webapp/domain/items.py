@@ -4,6 +4,7 @@ Every change of the order happens under the lock of the gallery's row; `order_ve
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -198,16 +199,17 @@ def told(item: Item, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) ->
     audit.record(actor, "item.update", "item", item.id, changes=changes, gallery_id=gallery.id)
 
 
-def trash(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
-    """Put items into the trash with their places, texts and links (D4). Raises NotFound."""
+def trash(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> datetime:
+    """Put items into the trash with their places, texts and links (D4), and return when. Raises NotFound."""
     gallery = galleries.locked(gallery_id)
-    moving = list(_living(gallery.id, ids))
-    db.session.execute(update(Item).where(Item.id.in_(moving)).values(deleted_at=now()))
+    moving, moment = list(_living(gallery.id, ids)), now()
+    db.session.execute(update(Item).where(Item.id.in_(moving)).values(deleted_at=moment))
     if len(moving) == 1:
         events.publish(actor, "item.deleted", moving[0], gallery_id=gallery.id)
     else:
         events.publish(actor, "items.deleted", gallery.id, gallery_id=gallery.id, ids=_texts(moving))
     _order_changed(gallery, "item.trash", moving, actor=actor)
+    return moment
 
 
 def restore(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
@@ -233,6 +235,15 @@ def trashed(gallery_id: UUID) -> list[Item]:
     """Return a gallery's trashed items, newest in the trash first."""
     statement = select(Item).where(Item.gallery_id == gallery_id, Item.deleted_at.is_not(None))
     return list(db.session.scalars(statement.order_by(Item.deleted_at.desc(), Item.id)))
+
+
+def trashed_at(gallery_id: UUID, moment: datetime) -> list[UUID]:
+    """Return the items that were put into the trash together. Raises NotFound where none is left there."""
+    found = select(Item.id).where(Item.gallery_id == gallery_id, Item.deleted_at == moment)
+    ids = list(db.session.scalars(found))
+    if not ids:
+        raise NotFound("Item")
+    return ids
 
 
 def purge(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:

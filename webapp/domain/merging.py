@@ -8,7 +8,7 @@ from webapp.domain import wording
 
 @dataclass(frozen=True)
 class Difference:
-    """A field that I have changed, or somebody else, or both; `base` is what we both began with, where it is known."""
+    """A field that I changed, or somebody else, or both; `base` is what we both began with, where it is known."""
 
     field: str
     base: str | None

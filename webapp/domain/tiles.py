@@ -75,12 +75,17 @@ def chunk(gallery: Gallery, chain: Sequence[Language], *, after: UUID | None = N
     return Chunk(shown, shown[-1].id if len(rows) > size else None)
 
 
-def one(gallery: Gallery, chain: Sequence[Language], item_id: UUID) -> Tile:
+def one(gallery: Gallery, chain: Sequence[Language], item_id: UUID) -> Chunk:
     """Return the tile of one living item. Raises NotFound."""
-    row = db.session.execute(_tiles(gallery, chain).where(Item.id == item_id)).one_or_none()
-    if row is None:
-        raise NotFound("Item")
-    return _tile(row, _place(gallery.id, item_id)[1] - 1)
+    number = _place(gallery.id, item_id)[1] - 1
+    rows = db.session.execute(_tiles(gallery, chain).where(Item.id == item_id)).all()
+    return Chunk(tuple(_tile(row, number) for row in rows), None)
+
+
+def trashed(gallery: Gallery, chain: Sequence[Language], *, size: int = CHUNK) -> list[Tile]:
+    """Return the tiles of removed items, the last removed first."""
+    statement = _tiles(gallery, chain, living=False).order_by(Item.deleted_at.desc(), Item.id).limit(size)
+    return [_tile(row, number) for number, row in enumerate(db.session.execute(statement), 1)]
 
 
 def _place(gallery_id: UUID, item_id: UUID) -> tuple[float, int]:
@@ -98,7 +103,7 @@ def _place(gallery_id: UUID, item_id: UUID) -> tuple[float, int]:
     return row[0], row[1] + 1
 
 
-def _tiles(gallery: Gallery, chain: Sequence[Language]) -> Select[Any]:
+def _tiles(gallery: Gallery, chain: Sequence[Language], *, living: bool = True) -> Select[Any]:
     language_ids = [language.id for language in chain]
     small = case((Blob.width >= THUMBNAIL, THUMBNAIL), else_=Blob.width)
     return (
@@ -125,7 +130,7 @@ def _tiles(gallery: Gallery, chain: Sequence[Language]) -> Select[Any]:
         .join(
             Source, and_(Source.item_id == Item.id, Source.language_id == gallery.source_language_id), isouter=True
         )
-        .where(Item.gallery_id == gallery.id, Item.deleted_at.is_(None))
+        .where(Item.gallery_id == gallery.id, Item.deleted_at.is_(None) if living else Item.deleted_at.is_not(None))
     )
 
 

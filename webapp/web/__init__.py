@@ -13,13 +13,14 @@ from webapp.infra.db import db
 from webapp.web import door, errors, filters, forgery, headers, navigation
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
+from webapp.web.editor import blueprint as editor
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
 from webapp.web.languages import blueprint as languages
 from webapp.web.public import preview, public
 from webapp.web.users import blueprint as users
 
-DASHBOARD: Final[tuple[Blueprint, ...]] = (accounts, galleries, users, languages, preview)
+DASHBOARD: Final[tuple[Blueprint, ...]] = (accounts, galleries, editor, users, languages, preview)
 """What people with an account use: known by their cookie, guarded against forged requests, never cached."""
 
 VISITORS: Final[tuple[Blueprint, ...]] = (public, files)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from flask import Flask
-from flask_babel import format_datetime, format_timedelta
+from flask_babel import format_date, format_datetime, format_timedelta
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
@@ -36,7 +36,7 @@ SYSTEMS: Final = (
 
 def init(app: Flask) -> None:
     """Give the templates `|initials`, `|role_name`, `|moment`, `|ago` and `|device`."""
-    for made in (initials, role_name, moment, ago, device):
+    for made in (day, initials, role_name, moment, ago, device):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -55,6 +55,11 @@ def role_name(role: str) -> str:
 def moment(value: datetime) -> Markup:
     """Write a moment for people and machines."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "medium"))
+
+
+def day(value: datetime) -> str:
+    """Write a day of about now, without its year."""
+    return str(format_date(value, "d MMMM"))
 
 
 def ago(value: datetime) -> Markup:

@@ -1,0 +1,63 @@
+"""What a request of the editor names: items, moments, numbers; what is none of them is refused."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from flask_babel import gettext as _
+
+from webapp.domain.errors import DomainError, Invalid, NotFound
+from webapp.web.errors import STATUSES
+
+
+def chosen_ids(*, least: int = 1) -> list[UUID]:
+    """Return the items that a form names, in its order. Raises Invalid."""
+    try:
+        ids = [UUID(given) for given in request.form.getlist("ids")]
+    except ValueError:
+        raise Invalid("ids", _("These are no items of a gallery."), code="ids") from None
+    if len(ids) < least:
+        raise Invalid("ids", _("Select an item first."), code="ids")
+    return ids
+
+
+def one_id(name: str) -> UUID | None:
+    """Return the id in a field, None where it is empty. Raises Invalid."""
+    given = request.form.get(name, "").strip()
+    try:
+        return UUID(given) if given else None
+    except ValueError:
+        raise Invalid(name, _("That is no id."), code="id") from None
+
+
+def number(name: str) -> int | None:
+    """Return the whole number in a field, None where it is empty. Raises Invalid."""
+    given = request.form.get(name, "").strip()
+    if not given:
+        return None
+    if not given.isascii() or not given.removeprefix("-").isdigit() or len(given) > 12:
+        raise Invalid(name, _("Write a whole number."), code="number")
+    return int(given)
+
+
+def moment(name: str) -> datetime:
+    """Return the moment in a query. Raises NotFound for what is none."""
+    try:
+        at = datetime.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        raise NotFound("Item") from None
+    if at.tzinfo is None:
+        raise NotFound("Item")
+    return at
+
+
+def as_json() -> bool:
+    """Say whether a script asks, and wants its answer as JSON."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def json_problem(error: DomainError) -> Response:
+    """Tell a script in a sentence why something was not done."""
+    answer = jsonify(code=error.code, message=error.message)
+    answer.status_code = next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
+    return answer

@@ -1,0 +1,46 @@
+"""The editor itself, the rest of its tiles, and the order of all of them."""
+
+from uuid import UUID
+
+from flask import Response, jsonify, request
+
+from webapp.domain import editing, galleries, items
+from webapp.domain import tiles as grid
+from webapp.doors import allows
+from webapp.web import hx
+from webapp.web.editor import blueprint, drawing, pages
+from webapp.web.editor.addresses import editor_url
+
+
+@blueprint.get("/")
+@allows("galleries:read")
+def show(gallery_id: UUID) -> Response:
+    """Show a gallery in the editor; htmx asks for the panel alone."""
+    desk = editing.open_desk(gallery_id, request.args.get("lang"))
+    item_id = pages.wanted("item")
+    if not hx.wants_fragment():
+        return pages.page(desk, item_id=item_id)
+    panel = editing.panel(desk, item_id) if item_id else None
+    return hx.render("editor/_inspector.html", **pages.around(desk), **pages.inspector(desk, panel))
+
+
+@blueprint.get("/tiles")
+@allows("galleries:read")
+def tiles(gallery_id: UUID) -> Response:
+    """Give the tiles behind one, or one alone; a browser without a script gets the page that begins there."""
+    code, after, only = request.args.get("lang"), pages.wanted("after"), pages.wanted("only")
+    if not hx.wants_fragment():
+        return hx.redirect(editor_url(gallery_id, lang=code, after=after, item=only))
+    gallery = galleries.get(gallery_id)
+    tongues = editing.speak(gallery, code)
+    found = grid.one(gallery, tongues.chain, only) if only else grid.chunk(gallery, tongues.chain, after=after)
+    drawn = drawing.tiles(gallery.id, tongues, found.tiles)
+    return hx.render("editor/_tiles.html", tiles=drawn, next_url=drawing.next_url(gallery.id, tongues, found))
+
+
+@blueprint.get("/order.json")
+@allows("galleries:read")
+def order(gallery_id: UUID) -> Response:
+    """Give the ids of all items in their order, and the token of that order."""
+    gallery = galleries.get(gallery_id)
+    return jsonify(order_version=gallery.order_version, ids=items.ids_in_order(gallery.id))
