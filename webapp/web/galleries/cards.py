@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Card:
-    """What `ui/card.html` asks for; `lang` is empty where the slug stands for the title, `status` is what is shown."""
+    """What `ui/card.html` asks for; `lang` is empty where the slug stands for the title."""
 
     id: UUID
     title: str
