@@ -1,66 +1,134 @@
 """The worker's door: what is done outside requests, through Huey.
 
 Huey loses a task that runs while its worker is killed, so it is only the bell: what is to be done stands in rows,
-and a sweep each minute rings again for all that is due.
+and a sweep each minute rings again for all that is due. A bell that cannot be rung is no failure of a request.
 """
 
+import signal
+import sqlite3
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import renditions
+from webapp.domain import renditions, upkeep
 from webapp.domain.permissions import system
+from webapp.infra.storage import Storage
 
-THREADS: Final = 1
-"""One at a time: pictures are made in child processes, one core's worth each."""
+THREADS: Final = 2
+"""One of them may be at AVIF files; the other is there for what has just come in."""
+SHARE: Final = 16
+"""How many batches a task makes before others get their turn."""
+CONNECT_SECONDS: Final = 5
+FINISH_SECONDS: Final = 10
+"""What a task in hand is given when the worker is told to stop; what is cut off then comes due again."""
 
 Task = Callable[..., Any]
 
+log = structlog.get_logger(__name__)
+
 
 class Jobs:
-    """The tasks of one app, and the queue they wait in."""
+    """The tasks of one app, and the queue they wait in; `faults` is what the queue raises when it is away."""
 
-    def __init__(self, app: Flask, queue: Huey) -> None:
+    def __init__(self, app: Flask, queue: Huey, faults: tuple[type[Exception], ...]) -> None:
         self.app = app
         self.queue = queue
+        self.faults = faults
+        self.stopping = threading.Event()
+        self.avif_in_hand = threading.Lock()
         self.make_renditions: Task = queue.task()(self._make_renditions)
         self.load_samples: Task = queue.task()(self._load_samples)
+        self.tidy: Task = queue.task()(self._tidy)
         queue.periodic_task(crontab(minute="*"), name="sweep")(self._make_renditions)
+        queue.periodic_task(crontab(hour="3", minute="0"), name="daily")(self._tidy)
 
     def _make_renditions(self) -> None:
+        """Make a share of what is due and ring again where there may be more.
+
+        AVIF files take as long as all else together: one thread at a time makes them, and asks for others first.
+        """
         with self.app.app_context():
-            renditions.work_off(self.app.extensions["vitrine-storage"])
+            more = self._work_off("web")
+            if not more and self.avif_in_hand.acquire(blocking=False):
+                try:
+                    more = self._work_off("web", "avif")
+                finally:
+                    self.avif_in_hand.release()
+        if more:
+            ring(self.app)
+
+    def _work_off(self, *batches: str) -> bool:
+        made = renditions.work_off(
+            self._storage, batches=batches, most=SHARE, go_on=lambda: not self.stopping.is_set()
+        )
+        return made == SHARE
 
     def _load_samples(self, user_id: str) -> None:
         from webapp.domain import samples  # noqa: PLC0415  its pictures and texts are wanted once in a life
 
         with self.app.app_context():
-            samples.load(actor=system("job"), owner_id=UUID(user_id), storage=self.app.extensions["vitrine-storage"])
-            renditions.work_off(self.app.extensions["vitrine-storage"])
+            samples.load(actor=system("job"), owner_id=UUID(user_id), storage=self._storage)
+        ring(self.app)
+
+    def _tidy(self) -> None:
+        with self.app.app_context():
+            upkeep.tidy(self._storage)
+
+    @property
+    def _storage(self) -> Storage:
+        found: Storage = self.app.extensions["vitrine-storage"]
+        return found
+
+
+class Worker(Consumer):  # type: ignore[misc]
+    """Huey's consumer, to which every signal means: finish what is in hand, take nothing more, end.
+
+    Its own answers differ: SIGINT or SIGTERM would drop what is in hand, SIGHUP start the command line again.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__(jobs.queue, workers=THREADS, check_worker_health=True, shutdown_timeout=FINISH_SECONDS)
+        self.jobs = jobs
+        self._signal_actions = dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), (False, True))
+
+    def run(self) -> None:
+        """Work until told to stop; needs the main thread of a process."""
+        enqueue(self.jobs.app, self.jobs.tidy)
+        super().run()
+        self.jobs.queue.storage.close()
+
+    def stop(self, graceful: bool = False) -> None:
+        """Let the tasks in hand end with the batch they are at."""
+        self.jobs.stopping.set()
+        super().stop(graceful)
 
 
 def init(app: Flask) -> None:
     """Give the app its queue: SQLite's in the home, PostgreSQL's or Redis's where those are set."""
-    settings: Settings = app.extensions["vitrine-settings"]
-    app.extensions["vitrine-jobs"] = Jobs(app, open_queue(settings))
+    app.extensions["vitrine-jobs"] = Jobs(app, *open_queue(app.extensions["vitrine-settings"]))
 
 
-def open_queue(settings: Settings) -> Huey:
-    """Return the queue that fits the settings; results are not kept."""
+def open_queue(settings: Settings) -> tuple[Huey, tuple[type[Exception], ...]]:
+    """Return the queue that fits the settings, and what it raises when it is away; results are not kept."""
     if settings.redis_url:
         from huey import RedisHuey  # noqa: PLC0415  an optional extra
+        from redis import RedisError  # noqa: PLC0415
 
-        return RedisHuey("vitrine", url=settings.redis_url, results=False)
+        return RedisHuey("vitrine", url=settings.redis_url, results=False), (RedisError, OSError)
     if settings.database_url.startswith("postgresql"):
         from huey import PostgresHuey  # noqa: PLC0415  an optional extra
+        from psycopg import Error  # noqa: PLC0415
 
-        return PostgresHuey("vitrine", dsn=settings.database_url, results=False)
-    return SqliteHuey("vitrine", filename=str(settings.home / "jobs.db"), results=False, fsync=False)
+        address = {"dsn": settings.database_url, "connect_timeout": CONNECT_SECONDS}
+        return PostgresHuey("vitrine", results=False, **address), (Error, OSError)
+    return SqliteHuey("vitrine", filename=str(settings.home / "jobs.db"), results=False), (sqlite3.Error, OSError)
 
 
 def of(app: Flask) -> Jobs:
@@ -69,8 +137,21 @@ def of(app: Flask) -> Jobs:
     return found
 
 
-def consumer(app: Flask) -> Consumer:
-    """Return what works until SIGTERM; its `run` needs the main thread of a process of its own."""
-    return of(app).queue.create_consumer(
-        workers=THREADS, periodic=True, check_worker_health=True, graceful_signal="TERM"
-    )
+def ring(app: Flask) -> bool:
+    """Tell the worker that rows are due; belongs after the commit. Says whether the bell could be rung."""
+    return enqueue(app, of(app).make_renditions)
+
+
+def enqueue(app: Flask, task: Task, *words: Any) -> bool:
+    """Have the worker do a task; where the queue is away, note it, go on and answer False."""
+    try:
+        task(*words)
+    except of(app).faults as fault:
+        log.warning("the queue of jobs does not answer", fault=str(fault))
+        return False
+    return True
+
+
+def consumer(app: Flask) -> Worker:
+    """Return what works until told to stop; its `run` needs the main thread of a process of its own."""
+    return Worker(of(app))

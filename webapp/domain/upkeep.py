@@ -1,22 +1,42 @@
-"""Whether rows and files agree, and what can be put right by itself."""
+"""Whether rows and files agree, what can be put right by itself, and what is thrown away when its time is over."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from webapp.domain.models import Blob, Gallery, GallerySlug, Item, Media, Rendition
+from webapp.domain import arrivals, idempotency, lockout, media
+from webapp.domain.models import (
+    Arrival,
+    Blob,
+    Gallery,
+    GallerySlug,
+    Item,
+    Media,
+    OneTimeToken,
+    Rendition,
+    SignInFailure,
+    SignInSession,
+)
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.storage import Storage, blob_key, rendition_key
+from webapp.infra.storage import Missing, Storage, Stored, blob_key, rendition_key
 
 CHUNK: Final = 1024 * 1024
 GRACE: Final = timedelta(hours=1)
 """Younger files may belong to an upload whose row is not written yet."""
+OURS: Final = re.compile(
+    r"blobs/(?:[0-9a-f]+/)*(?P<blob>[0-9a-f]{64})|renditions/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)"
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +54,10 @@ def check(storage: Storage, *, repair: bool = False, deep: bool = False, grace: 
     `deep` reads every original and compares its SHA-256. `repair` removes leftovers older than `grace`, lets lost
     renditions be made again and flags lost originals; it never deletes a row.
     """
+    damage = list(_database())
+    if damage:
+        return damage
     return [
-        *_database(),
         *_orders(),
         *_slugs(),
         *_originals(storage, repair=repair, deep=deep),
@@ -44,14 +66,37 @@ def check(storage: Storage, *, repair: bool = False, deep: bool = False, grace: 
     ]
 
 
+def tidy(storage: Storage) -> int:
+    """Throw away what has expired and is asked for no more, and return how many rows and files that were."""
+    moment = now()
+    expired: tuple[tuple[Any, Any], ...] = (
+        (SignInSession, SignInSession.expires_at <= moment),
+        (OneTimeToken, OneTimeToken.expires_at <= moment),
+        (SignInFailure, SignInFailure.at <= moment - lockout.WINDOW),
+        (Arrival, Arrival.arrived_at <= moment - arrivals.KEPT),
+    )
+    with transaction():
+        gone = sum(len(db.session.execute(delete(row).where(over).returning(row.id)).all()) for row, over in expired)
+        gone += idempotency.forget_expired()
+    return gone + storage.sweep(GRACE)
+
+
 def _database() -> Iterator[Finding]:
+    """Ask SQLite whether its file is whole; PostgreSQL sees to that itself."""
     if db.session.get_bind().dialect.name != "sqlite":
         return
-    for (answer,) in db.session.execute(text("PRAGMA integrity_check")):
-        if answer != "ok":
-            yield Finding("database", answer)
-    for row in db.session.execute(text("PRAGMA foreign_key_check")):
-        yield Finding("database", f"a row of {row[0]} points at nothing")
+    try:
+        for (answer,) in db.session.execute(text("PRAGMA integrity_check")):
+            if answer != "ok":
+                yield Finding("database", answer)
+        for row in db.session.execute(text("PRAGMA foreign_key_check")):
+            yield Finding("database", f"row {row[1]} of {row[0]} points at nothing in {row[2]}")
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        yield Finding("database", str(error.orig))
+    finally:
+        release()
 
 
 def _orders() -> Iterator[Finding]:
@@ -75,62 +120,108 @@ def _slugs() -> Iterator[Finding]:
 
 
 def _originals(storage: Storage, *, repair: bool, deep: bool) -> Iterator[Finding]:
-    rows = db.session.execute(select(Blob.id, Blob.sha256, Blob.size)).tuples().all()
+    rows = db.session.execute(select(Blob.id, Blob.sha256, Blob.size, Blob.missing_since)).all()
     release()
-    for blob_id, sha256, size in rows:
-        fault = _fault_of(storage, sha256, size, deep=deep)
-        if fault is None:
-            continue
-        if repair:
-            with transaction():
-                db.session.execute(update(Blob).where(Blob.id == blob_id).values(missing_since=now()))
-                db.session.execute(update(Media).where(Media.blob_id == blob_id).values(state="missing"))
-        yield Finding("original", f"{sha256} {fault}")
+    for blob_id, sha256, size, missing_since in rows:
+        fault = _fault_of(storage, sha256, size, deep=deep or missing_since is not None)
+        if fault is not None:
+            if repair and missing_since is None:
+                _flag(blob_id)
+            yield Finding("original", f"{sha256} {fault}")
+        elif missing_since is not None:
+            if repair:
+                with transaction():
+                    media.found_again(db.session.get_one(Blob, blob_id))
+            yield Finding("original", f"{sha256} is back", repaired=repair)
+
+
+def _flag(blob_id: UUID) -> None:
+    with transaction():
+        db.session.execute(update(Blob).where(Blob.id == blob_id).values(missing_since=now()))
+        db.session.execute(update(Media).where(Media.blob_id == blob_id).values(state="missing"))
 
 
 def _fault_of(storage: Storage, sha256: str, size: int, *, deep: bool) -> str | None:
     key = blob_key(sha256)
-    if not storage.exists(key):
-        return "is missing"
-    if storage.size(key) != size:
-        return "is not whole"
-    if deep:
-        with storage.open(key) as file:
-            digest = hashlib.sha256()
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-        if digest.hexdigest() != sha256:
+    try:
+        if storage.size(key) != size:
+            return "is not whole"
+        if deep and _hash(storage, key) != sha256:
             return "is damaged"
+    except Missing:
+        return "is missing"
     return None
+
+
+def _hash(storage: Storage, key: str) -> str:
+    digest = hashlib.sha256()
+    with storage.open(key) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _renditions(storage: Storage, *, repair: bool) -> Iterator[Finding]:
     statement = (
         select(Rendition.id, Rendition.name, Rendition.size, Blob.sha256).join(Blob).where(Rendition.state == "ready")
     )
-    rows = db.session.execute(statement).tuples().all()
+    rows = db.session.execute(statement).all()
     release()
     for rendition_id, name, size, sha256 in rows:
         key = rendition_key(sha256, name)
-        if storage.exists(key) and storage.size(key) == size:
+        try:
+            fault = None if storage.size(key) == size else "is not whole"
+        except Missing:
+            fault = "is missing"
+        if fault is None:
             continue
         if repair:
             again = update(Rendition).where(Rendition.id == rendition_id)
             with transaction():
                 db.session.execute(again.values(state="pending", attempts=0, due_at=now(), lease_until=None))
-        yield Finding("rendition", f"{key} is missing", repaired=repair)
+        yield Finding("rendition", f"{key} {fault}", repaired=repair)
 
 
 def _leftovers(storage: Storage, *, repair: bool, grace: timedelta) -> Iterator[Finding]:
-    hashes = set(db.session.scalars(select(Blob.sha256)))
-    release()
-    oldest = now() - grace
+    """Find files that no row knows; what has another name than ours is not ours to judge."""
+    known, oldest = _known_names(), now() - grace
     for stored in storage.stored():
-        owner = stored.key.split("/")[-1 if stored.key.startswith("blobs/") else -2]
-        if owner in hashes or stored.modified_at > oldest:
-            continue
-        if repair:
-            storage.delete(stored.key)
-        yield Finding("leftover", stored.key, repaired=repair)
+        if _is_leftover(stored, known, oldest=oldest):
+            if repair and not _remove(storage, stored.key, oldest=oldest):
+                continue
+            yield Finding("leftover", stored.key, repaired=repair)
     if repair and (swept := storage.sweep(grace)):
         yield Finding("leftover", f"{swept} unfinished uploads", repaired=True)
+
+
+def _known_names(sha256: str | None = None) -> Mapping[str, set[str]]:
+    """Return the names of the renditions of each blob, or of one, by its SHA-256."""
+    statement = select(Blob.sha256, Rendition.name).join(Rendition, isouter=True)
+    if sha256 is not None:
+        statement = statement.where(Blob.sha256 == sha256)
+    names: dict[str, set[str]] = defaultdict(set)
+    for found, name in db.session.execute(statement):
+        names[found].add(sys.intern(name or ""))
+    release()
+    return names
+
+
+def _is_leftover(stored: Stored, known: Mapping[str, set[str]], *, oldest: datetime) -> bool:
+    ours = OURS.fullmatch(stored.key)
+    if ours is None or stored.modified_at > oldest:
+        return False
+    if ours["blob"]:
+        return ours["blob"] not in known or stored.key != blob_key(ours["blob"])
+    return ours["name"] not in known.get(ours["sha256"], ())
+
+
+def _remove(storage: Storage, key: str, *, oldest: datetime) -> bool:
+    """Remove a leftover, unless somebody has brought the same bytes since we looked."""
+    ours = OURS.fullmatch(key)
+    assert ours is not None  # noqa: S101  it was found by this very pattern
+    known = _known_names(ours["blob"] or ours["sha256"])
+    seen = [stored for stored in storage.stored(key.rpartition("/")[0]) if stored.key == key]
+    still = any(_is_leftover(stored, known, oldest=oldest) for stored in seen)
+    if still:
+        storage.delete(key)
+    return still
