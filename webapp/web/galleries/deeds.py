@@ -30,14 +30,14 @@ def clone(gallery_id: UUID) -> Response:
     return hx.redirect(addresses.editor(copy_id))
 
 
-@blueprint.post("/<uuid:gallery_id>/publication")
+@blueprint.post("/<uuid:gallery_id>/status")
 @allows("galleries:update")
-def publish(gallery_id: UUID) -> Response:
-    """Publish, unpublish or archive a gallery; `status` says which."""
-    status = request.form.get("status", "published")
+def set_status(gallery_id: UUID) -> Response:
+    """Publish, unpublish or archive a gallery."""
+    status = request.form.get("status", "")
     with transaction():
         gallery = galleries.get(gallery_id)
-        galleries.update(gallery, {"status": status}, actor=actor(), version=_version())
+        galleries.set_status(gallery, status, actor=actor())
         said = saying.set_to(status, galleries.title_of(gallery))
     flash(said)
     return hx.redirect(back())
@@ -91,11 +91,6 @@ def load_samples() -> Response:
 def back() -> str:
     """Return where the form says that it stood, if that is one of our own pages; else the list."""
     return paths.own(request.values.get("next")) or url_for("galleries.index")
-
-
-def _version() -> int | None:
-    given = request.form.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
 def _ids(given: list[str]) -> list[UUID]:
