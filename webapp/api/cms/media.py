@@ -44,7 +44,7 @@ def upload_media() -> Response:
         return answers.send_tagged(answers.media_detail(catalogue.entry(made.id)), 201)
 
     answer = once(add, content=f"{intake.sha256} {intake.filename}".encode())
-    jobs.of(current_app).make_renditions()
+    jobs.ring(current_app)
     return answer
 
 

@@ -3,6 +3,7 @@
 from flask import Response, current_app, flash
 from flask_babel import gettext as _
 
+from webapp import jobs
 from webapp.domain import accounts
 from webapp.doors import PUBLIC, allows
 from webapp.web import hx, paths
@@ -24,7 +25,7 @@ def send_reset() -> Response:
     form = AskResetForm()
     sent = form.validate()
     if sent and letters.can_be_sent():
-        letters.of(current_app).send_reset(form.given("email"))
+        jobs.enqueue(current_app, letters.of(current_app).send_reset, form.given("email"))
     return hx.render(
         "accounts/ask_reset.html",
         status=200 if sent else form.status,

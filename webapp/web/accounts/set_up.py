@@ -30,7 +30,7 @@ def begin(token: str) -> Response:
         return hx.render("accounts/set_up.html", status=form.status, form=form, token=token)
     welcome(form.verified)
     if form.samples.data:
-        jobs.of(current_app).load_samples(str(form.verified.id))
+        jobs.enqueue(current_app, jobs.of(current_app).load_samples, str(form.verified.id))
     return hx.redirect(paths.HOME)
 
 

@@ -87,7 +87,7 @@ def retry(gallery_id: UUID, item_id: UUID) -> Response:
         media_id = _picture_of(gallery_id, item_id)
         for blob in media.blobs_of([media_id]).values():
             renditions.retry(blob.id)
-    jobs.of(current_app).make_renditions()
+    jobs.ring(current_app)
     return hx.redirect(back(gallery_id, item=item_id))
 
 

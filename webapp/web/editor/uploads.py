@@ -70,7 +70,7 @@ def _one(gallery_id: UUID) -> Response:
         return json_problem(error)
     if arrived.item is None:
         return _known(arrived)
-    jobs.of(current_app).make_renditions()
+    jobs.ring(current_app)
     answer = jsonify(tile=_tile(gallery_id, arrived.item))
     answer.status_code = 201
     return answer
@@ -93,7 +93,7 @@ def _several(gallery_id: UUID) -> Response:
         raise Invalid("file", _("Choose at least one picture."), code="missing")
     batch = uuid4()
     results = [_bring(gallery_id, file, Slot(batch, place)) for place, file in enumerate(files)]
-    jobs.of(current_app).make_renditions()
+    jobs.ring(current_app)
     added = sum(not each.problem for each in results)
     said = ngettext("%(num)s picture was added at the end.", "%(num)s pictures were added at the end.", added)
     if all(not each.problem and not each.twin for each in results):

@@ -83,7 +83,7 @@ def take_back() -> Response:
 @allows("settings:update")
 def load_samples() -> Response:
     """Have the sample galleries made."""
-    jobs.of(current_app).load_samples(str(actor().id))
+    jobs.enqueue(current_app, jobs.of(current_app).load_samples, str(actor().id))
     flash(_("The sample galleries are being made. Load this page again in a minute."))
     return hx.redirect(url_for("galleries.index"))
 
