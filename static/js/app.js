@@ -1,6 +1,8 @@
 // What every page of the dashboard does with a script. Without it, each of these is a plain link or form.
-import { csrfToken, fill, reason, say, toast, wordsOf } from "./tell.js";
+import { ask } from "./ask.js";
+import { clean, mark, watch } from "./guard.js";
 import { keep, restore } from "./keep.js";
+import { csrfToken, fill, reason, say, toast, wordsOf } from "./tell.js";
 
 const MODULES = {
   autosave: () => import("./autosave.js"),
@@ -32,13 +34,16 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement.closest("form");
   if (status < 400) return clean(form);
   if (status === 401) return keep(form);
+  mark(form);
   if (status !== 422 && !ctx.hx.retarget && !ctx.hx.reswap) {
     ctx.hx.reswap = "none";
     toast(reason(status, ctx.text), { bad: true });
   }
 });
 document.addEventListener("htmx:error", ({ detail }) => {
-  if (detail.ctx && !detail.ctx.response) toast(reason(0), { bad: true });
+  if (!detail.ctx || detail.ctx.response) return;
+  mark(detail.ctx.sourceElement.closest("form"));
+  toast(reason(0), { bad: true });
 });
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const swapped = ctx.target?.isConnected ? ctx.target : document;
@@ -82,19 +87,7 @@ function watchToasts() {
   }).observe(toasts, { childList: true });
 }
 
-// ---- the question before what cannot be taken back ----
-
-function ask(question, label) {
-  const dialog = document.getElementById("confirm");
-  const before = document.activeElement;
-  dialog.querySelector("h2").textContent = question;
-  dialog.querySelector('[value="yes"] .tx').textContent = label || wordsOf(document.body).yes;
-  dialog.returnValue = "no";
-  dialog.showModal();
-  return new Promise((answer) => {
-    dialog.addEventListener("close", () => (before?.focus(), answer(dialog.returnValue === "yes")), { once: true });
-  });
-}
+// ---- the question before what cannot be taken back, for htmx and for plain forms ----
 
 document.addEventListener("htmx:confirm", async (event) => {
   event.preventDefault();
@@ -116,21 +109,6 @@ document.addEventListener("submit", async (event) => {
     clean(form);
   }
 }, true);
-
-// ---- unsaved text: ask before the page is left, and only then ----
-
-const dirty = new Set();
-const clean = (form) => dirty.delete(form);
-
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest("form[data-guard]");
-  if (form) dirty.add(form);
-});
-document.addEventListener("vitrine:saved", ({ target }) => clean(target.closest("form")));
-addEventListener("beforeunload", (event) => {
-  for (const form of dirty) if (!form.isConnected) dirty.delete(form);
-  if (dirty.size) event.preventDefault();
-});
 
 // ---- small things ----
 
@@ -216,6 +194,8 @@ document.addEventListener("click", (event) => {
 // ---- begin ----
 
 if (restore()) toast(wordsOf(document.body).restored);
+watch();
 watchToasts();
 showTroubleIn(document);
+for (const here of document.querySelectorAll(":is(.tabs, .views) [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "nearest" });
 mount(document);

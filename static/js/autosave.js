@@ -14,16 +14,12 @@ export default function autosave(form) {
   const words = wordsOf(form);
   const state = document.querySelector(form.dataset.state ?? `#${form.id} [data-save-state]`);
   const changed = new Set();
-  let others = false; // a field without drafts has changed: the form is not safe to leave
   let timer;
   let sending = false;
   let pause = FIRST_RETRY;
 
   form.addEventListener("input", ({ target }) => {
-    if (!("draft" in target.dataset)) {
-      others = true;
-      return;
-    }
+    if (!("draft" in target.dataset)) return;
     changed.add(target.name);
     clearTimeout(timer);
     timer = setTimeout(save, IDLE);
@@ -38,8 +34,8 @@ export default function autosave(form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     changed.clear();
-    others = false;
   });
+  addEventListener("pagehide", save);
   addEventListener("online", () => changed.size && save());
 
   async function save() {
@@ -79,20 +75,21 @@ export default function autosave(form) {
 
   function signIn(answer) {
     keep(form);
-    form.dispatchEvent(new CustomEvent("vitrine:saved", { bubbles: true }));
+    tell("saved");
     location.href = answer.headers.get("HX-Redirect") ?? location.href;
   }
 
   function saved() {
     pause = FIRST_RETRY;
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format();
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format();
     show("saved", fill(words.saved, { time }));
+    tell("saved");
     if (changed.size) save();
-    else if (!others) form.dispatchEvent(new CustomEvent("vitrine:saved", { bubbles: true }));
   }
 
   function failed(status) {
     show("failed", words.failed);
+    tell("unsaved");
     const again = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words.retry });
     again.addEventListener("click", save);
     state?.append(again);
@@ -100,6 +97,8 @@ export default function autosave(form) {
     timer = setTimeout(save, pause);
     pause = Math.min(pause * 2, LAST_RETRY);
   }
+
+  const tell = (what) => form.dispatchEvent(new CustomEvent(`vitrine:${what}`, { bubbles: true }));
 
   function show(name, sentence) {
     if (!state) return;

@@ -110,6 +110,7 @@ class Uploads {
 
 class Row {
   state = "waiting";
+  extra = {}; // what was chosen where the bytes are known already
 
   constructor(file, index, uploads) {
     Object.assign(this, { file, index, uploads, words: uploads.words });
@@ -141,22 +142,21 @@ class Row {
     }
   }
 
-  send(url, batch, extra = {}) {
+  send(url, batch) {
     this.#become("sending");
     this.bar.hidden = false;
     this.#offer(this.#cancel());
     const form = new FormData();
-    const fields = { batch, index: this.index, ...extra };
+    const fields = { batch, index: this.index, ...this.extra };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    if (!extra.use) form.append("file", this.file);
-    Object.assign(this, { url, batch });
-    return this.#post(form).then((answer) => this.#settle(answer));
+    if (!this.extra.use) form.append("file", this.file);
+    return this.#post(url, form).then((answer) => this.#settle(answer));
   }
 
-  #post(form) {
+  #post(url, form) {
     const request = new XMLHttpRequest(); // fetch tells nothing about what has been sent
     this.request = request;
-    request.open("POST", this.url);
+    request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", csrfToken());
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "text";
@@ -194,14 +194,14 @@ class Row {
 
   #ask(known) {
     this.#become("known", fill(this.words.known, { name: known.name }));
-    const choose = (extra) => () => this.send(this.url, this.batch, extra).then(() => this.uploads.next());
     this.#offer(
-      this.#button(this.words.use, choose({ use: known.id })),
-      this.#button(this.words.again, choose({ again: 1 }), "ghost"),
+      this.#button(this.words.use, () => this.#again({ use: known.id })),
+      this.#button(this.words.again, () => this.#again({ again: 1 }), "ghost"),
     );
   }
 
-  #again() {
+  #again(extra = this.extra) {
+    this.extra = extra;
     this.#become("waiting", this.words.waiting);
     this.#offer(this.#cancel());
     this.uploads.next();
