@@ -11,14 +11,16 @@ our models. What is not: its views, its cookie and its reset links.
   and hold the rules that the JSON door needs as well.
 - Its reset links are signed and stand nowhere, so nobody can see or withdraw them. Ours are rows that work once.
 
-Flask-Login and Flask-Principal come with it and look at the session in every request, which would make every
-public answer depend on a cookie (`Vary: Cookie`) and load the user twice. Their two hooks are taken out.
+Flask-Login and Flask-Principal come with it and look at the session in every request and every page, which would
+make each public answer depend on a cookie (`Vary: Cookie`), set it anew and load the user twice. Their three hooks
+are taken out.
 """
 
 import unicodedata
 from typing import Any, Final
 
 from flask import Flask, current_app
+from flask_login.utils import _user_context_processor
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin
 from flask_security import hash_password as make_hash
 from flask_security import verify_password as matches
@@ -48,6 +50,7 @@ def init(app: Flask, db: SQLAlchemy, *, users: type[Any], roles: type[Any], memo
     security = Security(app, SQLAlchemyUserDatastore(db, users, roles), register_blueprint=False)
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
+    app.template_context_processors[None].remove(_user_context_processor)
     with app.app_context():
         app.extensions["vitrine-dummy-hash"] = hash_password("nobody has this password")
 

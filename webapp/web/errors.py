@@ -19,7 +19,7 @@ from webapp.domain import errors as domain
 from webapp.domain.links import LinkGone
 from webapp.domain.lockout import LockedOut
 from webapp.domain.permissions import PERMISSIONS
-from webapp.doors import NotSignedIn
+from webapp.doors import NotSignedIn, door_of
 from webapp.infra.db import Trouble, release, trouble
 from webapp.infra.storage import StorageFull
 from webapp.web import hx, kept
@@ -62,12 +62,20 @@ def init(app: Flask) -> None:
 def show(found: Problem) -> Response:
     """Answer with a page, or for htmx with a message that stays until it is dismissed."""
     release()
-    answer = hx.render("errors/error.html", "errors/_message.html", status=found.status, problem=found)
+    context: dict[str, Any] = {"problem": found}
+    if _is_for_visitors():
+        context["get_flashed_messages"] = lambda **_options: []
+    answer = hx.render("errors/error.html", "errors/_message.html", status=found.status, **context)
     if hx.wants_fragment():
         hx.show_in(answer, "#toasts")
     if found.retry_after:
         answer.headers["Retry-After"] = str(found.retry_after)
     return answer
+
+
+def _is_for_visitors() -> bool:
+    """Whether the answer must not look at a cookie."""
+    return request.endpoint is not None and door_of(current_app, request.endpoint).name == "public"
 
 
 def elsewhere_or(handle: Answer) -> Answer:

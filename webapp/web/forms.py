@@ -1,15 +1,20 @@
 """What all forms have in common: the door has checked their token, and what the domain refuses is shown in them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # its stubs are older
 
 from webapp.domain.errors import Conflict, Invalid, Stale
 from webapp.domain.transaction import transaction
 
-UNKEPT = {chr(code): None for code in (*range(32), 127) if chr(code) not in "\t\n\r"}
+__all__ = ["Choice", "Form"]
+
+UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters, all but tab and line ends, and halves of characters: no database keeps them."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -30,7 +35,11 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Check every field, and refuse characters that cannot be kept."""
         valid = bool(super().validate(extra_validators))
         for field in self:
-            if isinstance(field.data, str) and any(each in UNKEPT for each in field.data):
+            if (
+                getattr(field.widget, "input_type", "") != "hidden"
+                and isinstance(field.data, str)
+                and UNKEPT.search(field.data)
+            ):
                 _complain(field, "Remove the control characters from this.")
                 valid = False
         return valid

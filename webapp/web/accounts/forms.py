@@ -11,7 +11,7 @@ from webapp.domain import accounts, lockout, sessions
 from webapp.domain.errors import Invalid
 from webapp.domain.models.account import EMAIL, NAME, PASSWORD
 from webapp.domain.sessions import Verified
-from webapp.web.forms import Form
+from webapp.web.forms import Choice, Form
 
 LONGEST_TRY = 1000
 """A password that is tried may be longer than one that is set, but not without end."""
@@ -99,7 +99,12 @@ class ProfileForm(Form):
 
     name = name_field()
     theme = RadioField(
-        _l("Theme"), choices=[("system", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark"))]
+        _l("Theme"),
+        choices=[
+            Choice("system", _l("As the system")),
+            Choice("light", _l("Light")),
+            Choice("dark", _l("Dark")),
+        ],
     )
 
 

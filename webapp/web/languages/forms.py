@@ -12,7 +12,7 @@ from webapp.domain import languages
 from webapp.domain.languages import LanguageFields
 from webapp.domain.models import Language
 from webapp.domain.models.language import CODE, NAME
-from webapp.web.forms import Form
+from webapp.web.forms import Choice, Form
 
 
 class AddForm(Form):
@@ -26,7 +26,9 @@ class LanguageForm(Form):
 
     name = StringField(_l("Name in English"), [InputRequired(_l("Write a name.")), Length(*NAME)])
     native_name = StringField(_l("Name in the language itself"), [InputRequired(_l("Write a name.")), Length(*NAME)])
-    direction = RadioField(_l("Direction"), choices=[("ltr", _l("Left to right")), ("rtl", _l("Right to left"))])
+    direction = RadioField(
+        _l("Direction"), choices=[Choice("ltr", _l("Left to right")), Choice("rtl", _l("Right to left"))]
+    )
     fallback = SelectField(_l("Where a text is missing, show"), [Length(max=36)])
     version = IntegerField(widget=widgets.HiddenInput())
 
@@ -34,10 +36,8 @@ class LanguageForm(Form):
         super().__init__(*args, **kwargs)
         others = [each for each in languages.all_languages() if each.id != language.id]
         default = _("the default language")
-        self.fallback.choices = [
-            ("", default),
-            *((str(each.id), each.name) for each in others if not each.is_default),
-        ]
+        default = Choice("", _("the default language"))
+        self.fallback.choices = [default, *(Choice(str(each.id), each.name) for each in others)]
 
     def fields(self) -> LanguageFields:
         """Return what the domain takes."""

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from webapp.domain import languages
 from webapp.domain.permissions import ROLES
 from webapp.web.accounts.forms import email_field
-from webapp.web.forms import Form
+from webapp.web.forms import Choice, Form
 
 WORDS = {
     "admin": _l("Administrator: everything, users and settings too"),
@@ -23,7 +23,7 @@ class RoleForm(Form):
     """A role, and the languages that go with a translator's."""
 
     role = RadioField(
-        _l("Role"), [InputRequired(_l("Choose a role."))], choices=[(role, WORDS[role]) for role in ROLES]
+        _l("Role"), [InputRequired(_l("Choose a role."))], choices=[Choice(role, WORDS[role]) for role in ROLES]
     )
     languages = SelectMultipleField(
         _l("Languages of a translator"),
@@ -33,7 +33,7 @@ class RoleForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.languages.choices = [(each.code, each.name) for each in languages.all_languages(active_only=True)]
+        self.languages.choices = [Choice(each.code, each.name) for each in languages.all_languages(active_only=True)]
 
 
 class InviteForm(RoleForm):
