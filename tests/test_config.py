@@ -6,6 +6,7 @@ import stat
 from ipaddress import ip_network
 
 import pytest
+
 from webapp import config
 from webapp.config import PROJECT_ROOT, ConfigError, Settings
 
@@ -34,7 +35,7 @@ def test_settings_have_defaults_for_one_machine(settings_of, tmp_path):
     assert settings.smtp is None
     assert settings.trusted_proxies == settings.outbound_allow == ()
     assert settings.workers == len(os.sched_getaffinity(0))
-    assert settings.blocking_threads == 128
+    assert settings.blocking_threads == 192
     assert settings.https is False
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import Babel
 
 import webapp.domain.models  # noqa: F401  the metadata is whole only when all models are known
-from webapp import api, doors, health, jobs, static_files, web
+from webapp import api, crowding, doors, health, jobs, static_files, web
 from webapp.config import PROJECT_ROOT, Settings
 from webapp.infra.db import db, engine_options, prepare
 from webapp.infra.storage import storage_from_url
@@ -29,6 +29,7 @@ def assemble(settings: Settings) -> Flask:
         instance_path=str(settings.home),
     )
     app.extensions["vitrine-settings"] = settings
+    crowding.init(app, settings)
     _configure(app, settings)
     _open_database(app, settings)
     app.extensions["vitrine-storage"] = storage_from_url(settings.storage_url, settings.home)

@@ -15,7 +15,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 Network = IPv4Network | IPv6Network
 Parsed = TypeVar("Parsed")
 
-BLOCKING_THREADS = 128  # a stalled client holds one; 100 of them may fall to a single worker
+BLOCKING_THREADS = 192
+"""Threads of a web process: a stalled client holds one, and 50 uploads and 50 downloads may fall to one process."""
 PASSWORD_MEMORY = 19 * 1024
 """KiB that hashing a password takes; no variable changes it."""
 SECRET_LENGTH = 32

@@ -59,10 +59,25 @@ def run(settings: Settings, app: Flask) -> None:
 def load(shared: Flask | None, *, parent: int) -> Application:
     """Give a worker its application; the worker dies with granian's main process."""
     die_with(parent)
-    return shared.wsgi_app if shared else application()
+    return Announced(shared.wsgi_app if shared else application())
 
 
 def application() -> Application:
     """Make the WSGI application from the environment."""
     made: Application = create_app().wsgi_app
     return made
+
+
+class Announced:
+    """Has a body that ends before its announced length be an error; granian ends it quietly where a client went.
+
+    Werkzeug watches the length itself, unless the server vouches that the end of the input is the body's.
+    """
+
+    def __init__(self, made: Application) -> None:
+        self.made = made
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ.get("CONTENT_LENGTH"):
+            environ.pop("wsgi.input_terminated", None)
+        return self.made(environ, start_response)
