@@ -10,17 +10,27 @@ const MODULES = {
   grid: () => import("./grid.js"),
   upload: () => import("./upload.js"),
 };
+const WHEN_USED = ["upload"]; // these are fetched when somebody turns to them, not with the page
 
 // ---- parts that a page asks for: <div data-module="grid" …> ----
 
-async function mount(root) {
-  for (const element of root.querySelectorAll("[data-module]:not([data-mounted])")) {
-    element.dataset.mounted = "";
-    const module = await MODULES[element.dataset.module]();
-    module.default(element);
-    element.dispatchEvent(new CustomEvent("vitrine:mounted", { bubbles: true }));
-  }
+const mount = (root) => root.querySelectorAll("[data-module]:not([data-mounted])").forEach(bring);
+
+async function bring(element) {
+  const { module: name } = element.dataset;
+  element.dataset.mounted = "";
+  if (WHEN_USED.includes(name)) await used(element);
+  const module = await MODULES[name]();
+  module.default(element);
+  element.dispatchEvent(new CustomEvent("vitrine:mounted", { bubbles: true }));
 }
+
+/** Wait until somebody turns to an element, or drags something over the page. */
+const used = (element) =>
+  new Promise((done) => {
+    for (const name of ["pointerenter", "focusin", "change"]) element.addEventListener(name, done, { once: true });
+    document.addEventListener("dragenter", done, { once: true });
+  });
 
 // ---- htmx ----
 

@@ -22,12 +22,9 @@ class Uploads {
     this.words = wordsOf(root);
     this.input = root.querySelector('input[type="file"]');
     this.list = root.querySelector("[data-uploads]");
-    root.querySelector('form [type="submit"]')?.remove();
-    this.input.addEventListener("change", () => {
-      this.#take(this.input.files);
-      this.input.value = "";
-    });
+    this.input.addEventListener("change", () => this.#takeChosen());
     this.#acceptDrops();
+    this.#takeChosen();
     addEventListener("beforeunload", (event) => this.#active && event.preventDefault());
   }
 
@@ -47,6 +44,11 @@ class Uploads {
       zone.classList.remove("over");
       this.#take(event.dataTransfer.files);
     });
+  }
+
+  #takeChosen() {
+    if (this.input.files.length) this.#take(this.input.files);
+    this.input.value = "";
   }
 
   #take(files) {
