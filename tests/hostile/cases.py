@@ -93,7 +93,7 @@ def disguised() -> Iterator[Case]:
     yield Case("linux.jpg", lambda: b"\x7fELF\2\1\1" + bytes(200), other)
     yield Case("script.jpg", lambda: b"#!/bin/sh\nrm -rf /\n", other)
     yield Case("film.jpg", lambda: film, other)
-    yield Case("film.webp", lambda: b"\x1aE\xdf\xa3" + bytes(100), other)
+    yield Case("matroska.webp", lambda: b"\x1aE\xdf\xa3" + bytes(100), other)
     yield Case("sound.webp", lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(40), other)
     yield Case("phone.jpg", lambda: heic, other)
     yield Case("bitmap.png", lambda: make.converted("bmp"), other)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -37,7 +38,7 @@ class Overloaded(Exception):
 
 
 class Gone(Exception):
-    """The child had left before it was asked."""
+    """The child left before it answered, by its own rules or killed by somebody else; another may be asked."""
 
 
 class Crew:
@@ -71,7 +72,10 @@ class Crew:
         if waiting is not None:
             with contextlib.suppress(Gone):
                 return self._ask_child(waiting, question, seconds=seconds)
-        return self._ask_child(Child(memory=self.memory), question, seconds=seconds)
+        try:
+            return self._ask_child(Child(memory=self.memory), question, seconds=seconds)
+        except Gone:
+            raise too_heavy() from None
 
     def _ask_child(self, child: "Child", question: dict[str, Any], *, seconds: float) -> dict[str, Any]:
         """Ask and keep the child for the next time; whatever goes wrong, one that may still work is ended."""
@@ -123,7 +127,7 @@ class Child:
             raise RuntimeError("The process that decodes pictures does not start.")
 
     def ask(self, question: dict[str, Any], *, seconds: float) -> dict[str, Any]:
-        """Put a question and wait for the answer; raises Gone, or Refused when the child had to be given up."""
+        """Put a question and wait for the answer; raises Gone, or Refused when the child was given up."""
         line = json.dumps(question | {"seconds": seconds}).encode() + b"\n"
         try:
             self._stdin.write(line)
@@ -169,6 +173,6 @@ class Child:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(0.5)
         code = self.process.poll()
-        if code == 0:
+        if code in (0, -signal.SIGKILL):
             return Gone()
         return damaged() if code is not None and code > 0 else too_heavy()
