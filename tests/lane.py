@@ -56,7 +56,7 @@ def pytest(arguments: Sequence[str]) -> int:
 
 def processes() -> int:
     """Say how many processes the tests share."""
-    return max(2, min(MOST_PROCESSES, len(os.sched_getaffinity(0))))
+    return max(2, min(MOST_PROCESSES, os.cpu_count() or 1))
 
 
 def has(name: str) -> Callable[[], bool]:

@@ -275,6 +275,13 @@ def test_refused_address_is_shown_without_its_password(settings_of, name):
     assert "host/place" in str(refused.value)
 
 
+def test_workers_are_counted_where_the_system_does_not_tell_which_cores_are_ours(settings_of, monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+
+    assert settings_of().workers == 3
+
+
 def test_settings_are_frozen(settings_of):
     with pytest.raises(AttributeError):
         settings_of().port = 1

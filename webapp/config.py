@@ -95,7 +95,7 @@ class Settings:
             secret_key=find_secret(environ, home=home),
             smtp=read(environ, "VITRINE_SMTP_URL", parse_smtp, None),
             outbound_allow=read(environ, "VITRINE_OUTBOUND_ALLOW", parse_networks, ()),
-            workers=read(environ, "VITRINE_WORKERS", parse_workers, len(os.sched_getaffinity(0))),
+            workers=read(environ, "VITRINE_WORKERS", parse_workers, min(cores(), WORKERS[1])),
         )
 
     @property
@@ -273,6 +273,14 @@ def parse_workers(raw: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", raw) or not least <= int(raw) <= most:
         raise ValueError(f"it must be a whole number from {least} to {most}")
     return int(raw)
+
+
+def cores() -> int:
+    """Count the cores that this process may use; not every system tells."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
 
 
 def find_secret(environ: Mapping[str, str], *, home: Path) -> str:
