@@ -172,6 +172,20 @@ def test_a_child_that_was_killed_while_it_waited_is_replaced(crew: Crew, picture
     assert only_pid(crew) != first
 
 
+def test_a_child_that_somebody_kills_at_work_is_replaced_once(crew: Crew, picture: Path) -> None:
+    """The kernel short of memory may choose any process: the picture is tried again before it is blamed."""
+    probe(crew, picture)
+    first = only_pid(crew)
+    os.kill(first, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(probe, crew, picture)
+        while crew._idle:
+            time.sleep(0.01)
+        os.kill(first, signal.SIGKILL)
+        assert waiting.result()["done"]["width"] == 60
+    assert only_pid(crew) != first
+
+
 def test_a_child_that_leaves_just_when_it_is_asked_is_replaced(
     crew: Crew, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,7 +63,8 @@ class Crew:
     def close(self) -> None:
         """End the children that have nothing to do."""
         with self._lock:
-            idle, self._idle = self._idle, []
+            idle = self._idle.copy()
+            self._idle.clear()
         for child in idle:
             child.end()
 

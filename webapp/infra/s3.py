@@ -31,13 +31,8 @@ class S3Storage:
         access_key: str | None = None,
         secret_key: str | None = None,
     ) -> None:
-        given = {
-            "prefix": prefix,
-            "endpoint": endpoint,
-            "region": region,
-            "access_key_id": access_key,
-            "secret_access_key": secret_key,
-        }
+        keys = {"access_key_id": access_key, "secret_access_key": secret_key}
+        given = {"prefix": prefix, "endpoint": endpoint, "region": region, **keys}
         self.obstore = _library()
         self.spool = spool
         self.store = self.obstore.store.S3Store(
