@@ -25,6 +25,8 @@ THREADS: Final = 2
 """One of them may be at AVIF files; the other is there for what has just come in."""
 SHARE: Final = 16
 """How many batches a task makes before others get their turn."""
+LOOK_SECONDS: Final = 1.0
+"""How long an idle thread looks away from a queue that cannot call it (SQLite's)."""
 CONNECT_SECONDS: Final = 5
 FINISH_SECONDS: Final = 10
 """What a task in hand is given when the worker is told to stop; what is cut off then comes due again."""
@@ -94,7 +96,7 @@ class Worker(Consumer):  # type: ignore[misc]
     """
 
     def __init__(self, jobs: Jobs) -> None:
-        super().__init__(jobs.queue, workers=THREADS, check_worker_health=True, shutdown_timeout=FINISH_SECONDS)
+        super().__init__(jobs.queue, workers=THREADS, max_delay=LOOK_SECONDS, shutdown_timeout=FINISH_SECONDS)
         self.jobs = jobs
         self._signal_actions = dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), (False, True))
 

@@ -7,15 +7,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from webapp.domain import galleries, items, languages, media, tags, translations
+from webapp.domain.errors import Conflict
 from webapp.domain.models import Item
 from webapp.domain.permissions import Actor
-from webapp.domain.transaction import transaction
+from webapp.domain.transaction import release, transaction
 from webapp.infra.storage import Storage
 
 CODES: Final = ("en", "fr", "de", "ja", "ar")
@@ -27,25 +29,37 @@ Sample = dict[str, Any]
 def load(*, actor: Actor, owner_id: UUID | None, storage: Storage) -> int:
     """Load the galleries that are not there yet, each whole or not at all, and return how many that were."""
     samples: list[Sample] = json.loads(Path(__file__).with_name("galleries.json").read_text(encoding="utf-8"))
-    author = replace(actor, id=owner_id)
-    with transaction():
-        known = _speak(CODES, actor=author)
     missing = [sample for sample in samples if galleries.find_by_slug(sample["slug"]) is None]
+    release()
+    if not missing:
+        return 0
+    author = replace(actor, id=owner_id)
+    known = _speak(CODES, actor=author)
     with storage.workspace() as folder:
         _paint(missing, folder)
-        for sample in missing:
-            taken = [_take_in(folder / f"{item['scene']['name']}.jpg", storage) for item in sample["items"]]
-            with transaction():
-                _add(sample, taken, known, actor=author)
-    return len(missing)
+        return sum(_bring(sample, folder, known, storage=storage, actor=author) for sample in missing)
 
 
 def _speak(codes: tuple[str, ...], *, actor: Actor) -> dict[str, UUID]:
-    known = {language.code: language.id for language in languages.all_languages()}
+    """Add the languages that the site lacks, and return all by their codes."""
     for code in codes:
-        if code not in known:
-            known[code] = languages.add(code, actor=actor).id
+        with suppress(Conflict), transaction():
+            if languages.find_by_code(code) is None:
+                languages.add(code, actor=actor)
+    known = {language.code: language.id for language in languages.all_languages()}
+    release()
     return known
+
+
+def _bring(sample: Sample, folder: Path, known: Mapping[str, UUID], *, storage: Storage, actor: Actor) -> bool:
+    """Add one gallery; False where somebody who loads the samples too was quicker."""
+    taken = [_take_in(folder / f"{item['scene']['name']}.jpg", storage) for item in sample["items"]]
+    try:
+        with transaction():
+            _add(sample, taken, known, actor=actor)
+    except Conflict:
+        return False
+    return True
 
 
 def _paint(samples: list[Sample], folder: Path) -> None:
