@@ -29,7 +29,7 @@ class LanguageForm(Form):
     direction = RadioField(
         _l("Direction"), choices=[Choice("ltr", _l("Left to right")), Choice("rtl", _l("Right to left"))]
     )
-    fallback = SelectField(_l("Where a text is missing, show"), [Length(max=36)])
+    fallback_id = SelectField(_l("Where a text is missing, show"), [Length(max=36)])
     version = IntegerField(widget=widgets.HiddenInput())
 
     def __init__(self, *args: Any, language: Language, **kwargs: Any) -> None:
@@ -37,7 +37,7 @@ class LanguageForm(Form):
         others = [each for each in languages.all_languages() if each.id != language.id]
         default = _("the default language")
         default = Choice("", _("the default language"))
-        self.fallback.choices = [default, *(Choice(str(each.id), each.name) for each in others)]
+        self.fallback_id.choices = [default, *(Choice(str(each.id), each.name) for each in others)]
 
     def fields(self) -> LanguageFields:
         """Return what the domain takes."""
@@ -45,7 +45,7 @@ class LanguageForm(Form):
             name=self.given("name"),
             native_name=self.given("native_name"),
             direction=self.direction.data,
-            fallback_id=UUID(self.fallback.data) if self.fallback.data else None,
+            fallback_id=UUID(self.fallback_id.data) if self.fallback_id.data else None,
         )
 
 

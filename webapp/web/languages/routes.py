@@ -101,7 +101,7 @@ def _page(language: Language, form: LanguageForm | None = None, *, status: int =
         name=language.name,
         native_name=language.native_name,
         direction=language.direction,
-        fallback=str(language.fallback_id or ""),
+        fallback_id=str(language.fallback_id or ""),
         version=language.version,
     )
     return hx.render("languages/show.html", status=status, form=form, language=language)
