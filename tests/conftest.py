@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.databases",
     "tests.fixtures.app",
+    "tests.fixtures.editing",
     "tests.fixtures.servers",
     "tests.fixtures.chromium",
     "tests.fixtures.buckets",

@@ -8,13 +8,12 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField, widgets
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.domain.models import translation
 from webapp.domain.models.gallery import SLUG, STATUSES
 from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
-from webapp.web.forms import Form
+from webapp.web.forms import Choice, Form
 
 STATUS_WORDS: Final = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
 
@@ -141,15 +140,15 @@ class SettingsForm(EditorForm):
     FIELDS = ("slug", "standing", "author", "source_language")
 
     slug = StringField(_l("Address"), [InputRequired(_l("Write an address.")), Length(max=SLUG[1])])
-    standing = SelectField(_l("Status"), choices=[SelectChoice(status, STATUS_WORDS[status]) for status in STATUSES])
+    standing = SelectField(_l("Status"), choices=[Choice(status, STATUS_WORDS[status]) for status in STATUSES])
     author = SelectField(_l("Author"))
     source_language = SelectField(_l("Written first in"))
     version = token()
 
     def offer(self, *, authors: Iterable[tuple[UUID, str]], languages: Iterable[tuple[str, str]]) -> "SettingsForm":
         """Say between whom and what there is to choose."""
-        self.author.choices = [SelectChoice("", _l("Nobody")), *(SelectChoice(str(one), name) for one, name in authors)]
-        self.source_language.choices = [SelectChoice(value, name) for value, name in languages]
+        self.author.choices = [Choice("", _l("Nobody")), *(Choice(str(one), name) for one, name in authors)]
+        self.source_language.choices = [Choice(value, name) for value, name in languages]
         return self
 
 

@@ -10,9 +10,7 @@ from webapp.domain import editing, items
 from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
-from webapp.web.editor import blueprint
-from webapp.web.editor.addresses import back
+from webapp.web.editor import blueprint, pages
 from webapp.web.editor.asked import as_json, chosen_ids, json_problem, number, one_id
 
 
@@ -35,7 +33,7 @@ def _answer(gallery_id: UUID, change: Callable[[], int]) -> Response:
     if not as_json():
         with transaction():
             change()
-        return hx.redirect(back(gallery_id))
+        return pages.moved(gallery_id)
     try:
         with transaction():
             version = change()

@@ -82,7 +82,6 @@ def page(
         **text_region(desk, texts),
         **grid_region(desk, item_id),
         **inspector(desk, panel, item=item, settings=settings),
-        "tabs": drawing.tabs(desk, item_id),
         "errors": any(form and form.errors for form in (texts, item, settings)),
     }
     return hx.render("editor/show.html", status=status, **context)
@@ -99,7 +98,8 @@ def text_region(desk: Desk, form: GalleryTextForm | None = None) -> dict[str, An
     parts = drawing.parts(form, desk.sheet, actor())
     folded = (parts["meta_title"].segment, parts["meta_description"].segment)
     to_do = sum(bool(each.source) and each.state in ("missing", "stale") for each in folded)
-    return {"text": TextRegion(form, parts, 0 if desk.tongues.in_source else to_do)}
+    region = TextRegion(form, parts, 0 if desk.tongues.in_source else to_do)
+    return {"text": region, "tabs": drawing.tabs(desk, wanted("item"))}
 
 
 def grid_region(desk: Desk, current: UUID | None = None) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def texts_saved(desk: Desk) -> Response:
     if not hx.wants_fragment():
         flash(_("Saved."))
         return hx.redirect(url)
-    context = {**around(desk), **text_region(desk), "tabs": drawing.tabs(desk, wanted("item")), "saved_at": now()}
+    context = {**around(desk), **text_region(desk), "saved_at": now()}
     return also(hx.render("editor/_texts.html", **context), "editor/_top.html", **context)
 
 
@@ -140,8 +140,7 @@ def texts_again(desk: Desk, form: GalleryTextForm) -> Response:
     """Show the gallery's texts as they were sent, with what is wrong."""
     if not hx.wants_fragment():
         return page(desk, item_id=wanted("item"), texts=form, status=form.status)
-    context = {**around(desk), **text_region(desk, form), "tabs": drawing.tabs(desk, wanted("item"))}
-    return hx.render("editor/_texts.html", status=form.status, **context)
+    return hx.render("editor/_texts.html", status=form.status, **around(desk), **text_region(desk, form))
 
 
 def item_saved(desk: Desk, item_id: UUID) -> Response:
@@ -150,7 +149,7 @@ def item_saved(desk: Desk, item_id: UUID) -> Response:
         flash(_("Saved."))
         return hx.redirect(back(desk.gallery.id, item=item_id))
     panel = editing.panel(desk, item_id)
-    context = {**around(desk), **inspector(desk, panel), "tabs": drawing.tabs(desk, item_id), "saved_at": now()}
+    context = {**around(desk), **inspector(desk, panel), "saved_at": now()}
     context["tiles"] = drawing.tiles(
         desk.gallery.id, desk.tongues, tiles.one(desk.gallery, desk.tongues.chain, item_id).tiles
     )
@@ -163,6 +162,15 @@ def item_again(desk: Desk, item_id: UUID, form: ItemForm) -> Response:
         return page(desk, item_id=item_id, item=form, status=form.status)
     region = inspector(desk, editing.panel(desk, item_id), item=form)
     return hx.render("editor/_inspector.html", status=form.status, **around(desk), **region)
+
+
+def moved(gallery_id: UUID) -> Response:
+    """Answer that an order has changed: the panel says where its item is now."""
+    item_id = wanted("item")
+    if not hx.wants_fragment() or item_id is None:
+        return hx.redirect(back(gallery_id))
+    desk = editing.open_desk(gallery_id, request.args.get("lang"))
+    return hx.render("editor/_inspector.html", **around(desk), **inspector(desk, editing.panel(desk, item_id)))
 
 
 def settings_saved(desk: Desk) -> Response:
