@@ -9,6 +9,7 @@ from webapp.config import PROJECT_ROOT
 
 BENCHES: Table = {
     "stalled": ("bench.stalled", "stalled", "Others' waiting time beside stalled uploads and downloads."),
+    "screenshots": ("bench.screenshots", "screenshots", "A picture of every page, into docs/screenshots/."),
 }
 FAULTS: Table = {
     "kill": ("bench.kill", "kill", "SIGKILL the whole server again and again while clients write."),
