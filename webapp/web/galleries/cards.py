@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -9,9 +10,14 @@ from markupsafe import Markup, escape
 
 from webapp.domain.listing import GalleryRow, Thumb
 from webapp.domain.models import Language
+from webapp.web.files.addresses import rendition_url
 from webapp.web.filters import ago
 from webapp.web.galleries import addresses
-from webapp.web.shots import Shot, shot
+from webapp.web.shots import Shot
+
+LARGE: Final = 640
+SMALL: Final = 320
+"""Pixels of width that the first picture of a card is shown in, and the others."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
         count=row.tally.items,
         edited=_when(row),
         moment=ago(row.deleted_at or row.touched_at),
-        pictures=tuple(map(_shot, row.thumbs)),
+        pictures=_shots(row.thumbs),
         languages=tuple(
             Bar(language.code, language.name, row.tally.progress(language.id).percent) for language in languages
         ),
@@ -84,13 +90,23 @@ def _when(row: GalleryRow) -> Markup:
     return escape(_("Edited %(when)s")) % {"when": ago(row.touched_at)}
 
 
-def _shot(thumb: Thumb) -> Shot:
-    picture = thumb.picture
-    return shot(
-        picture.sha256,
-        width=picture.width,
-        height=picture.height,
-        colour=picture.colour,
-        files=picture.files,
-        focal=thumb.focal,
+def _shots(thumbs: Sequence[Thumb]) -> tuple[Shot, ...]:
+    """Return the pictures of a card: the first one large, the others small."""
+    return tuple(_shot(thumb, widest=LARGE if place == 0 else SMALL) for place, thumb in enumerate(thumbs))
+
+
+def _shot(thumb: Thumb, *, widest: int) -> Shot:
+    """Return a picture in WebP up to a width, and the smallest JPEG for who does not know that."""
+    seen = thumb.picture
+    made = {kind: [file for file in seen.files if file.format == kind] for kind in ("webp", "jpg")}
+    fitting = [file for file in made["webp"] if file.width <= widest] or made["webp"][:1]
+    srcset = ", ".join(f"{rendition_url(seen.sha256, file.name)} {file.width}w" for file in fitting)
+    return Shot(
+        src=rendition_url(seen.sha256, made["jpg"][0].name) if made["jpg"] else "",
+        width=seen.width,
+        height=seen.height,
+        sources=(("image/webp", srcset),) if srcset else (),
+        colour=seen.colour,
+        focal_x=thumb.focal[0] if thumb.focal else None,
+        focal_y=thumb.focal[1] if thumb.focal else None,
     )
