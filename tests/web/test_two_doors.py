@@ -67,7 +67,7 @@ def make_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
             url = server.create(template=request.getfixturevalue("postgres_template"))
             undo.append(lambda: server.drop(url))
         environ = {"VITRINE_HOME": str(tmp_path / name), "VITRINE_DATABASE_URL": url}
-        environ |= {"VITRINE_BASE_URL": "http://localhost", "VITRINE_SECRET_KEY": "not a secret at all, for tests only"}
+        environ |= {"VITRINE_BASE_URL": "http://localhost", "VITRINE_SECRET_KEY": "no secret, for tests of two doors"}
         app = create_app(dataclasses.replace(Settings.from_environ(environ), password_memory=CHEAP_MEMORY))
         app.testing = True
         houses.append(app)

@@ -55,6 +55,11 @@ def newest() -> str:
     return head
 
 
+def known() -> set[str]:
+    """Return every revision that this version of Vitrine can bring up to date."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _run(url: str, step: Step) -> None:
     engine = _engine(url)
     try:

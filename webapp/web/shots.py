@@ -52,7 +52,7 @@ def shot(
         width=width,
         height=height,
         sources=tuple(
-            (mime, ", ".join(f"{rendition_url(sha256, file.name)} {file.width}w" for file in chosen if file.format == kind))
+            (mime, _candidates(sha256, chosen, kind))
             for kind, mime in TYPES
             if any(file.format == kind for file in chosen)
         ),
@@ -60,3 +60,8 @@ def shot(
         focal_x=focal[0] if focal else None,
         focal_y=focal[1] if focal else None,
     )
+
+
+def _candidates(sha256: str, files: Sequence[Made], kind: str) -> str:
+    """Return what a `srcset` says of the files of one format."""
+    return ", ".join(f"{rendition_url(sha256, file.name)} {file.width}w" for file in files if file.format == kind)

@@ -788,20 +788,17 @@ def downgrade() -> None:
 def _insert_what_every_site_has() -> None:
     roles = sa.table("roles", sa.column("id", sa.Uuid), sa.column("name", sa.String))
     op.bulk_insert(roles, [{"id": uuid4(), "name": name} for name in ROLES])
-    names = (
-        "id",
-        "code",
-        "name",
-        "native_name",
-        "direction",
-        "is_default",
-        "is_active",
-        "version",
-        "created_at",
+    texts = ("code", "name", "native_name", "direction")
+    languages = sa.table(
+        "languages",
+        sa.column("id", sa.Uuid),
+        *(sa.column(name, sa.String) for name in texts),
+        sa.column("is_default", sa.Boolean),
+        sa.column("is_active", sa.Boolean),
+        sa.column("version", sa.Integer),
+        sa.column("created_at", sa.DateTime(timezone=True)),
     )
-    types = (sa.Uuid, sa.String, sa.String, sa.String, sa.String, sa.Boolean, sa.Boolean, sa.Integer)
-    columns = zip(names, (*types, sa.DateTime(timezone=True)), strict=True)
-    languages = sa.table("languages", *(sa.column(name, kind) for name, kind in columns))
+    names = ("id", *texts, "is_default", "is_active", "version", "created_at")
     english = (uuid4(), "en", "English", "English", "ltr", True, True, 1, datetime.now(UTC))
     op.bulk_insert(languages, [dict(zip(names, english, strict=True))])
     site = sa.table(
