@@ -89,7 +89,7 @@ def test_htmx_gets_the_panel_its_tile_and_the_top(ed, ground):
     answer = save(ed, ground, htmx=True, status=200, caption="The quay", alt="People")
 
     assert answer.root.children[0]["id"] == "editor-inspector"
-    assert [each["hx-target"] for each in answer.all("hx-partial")] == ["#editor-top", "#editor-tiles"]
+    assert [each["hx-target"] for each in answer.all("hx-partial")] == ["#editor-top", "#items-renewed"]
     tiles = answer.one("ol", id="editor-tiles").all("li")
     assert [(tile["data-id"], tile["aria-label"]) for tile in tiles] == [(str(ground.items[0]), "The quay")]
 

@@ -191,11 +191,11 @@ def settings_again(desk: Desk, form: SettingsForm) -> Response:
 
 
 def also(answer: Response, *templates: str, **context: Any) -> Response:
-    """Have htmx show further regions of the page anew, each in the place of the one with its id."""
+    """Have htmx show further regions of the page anew, each in its place; tiles where the grid looks for them."""
     for template in templates:
         target = template.removesuffix(".html").replace("/_", "-")
-        made = render_template(template, **context)
-        answer.data += f'<hx-partial hx-target="#{target}" hx-swap="outerHTML">{made}</hx-partial>'.encode()
+        where = 'items-renewed" hx-swap="innerHTML' if target == "editor-tiles" else f'{target}" hx-swap="outerHTML'
+        answer.data += f'<hx-partial hx-target="#{where}">{render_template(template, **context)}</hx-partial>'.encode()
     return answer
 
 
