@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
 from webapp.api.cms.routing import PREFIX, Unprocessable, blueprint, fault
@@ -91,8 +91,9 @@ def _answer_http(error: HTTPException) -> Any:
         return Response(status=307, headers={"Location": elsewhere, "Content-Type": JSON})
     own_words = error.code not in (404, 405, 500)
     answered = _say(error.code or 500, error.description if own_words else error.name)
-    if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        answered.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answered.headers[name] = value
     return answered
 
 

@@ -67,18 +67,7 @@ def route(
     """Declare a view: it gets the path's ids in their order, then what it annotates `query` and `body` with."""
 
     def register(view: View) -> View:
-        hints = get_type_hints(view)
-        operation = Operation(
-            method=method,
-            path=path,
-            name=view.__name__,
-            summary=(inspect.getdoc(view) or "").partition("\n")[0],
-            permission=permission,
-            status=status,
-            answer=answer,
-            query=hints.get("query"),
-            body=hints.get("body"),
-        )
+        operation = _operation(view, method=method, path=path, permission=permission, status=status, answer=answer)
         OPERATIONS.append(operation)
 
         @functools.wraps(view)
@@ -95,6 +84,18 @@ def route(
         return view
 
     return register
+
+
+def _operation(view: View, **declared: Any) -> Operation:
+    """Describe a view by what it declares, its name, its docstring and what it annotates."""
+    hints = get_type_hints(view)
+    return Operation(
+        **declared,
+        name=view.__name__,
+        summary=(inspect.getdoc(view) or "").partition("\n")[0],
+        query=hints.get("query"),
+        body=hints.get("body"),
+    )
 
 
 def fault(kind: str, loc: Sequence[str | int], message: str, given: Any, **ctx: Any) -> Fault:

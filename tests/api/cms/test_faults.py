@@ -1,0 +1,92 @@
+"""When the database is busy, full or away, and when we are wrong: the dialect's words, and nothing half done."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from tests.api.cms.conftest import Program
+from tests.pictures import photo
+from webapp.infra.db import db
+
+FULL_DISK = """
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$
+"""
+
+
+def tune(app: Flask, sqlite: str, postgres: str) -> None:
+    """Set something on the one connection that the app has."""
+    with app.app_context():
+        engine = db.engine
+        db.session.execute(text(sqlite if engine.dialect.name == "sqlite" else postgres))
+        db.session.commit()
+
+
+@pytest.fixture
+def locked(app: Flask, ed: Program) -> Any:
+    """A gallery that somebody else is changing and does not let go."""
+    made = ed.gallery("summer")
+    with app.app_context():
+        engine = db.engine
+    other = engine.connect()
+    if engine.dialect.name == "sqlite":
+        other = other.execution_options(begin="IMMEDIATE")
+        other.execute(text("SELECT 1"))
+    else:
+        other.execute(text("SELECT id FROM galleries FOR UPDATE"))
+    yield made
+    other.rollback()
+    other.close()
+
+
+def test_faults_a_busy_database(locked: str, ed: Program, app: Flask) -> None:
+    tune(app, "PRAGMA busy_timeout=50", "SET lock_timeout = 50")
+
+    answer = ed.patch(f"/galleries/{locked}", {"slug": "winter"}, status=503)
+
+    assert answer.headers["Retry-After"] == "5"
+    assert isinstance(answer.json["detail"], str)
+    assert ed.get(f"/galleries/{locked}").json["slug"] == "summer", "reading goes on"
+
+
+def test_faults_a_full_database(ed: Program, app: Flask, database_url: str) -> None:
+    made = ed.gallery("summer")
+    if database_url.startswith("postgresql"):
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(FULL_DISK)
+            connection.execute("CREATE TRIGGER full_disk BEFORE UPDATE ON gallery_texts EXECUTE FUNCTION full_disk()")
+    tune(app, "PRAGMA max_page_count=1", "SELECT 1")
+    before = ed.get(f"/galleries/{made}").data
+
+    body = {"language_id": ed_language(ed, made), "title": "a", "description": "x" * 20_000}
+    answer = ed.put(f"/galleries/{made}/translations", body, status=507)
+
+    assert isinstance(answer.json["detail"], str)
+    assert ed.get(f"/galleries/{made}").data == before
+
+
+def ed_language(ed: Program, gallery_id: str) -> str:
+    return ed.get(f"/galleries/{gallery_id}").json["translations"][0]["language_id"]
+
+
+def test_faults_of_ours_are_said_in_json(ed: Program, app: Flask) -> None:
+    app.testing = False
+    app.extensions["vitrine-storage"] = None
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    body = head + photo(60, 40) + b"\r\n--x--\r\n"
+
+    answer = ed.post("/media/upload", status=500, data=body, content_type="multipart/form-data; boundary=x")
+
+    assert answer.json == {"detail": "Internal Server Error"}
+
+
+def test_faults_a_body_that_is_cut(ed: Program) -> None:
+    cut = {"data": b'{"slug":"summer"}', "content_type": "application/json"}
+
+    answer = ed.post("/galleries", status=400, environ_overrides={"CONTENT_LENGTH": "50"}, **cut)
+
+    assert isinstance(answer.json["detail"], str)
+    assert ed.get("/galleries").json == []
