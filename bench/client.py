@@ -4,6 +4,7 @@ import http.client
 import io
 import json
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -12,11 +13,16 @@ from PIL import Image
 
 from bench.live import Server
 
+BUSY_TRIES, BUSY_SECONDS = 60, 0.5
 EMAIL = "ada@example.org"
 
 
 class Unanswered(Exception):
     """The connection broke: whether the request was done is not known."""
+
+
+class Unreadable(Exception):
+    """Something that was made is not answered."""
 
 
 @dataclass
@@ -32,6 +38,22 @@ class Client:
         payload = None if body is None else json.dumps(body).encode()
         status, answer = self.exchange(method, path, payload, {"Content-Type": "application/json"})
         return status, json.loads(answer) if answer else None
+
+    def read(self, path: str) -> Any:
+        """Read JSON that has to be there. Raises Unreadable."""
+        return json.loads(self.fetch(path))
+
+    def fetch(self, path: str) -> bytes:
+        """Read what has to be there, coming back for as long as the server is busy. Raises Unreadable."""
+        status, answer = self.exchange("GET", path, None, {})
+        for _ in range(BUSY_TRIES):
+            if status != 503:
+                break
+            time.sleep(BUSY_SECONDS)
+            status, answer = self.exchange("GET", path, None, {})
+        if status != 200:
+            raise Unreadable(f"GET {path}: {status} {answer[:200]!r}")
+        return answer
 
     def upload(self, picture: bytes, name: str) -> tuple[int, Any]:
         """Send a picture to the library. Raises Unanswered."""

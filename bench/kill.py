@@ -11,18 +11,21 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from bench.client import Client, Unanswered, admit
+from bench.client import Client, Unanswered, Unreadable, admit
 from bench.goals import Row, none_of, report
 from bench.live import Server, serving
 from bench.writers import Contents, Creations, Orders, Texts, Uploads, Writer
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 0.05, 1.2
+MOST_ANSWERS = 60
+LONGEST_SECONDS = 20.0
+LAST_SECONDS = 0.05
+POLL_SECONDS = 0.002
 SECONDS_AFTER_A_BUSY_ANSWER = 0.05
 
 
@@ -70,13 +73,13 @@ def storm(server: Server, *, kills: int, seed: int) -> Outcome:
     client = admit(server)
     writers = [make(client, moments) for make in (Orders, Texts, Contents, Creations, Uploads)]
     for _ in range(kills):
-        live_and_die(server, client, writers, seconds=moments.uniform(SHORTEST_SECONDS, LONGEST_SECONDS))
+        live_and_die(server, client, writers, moments)
         outcome.kills += 1
         server.start()
         for writer in writers:
-            outcome.add(writer.kind, writer.check(client))
+            outcome.add(writer.kind, faults_of(writer.check, client))
     for writer in writers:
-        outcome.add(writer.kind, writer.check_all(client))
+        outcome.add(writer.kind, faults_of(writer.check_all, client))
         outcome.add("answered otherwise", writer.surprises)
         outcome.acknowledged[writer.kind] += writer.acknowledged
         outcome.unanswered[writer.kind] += writer.unanswered
@@ -85,13 +88,34 @@ def storm(server: Server, *, kills: int, seed: int) -> Outcome:
     return outcome
 
 
-def live_and_die(server: Server, client: Client, writers: Sequence[Writer], *, seconds: float) -> None:
-    """Let every writer write at once for a moment, then kill everything."""
+def faults_of(check: Callable[[Client], list[str]], client: Client) -> list[str]:
+    """Check one writer's work; what is not answered at all is a fault too."""
+    try:
+        return check(client)
+    except Unreadable as fault:
+        return [str(fault)]
+
+
+def live_and_die(server: Server, client: Client, writers: Sequence[Writer], moments: random.Random) -> None:
+    """Let every writer write at once, then kill everything a moment after some number of answers.
+
+    Answers, not seconds, so that a slow machine is killed in the middle of its work as well.
+    """
+    enough = answers(writers) + moments.randrange(MOST_ANSWERS)
+    rest = moments.uniform(0, LAST_SECONDS)
+    latest = time.monotonic() + LONGEST_SECONDS
     over = threading.Event()
     with writing(client, writers, over):
-        time.sleep(seconds)
+        while answers(writers) < enough and time.monotonic() < latest:
+            time.sleep(POLL_SECONDS)
+        time.sleep(rest)
         server.kill()
         over.set()
+
+
+def answers(writers: Sequence[Writer]) -> int:
+    """Count what was acknowledged so far."""
+    return sum(writer.acknowledged for writer in writers)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from PIL import Image
 
-from bench.client import Client, picture
+from bench.client import Client, Unreadable, picture
 
 State = TypeVar("State")
 
@@ -57,7 +57,7 @@ class Uploads(Writer):
         super().__init__()
         self.fresh: dict[str, tuple[str, str]] = {}
         self.kept: dict[str, tuple[str, str]] = {}
-        self.others = client.send("GET", "/api/v1/media?page=1&per_page=1")[1]["pagination"]["total"]
+        self.others = client.read("/api/v1/media?page=1&per_page=1")["pagination"]["total"]
 
     def write(self, client: Client) -> int:
         """Upload one picture."""
@@ -78,7 +78,7 @@ class Uploads(Writer):
         """Look at everything, and for rows that nobody asked for."""
         faults = self.check(client)
         faults += [fault for item in self.kept.items() for fault in whole(client, *item)]
-        there = client.send("GET", "/api/v1/media?page=1&per_page=1")[1]["pagination"]["total"] - self.others
+        there = client.read("/api/v1/media?page=1&per_page=1")["pagination"]["total"] - self.others
         if not len(self.kept) <= there <= len(self.kept) + self.unanswered:
             faults.append(f"{there} media, {len(self.kept)} acknowledged and {self.unanswered} not answered")
         return faults
@@ -141,7 +141,7 @@ class Texts(OneState[tuple[str, str]]):
 
     def __init__(self, client: Client, chance: random.Random) -> None:
         self.gallery, _ = make_gallery(client, "texts", pictures=0)
-        self.language = client.send("GET", "/api/v1/languages")[1][0]["id"]
+        self.language = client.read("/api/v1/languages")[0]["id"]
         super().__init__(("", ""))
         self.write(client)
 
@@ -155,7 +155,7 @@ class Texts(OneState[tuple[str, str]]):
 
     def read(self, client: Client) -> tuple[str, str]:
         """Read both texts."""
-        (found,) = client.send("GET", self.gallery)[1]["translations"]
+        (found,) = client.read(self.gallery)["translations"]
         return found["title"], found["description"]
 
 
@@ -190,7 +190,7 @@ class Creations(Writer):
 
     def __init__(self, client: Client, chance: random.Random) -> None:
         super().__init__()
-        self.language = client.send("GET", "/api/v1/languages")[1][0]["id"]
+        self.language = client.read("/api/v1/languages")[0]["id"]
         self.made: dict[str, str] = {}
         self.asked = 0
 
@@ -209,7 +209,7 @@ class Creations(Writer):
         there = {row["slug"]: row["id"] for row in all_galleries(client) if row["slug"].startswith("made-")}
         faults = [f"{slug} was answered and is not there" for slug in self.made.keys() - there.keys()]
         for slug in there.keys() - self.made.keys():
-            if len(client.send("GET", f"/api/v1/galleries/{there[slug]}")[1]["translations"]) != 1:
+            if len(client.read(f"/api/v1/galleries/{there[slug]}")["translations"]) != 1:
                 faults.append(f"{slug} is half made")
         return faults
 
@@ -231,14 +231,14 @@ def done(answered: tuple[int, Any], *, good: int) -> Any:
 
 def contents(client: Client, gallery: str) -> list[str]:
     """Read the pictures of a gallery in their order."""
-    rows = client.send("GET", gallery)[1]["gallery_media"]
+    rows = client.read(gallery)["gallery_media"]
     return [row["media_id"] for row in sorted(rows, key=lambda row: row["order"])]
 
 
 def all_galleries(client: Client) -> list[dict[str, str]]:
     """Read every gallery's summary, page by page."""
     found: list[dict[str, str]] = []
-    while page := client.send("GET", f"/api/v1/galleries?skip={len(found)}&limit=1000")[1]:
+    while page := client.read(f"/api/v1/galleries?skip={len(found)}&limit=1000"):
         found += page
     return found
 
@@ -246,11 +246,11 @@ def all_galleries(client: Client) -> list[dict[str, str]]:
 def whole(client: Client, media_id: str, kept: tuple[str, str]) -> list[str]:
     """Say what is wrong with an uploaded picture: its row, its file, its pixels."""
     path, digest = kept
-    if client.send("GET", f"/api/v1/media/{media_id}")[0] != 200:
-        return [f"media {media_id} is not there"]
-    status, body = client.exchange("GET", f"/{path}", None, {})
-    if status != 200:
-        return [f"{path} answers {status}"]
+    try:
+        client.read(f"/api/v1/media/{media_id}")
+        body = client.fetch(f"/{path}")
+    except Unreadable as fault:
+        return [str(fault)]
     return [] if pixels(body) == digest else [f"{path} is not what was uploaded"]
 
 

@@ -1,11 +1,12 @@
 """Nothing that was answered is lost when the whole server is killed, and the search for losses finds them."""
 
+import json
 import random
 
 import pytest
 
 from bench import kill
-from bench.client import Unanswered, admit, picture
+from bench.client import Client, Unanswered, Unreadable, admit, picture
 from bench.writers import Creations, OneState, Uploads, pixels
 
 KILLS = 10
@@ -133,62 +134,70 @@ def test_other_answers_are_surprises():
     assert number.surprises == ["texts: 500 an answer"]
 
 
-class Shelf:
+class Shelf(Client):
     """Answers for a server that holds what it is given to hold."""
 
     def __init__(self, answers):
+        super().__init__(port=0, key="")
         self.answers = answers
 
-    def send(self, _method, path, _body=None):
-        return self.answers.get(path, (404, None))
-
     def exchange(self, _method, path, _body, _headers):
-        return self.answers.get(path, (404, b""))
+        found = self.answers.get(path)
+        return (
+            (404, b"") if found is None else (200, found if isinstance(found, bytes) else json.dumps(found).encode())
+        )
 
 
 def test_upload_that_is_gone_or_another_picture_is_found():
-    total = {"/api/v1/media?page=1&per_page=1": (200, {"pagination": {"total": 0}})}
+    total = {"/api/v1/media?page=1&per_page=1": {"pagination": {"total": 0}}}
     uploads = Uploads(Shelf(total), random.Random(1))
     one, other = picture(8, 8), picture(8, 8)
     uploads.fresh = {name: (f"{name}.png", pixels(one)) for name in ("kept", "gone", "changed", "fileless")}
     shelf = Shelf(
-        {f"/api/v1/media/{name}": (200, {}) for name in ("kept", "changed", "fileless")}
-        | {"/kept.png": (200, one), "/changed.png": (200, other)}
+        {f"/api/v1/media/{name}": {} for name in ("kept", "changed", "fileless")}
+        | {"/kept.png": one, "/changed.png": other}
     )
 
     assert uploads.check(shelf) == [
-        "media gone is not there",
+        "GET /api/v1/media/gone: 404 b''",
         "changed.png is not what was uploaded",
-        "fileless.png answers 404",
+        "GET /fileless.png: 404 b''",
     ]
 
 
 @pytest.mark.parametrize(("total", "found"), [(2, 0), (3, 0), (1, 1), (4, 1)])
 def test_media_that_nobody_asked_for_or_that_are_missing_are_found(total, found):
     path = "/api/v1/media?page=1&per_page=1"
-    uploads = Uploads(Shelf({path: (200, {"pagination": {"total": 0}})}), random.Random(1))
+    uploads = Uploads(Shelf({path: {"pagination": {"total": 0}}}), random.Random(1))
     uploads.unanswered = 1
     one = picture(8, 8)
     uploads.kept = {name: (f"{name}.png", pixels(one)) for name in "ab"}
     shelf = Shelf(
-        {path: (200, {"pagination": {"total": total}})}
-        | {f"/api/v1/media/{name}": (200, {}) for name in "ab"}
-        | {f"/{name}.png": (200, one) for name in "ab"}
+        {path: {"pagination": {"total": total}}}
+        | {f"/api/v1/media/{name}": {} for name in "ab"}
+        | {f"/{name}.png": one for name in "ab"}
     )
 
     assert len(uploads.check_all(shelf)) == found
 
 
+def test_work_that_is_not_answered_at_all_is_a_fault():
+    def check(_client):
+        raise Unreadable("GET /api/v1/galleries/1: 404")
+
+    assert kill.faults_of(check, None) == ["GET /api/v1/galleries/1: 404"]
+
+
 def test_gallery_that_is_lost_or_half_made_is_found():
-    languages = {"/api/v1/languages": (200, [{"id": "en"}])}
+    languages = {"/api/v1/languages": [{"id": "en"}]}
     creations = Creations(Shelf(languages), random.Random(1))
     creations.made = {"made-1": "1", "made-2": "2"}
     rows = [{"slug": "made-1", "id": "1"}, {"slug": "made-3", "id": "3"}, {"slug": "orders", "id": "9"}]
     shelf = Shelf(
         {
-            "/api/v1/galleries?skip=0&limit=1000": (200, rows),
-            "/api/v1/galleries?skip=3&limit=1000": (200, []),
-            "/api/v1/galleries/3": (200, {"translations": []}),
+            "/api/v1/galleries?skip=0&limit=1000": rows,
+            "/api/v1/galleries?skip=3&limit=1000": [],
+            "/api/v1/galleries/3": {"translations": []},
         }
     )
 
