@@ -172,17 +172,17 @@ def gallery(gallery_id: UUID, *, actor: Actor) -> Whole:
         created_by=row.created_by_id,
         texts=state.texts,
         places=tuple(
-            Place(
-                media=entries[use.media_id],
-                caption=resolve(chain, use.captions, captions.get(use.media_id, {})),
-                created_at=use.created_at,
-            )
+            _place(use, entries[use.media_id], resolve(chain, use.captions, captions.get(use.media_id, {})))
             for use in _first_uses(state.uses)
         ),
         created_at=row.created_at,
         updated_at=state.updated_at,
         held=held,
     )
+
+
+def _place(use: _Use, entry: Entry, caption: str | None) -> Place:
+    return Place(media=entry, caption=caption, created_at=use.created_at)
 
 
 def library(*, skip: int, limit: int, search: str | None = None, kind: str | None = None) -> list[Entry]:

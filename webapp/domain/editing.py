@@ -214,15 +214,7 @@ def sheet(fields: Iterable[str], rows: Mapping[UUID, Any], tongues: Tongues) -> 
 
 def panel(desk: Desk, item_id: UUID) -> Panel:
     """Return one living item of the gallery in the language that is edited. Raises NotFound."""
-    found = db.session.execute(
-        select(Item, Media, Blob)
-        .join(Media, Media.id == Item.media_id, isouter=True)
-        .join(Blob, Blob.id == Media.blob_id, isouter=True)
-        .where(Item.id == item_id, Item.gallery_id == desk.gallery.id, Item.deleted_at.is_(None))
-    ).one_or_none()
-    if found is None:
-        raise NotFound("Item")
-    item, media, blob = found
+    item, media, blob = _opened(desk.gallery.id, item_id)
     number, previous, following = _around(item)
     texts = {row.language_id: row for row in translations.all_of(item)}
     library = {row.language_id: row for row in translations.all_of(media)} if media else {}
@@ -244,6 +236,18 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         tags=tuple(tags.of(item)),
         is_cover=media is not None and media.id == desk.gallery.cover_media_id,
     )
+
+
+def _opened(gallery_id: UUID, item_id: UUID) -> tuple[Item, Media | None, Blob | None]:
+    found = db.session.execute(
+        select(Item, Media, Blob)
+        .join(Media, Media.id == Item.media_id, isouter=True)
+        .join(Blob, Blob.id == Media.blob_id, isouter=True)
+        .where(Item.id == item_id, Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("Item")
+    return found[0], found[1], found[2]
 
 
 def names(user_ids: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from webapp.domain import audit, events, galleries, item_fields, ordering, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
@@ -47,20 +47,6 @@ def lock(gallery_id: UUID) -> None:
     galleries.locked(gallery_id)
 
 
-def count(gallery_id: UUID) -> int:
-    """Return how many living items a gallery has."""
-    statement = select(func.count()).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
-    return db.session.scalars(statement).one()
-
-
-def position(item: Item) -> int:
-    """Return the place of a living item, from 1."""
-    before = or_(Item.sort_order > item.sort_order, and_(Item.sort_order == item.sort_order, Item.id > item.id))
-    return 1 + db.session.scalars(
-        select(func.count()).where(Item.gallery_id == item.gallery_id, Item.deleted_at.is_(None), before)
-    ).one()
-
-
 def add(
     gallery_id: UUID,
     media_ids: Sequence[UUID],
@@ -75,11 +61,7 @@ def add(
     Raises NotFound, Conflict (the item has gone), Invalid.
     """
     gallery = galleries.locked(gallery_id)
-    found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
-    found = found.with_for_update(read=True, key_share=True)
-    kinds = dict(iter(db.session.execute(found)))
-    if any(media_id not in kinds for media_id in media_ids):
-        raise NotFound("Media")
+    kinds = _kinds(media_ids)
     items = [
         Item(
             id=uuid4(),
@@ -391,6 +373,15 @@ def _order_changed(gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: A
     galleries.touch(gallery)
     audit.record(actor, verb, "gallery", gallery.id, changes={"items": (None, _texts(ids))}, gallery_id=gallery.id)
     db.session.flush()
+
+
+def _kinds(media_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return what media are, which stay in the library until the transaction ends. Raises NotFound."""
+    found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
+    kinds = dict(iter(db.session.execute(found.with_for_update(read=True, key_share=True))))
+    if any(media_id not in kinds for media_id in media_ids):
+        raise NotFound("Media")
+    return kinds
 
 
 def _texts(ids: Sequence[UUID]) -> list[str]:

@@ -104,24 +104,14 @@ def _place(gallery_id: UUID, item_id: UUID) -> tuple[float, int]:
 
 
 def _tiles(gallery: Gallery, chain: Sequence[Language], *, living: bool = True) -> Select[Any]:
-    language_ids = [language.id for language in chain]
     small = case((Blob.width >= THUMBNAIL, THUMBNAIL), else_=Blob.width)
     return (
         select(
-            Item.id,
-            Item.kind,
-            Item.focal_x,
-            Item.focal_y,
-            _name().label("name"),
+            *(Item.id, Item.kind, Item.focal_x, Item.focal_y, _name().label("name")),
             and_(Item.media_id.is_not(None), Item.media_id == gallery.cover_media_id).label("is_cover"),
-            _no_alt(language_ids).label("no_alt"),
+            _no_alt([language.id for language in chain]).label("no_alt"),
             _untranslated(gallery, chain[0]).label("untranslated"),
-            Blob.sha256,
-            Blob.width,
-            Blob.height,
-            Blob.colour,
-            Rendition.name.label("file"),
-            Rendition.state,
+            *(Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition.name.label("file"), Rendition.state),
         )
         .join(Media, Media.id == Item.media_id, isouter=True)
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
