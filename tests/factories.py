@@ -8,6 +8,7 @@ from itertools import count
 from uuid import UUID
 
 from sqlalchemy import select
+
 from webapp.domain import galleries, items, languages, tags, translations
 from webapp.domain.models import Blob, Gallery, Item, Language, Media, Rendition, Role, User, UserLanguage, UserRole
 from webapp.domain.permissions import ROLES, Actor

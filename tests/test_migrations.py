@@ -12,6 +12,7 @@ from alembic import command, op
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+
 from webapp import migrations
 from webapp.infra.db import Base
 

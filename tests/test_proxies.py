@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 
 import pytest
+
 from webapp.proxies import TrustedProxies
 
 NETWORKS = (ip_network("127.0.0.1/32"), ip_network("10.0.0.0/8"), ip_network("fd00::/8"))

@@ -6,6 +6,7 @@ import re
 import brotli
 import pytest
 from flask import Flask
+
 from webapp.config import PROJECT_ROOT
 from webapp.static_files import BrokenReference, collect, init_static
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+
 from webapp.domain.folding import LONGEST, fold
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.domain.memory import Gallery, adjacent, down, up
 from webapp.domain.ordering import GAP, MAX_KEY, above, below, between, check_key, fresh, nudge, permute, place
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
 from tests.domain.memory import Gallery, adjacent, down, up
 from webapp.domain.ordering import MAX_KEY, between, check_key, permute
 

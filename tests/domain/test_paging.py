@@ -8,6 +8,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+
 from webapp.domain import paging
 from webapp.domain.errors import Invalid
 from webapp.domain.paging import Order

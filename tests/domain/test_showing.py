@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import event
+
 from tests import factories
 from webapp.domain import galleries, holds, items, languages, showing, slugs, translations
 from webapp.domain.errors import NotFound

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 from sqlalchemy import select
+
 from tests import factories
 from tests.races import race
 from webapp.domain import galleries, slugs

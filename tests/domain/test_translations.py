@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+
 from tests import factories
 from tests.races import race
 from webapp.domain import items, translations

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from webapp.domain.wording import MOST, Piece, compare, words
 
 TEXTS = st.lists(

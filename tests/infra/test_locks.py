@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from webapp.infra import locks
 
 SLEEPER = "import sys; sys.stdin.read()"
