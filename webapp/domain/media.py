@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
-from webapp.domain.models import Blob, Gallery, GalleryText, Item, Media
+from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.infra import images
 from webapp.infra.clock import now
@@ -130,6 +130,15 @@ def locked(media_id: UUID) -> Media:
     return media
 
 
+def find_trashed(media_id: UUID) -> Media:
+    """Return a media from the trash under its row's lock. Raises NotFound."""
+    statement = select(Media).where(Media.id == media_id, Media.deleted_at.is_not(None)).with_for_update()
+    media = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if media is None:
+        raise NotFound("Media")
+    return media
+
+
 def same_bytes(sha256: str) -> Media | None:
     """Return the oldest media with these bytes, to be offered instead of a second one."""
     statement = select(Media).join(Blob).where(Blob.sha256 == sha256, Media.deleted_at.is_(None))
@@ -152,10 +161,11 @@ def change(media: Media, fields: MediaFields, *, actor: Actor, version: int | No
 
 
 def uses(media_id: UUID) -> list[Use]:
-    """Return the living galleries that show a media, as an item or as their cover."""
+    """Return the living galleries that show a media, as an item or as their cover, by title or slug."""
     in_items = select(Item.gallery_id).where(Item.media_id == media_id, Item.deleted_at.is_(None))
     statement = (
-        select(Gallery.id, GalleryText.title)
+        select(Gallery.id, GalleryText.title, GallerySlug.slug)
+        .join(GallerySlug, (GallerySlug.gallery_id == Gallery.id) & GallerySlug.current)
         .join(
             GalleryText,
             (GalleryText.gallery_id == Gallery.id) & (GalleryText.language_id == Gallery.source_language_id),
@@ -164,7 +174,7 @@ def uses(media_id: UUID) -> list[Use]:
         .where(Gallery.deleted_at.is_(None), Gallery.id.in_(in_items) | (Gallery.cover_media_id == media_id))
         .order_by(Gallery.created_at, Gallery.id)
     )
-    return [Use(gallery_id, title or "") for gallery_id, title in db.session.execute(statement)]
+    return [Use(gallery_id, title or slug) for gallery_id, title, slug in db.session.execute(statement)]
 
 
 def trash(media: Media, *, actor: Actor) -> None:
@@ -174,11 +184,19 @@ def trash(media: Media, *, actor: Actor) -> None:
     """
     shown = uses(media.id)
     if shown:
-        where = ", ".join(use.title or str(use.gallery_id) for use in shown[:3])
+        where = ", ".join(use.title for use in shown[:3])
         raise Conflict(f"This file is used in {where}. Remove it there first.", code="in_use", uses=shown)
     media.deleted_at = now()
     events.publish(actor, "media.deleted", media.id)
     audit.record(actor, "media.trash", "media", media.id)
+    db.session.flush()
+
+
+def restore(media: Media, *, actor: Actor) -> None:
+    """Take a media out of the trash. Belongs under the lock of `find_trashed`."""
+    media.deleted_at = None
+    events.publish(actor, "media.created", media.id)
+    audit.record(actor, "media.restore", "media", media.id)
     db.session.flush()
 
 

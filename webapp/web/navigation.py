@@ -23,7 +23,7 @@ class Place:
 
 PLACES: Final = (
     Place("", _l("Galleries"), "images", "galleries.index", "galleries:read"),
-    Place("", _l("Library"), "image", "media.index", "media:read"),
+    Place("", _l("Library"), "image", "library.index", "media:read"),
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
     Place(_l("Site"), _l("Languages"), "languages", "languages.index", "languages:read"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),

@@ -1,12 +1,13 @@
 """Two versions of one thing, shown side by side: nothing is overwritten, nothing that was typed is lost (D25)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request
+from flask_babel import gettext as _
 
 from webapp.domain import audit, editing
 from webapp.domain.editing import Desk
@@ -17,7 +18,7 @@ from webapp.web import hx
 from webapp.web.editor.addresses import back
 from webapp.web.editor.drawing import FIELD_WORDS
 
-WRITTEN = ("title", "description", "meta_title", "meta_description", "caption", "alt", "link_text", "note")
+WRITTEN = ("title", "description", "meta_title", "meta_description", "caption", "alt", "credit", "link_text", "note")
 """Fields that two versions can be written together in."""
 
 
@@ -47,15 +48,35 @@ class Theirs:
 def show(
     desk: Desk, merged: Merged, *, what: Any, tokens: Mapping[str, int], theirs: Theirs, spoken: tuple[str, ...]
 ) -> Response:
-    """Answer with both versions; what is chosen is sent where the form was sent, with the tokens of now.
+    """Answer with both versions of something of a gallery.
 
     `spoken` are the fields that are texts in the language that is edited.
     """
+    steps = [(_("Galleries"), "/galleries/"), (desk.title, back(desk.gallery.id))]
+    return ask(
+        merged, what=what, tokens=tokens, theirs=theirs, spoken=spoken, language=desk.tongues.current, steps=steps
+    )
+
+
+def ask(
+    merged: Merged,
+    *,
+    what: Any,
+    tokens: Mapping[str, int],
+    theirs: Theirs,
+    spoken: tuple[str, ...],
+    language: Language,
+    steps: Sequence[tuple[str, str]],
+) -> Response:
+    """Answer with both versions; what is chosen is sent where the form was sent, with the tokens of now.
+
+    `steps` are the way here: words and addresses.
+    """
     context = {
-        "desk": desk,
         "what": what,
-        "choices": [_choice(each, desk, spoken) for each in merged.choices],
-        "taken": [_choice(each, desk, spoken) for each in merged.taken],
+        "steps": [*steps, (_("Two versions"), "")],
+        "choices": [_choice(each, language, spoken) for each in merged.choices],
+        "taken": [_choice(each, language, spoken) for each in merged.taken],
         "values": merged.values,
         "tokens": tokens,
         "theirs": theirs,
@@ -63,7 +84,6 @@ def show(
         "seen": dict(_seen()),
         "bases": {each: request.form.get(f"base_{each}", "") for each in merged.values},
         "action": request.full_path if request.query_string else request.path,
-        "back_url": back(desk.gallery.id),
     }
     answer = hx.render("editor/conflict.html", "editor/_conflict.html", status=409, **context)
     return hx.show_in(answer, "#main", "innerHTML") if hx.wants_fragment() else answer
@@ -84,10 +104,9 @@ def of_thing(thing: str, thing_id: UUID) -> Theirs:
     return Theirs(found[0], found[1]) if found else Theirs("", None)
 
 
-def _choice(difference: Difference, desk: Desk, spoken: tuple[str, ...]) -> Choice:
+def _choice(difference: Difference, language: Language, spoken: tuple[str, ...]) -> Choice:
     field = difference.field
-    language = desk.tongues.current if field in spoken else None
-    return Choice(difference, FIELD_WORDS[field], language, field in WRITTEN)
+    return Choice(difference, FIELD_WORDS[field], language if field in spoken else None, field in WRITTEN)
 
 
 def _seen() -> Iterator[tuple[str, str]]:

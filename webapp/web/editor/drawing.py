@@ -29,6 +29,7 @@ FIELD_WORDS: Final = {
     "meta_description": _l("Description for search engines"),
     "caption": _l("Caption"),
     "alt": _l("Alt text"),
+    "credit": _l("Credit"),
     "decorative": _l("Decorative"),
     "link_url": _l("Link"),
     "link_text": _l("Link text"),

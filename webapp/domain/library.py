@@ -1,0 +1,212 @@
+"""The library as people look through it: pages of it by key, and one file with its texts and where it is used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from webapp.domain import languages, pictures, translations
+from webapp.domain.editing import Sheet, Tongues, sheet
+from webapp.domain.errors import NotFound
+from webapp.domain.models import (
+    Blob,
+    Gallery,
+    GallerySlug,
+    GalleryText,
+    Item,
+    Language,
+    Media,
+    MediaText,
+    Rendition,
+    User,
+)
+from webapp.domain.paging import Order, Page
+from webapp.domain.pictures import Picture
+from webapp.infra.db import db
+
+SIZE: Final = 48
+QUERY: Final = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file in the list; `no_alt` where it has no alt text in the site's default language."""
+
+    id: UUID
+    name: str
+    kind: str
+    missing: bool
+    no_alt: bool
+    deleted_at: datetime | None
+    picture: Picture | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A living gallery that shows a file: so many times, and maybe as its cover; `code` is the title's language."""
+
+    gallery_id: UUID
+    title: str
+    code: str
+    direction: str
+    times: int
+    cover: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """A rendition, whatever its state; sizes in pixels and bytes."""
+
+    format: str
+    width: int
+    state: str
+    size: int | None
+
+
+@dataclass(frozen=True)
+class Folio:
+    """One file of the library, its texts in one language, and where it is used."""
+
+    media: Media
+    blob: Blob | None
+    picture: Picture | None
+    uploaded_by: str
+    tongues: Tongues
+    sheet: Sheet
+    places: tuple[Place, ...]
+    made: tuple[Made, ...]
+    rows: Mapping[UUID, MediaText]
+
+
+def page(query: str = "", *, after: str | None = None, trashed: bool = False, size: int = SIZE) -> Page[Entry]:
+    """Return a page of the library or of its trash, the newest first. Raises Invalid for a cursor of another list."""
+    column = Media.deleted_at if trashed else Media.created_at
+    order = Order("trashed" if trashed else "newest", (column, Media.id), (datetime, UUID))
+    where = Media.deleted_at.is_not(None) if trashed else Media.deleted_at.is_(None)
+    statement = _entries().where(where, *_named(query), *order.beyond(after))
+    rows = db.session.execute(statement.order_by(Media.deleted_at.desc(), *order.by()).limit(size + 1)).all()
+    found = order.page(rows, size, lambda row: (row.deleted_at if trashed else row.created_at, row.id))
+    known = pictures.small([row.id for row in found.rows])
+    return Page(tuple(_entry(row, known.get(row.id)) for row in found.rows), found.after)
+
+
+def entry(media_id: UUID) -> Entry:
+    """Return a living file as it stands in the list. Raises NotFound."""
+    row = db.session.execute(_entries().where(Media.id == media_id, Media.deleted_at.is_(None))).one_or_none()
+    if row is None:
+        raise NotFound("Media")
+    return _entry(row, pictures.small([media_id]).get(media_id))
+
+
+def open_file(media_id: UUID, code: str | None = None) -> Folio:
+    """Return a living file with its texts in a language (default: the site's). Raises NotFound."""
+    row = db.session.execute(
+        select(Media, Blob, User.name)
+        .join(Blob, Blob.id == Media.blob_id, isouter=True)
+        .join(User, User.id == Media.uploaded_by_id, isouter=True)
+        .where(Media.id == media_id, Media.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Media")
+    media, blob, uploaded_by = row
+    tongues = _speak(code)
+    rows = {text.language_id: text for text in translations.all_of(media)}
+    return Folio(
+        media=media,
+        blob=blob,
+        picture=pictures.of([media.id]).get(media.id),
+        uploaded_by=uploaded_by or "",
+        tongues=tongues,
+        sheet=sheet(MediaText.fields, rows, tongues),
+        places=tuple(_places(media.id)),
+        made=tuple(_made(blob)),
+        rows=rows,
+    )
+
+
+def _entries() -> Select[Any]:
+    text, default = aliased(MediaText), aliased(Language)
+    in_default = select(default.id).where(default.is_default).scalar_subquery()
+    return (
+        select(Media.id, Media.original_filename, Media.kind, Media.state, Media.created_at, Media.deleted_at)
+        .add_columns(Blob.missing_since, text.alt)
+        .join(Blob, Blob.id == Media.blob_id, isouter=True)
+        .join(text, and_(text.media_id == Media.id, text.language_id == in_default), isouter=True)
+    )
+
+
+def _named(query: str) -> list[ColumnElement[bool]]:
+    words = "".join(letter if letter.isprintable() else " " for letter in query[:QUERY]).split()
+    return [Media.original_filename.icontains(word, autoescape=True) for word in words]
+
+
+def _entry(row: Any, picture: Picture | None) -> Entry:
+    return Entry(
+        id=row.id,
+        name=row.original_filename,
+        kind=row.kind,
+        missing=row.missing_since is not None or row.state == "missing",
+        no_alt=not row.alt,
+        deleted_at=row.deleted_at,
+        picture=picture,
+    )
+
+
+def _speak(code: str | None) -> Tongues:
+    """Return the languages of the site, that with the code current (D17). Raises NotFound."""
+    offered = tuple(languages.all_languages(active_only=True))
+    source = next(each for each in offered if each.is_default)
+    current = next((each for each in offered if code and each.code.lower() == code.lower()), None)
+    if code and current is None:
+        raise NotFound("Language")
+    return Tongues(offered, source, current or source, tuple(languages.fallback_chain(current or source)))
+
+
+def _places(media_id: UUID) -> list[Place]:
+    """Return the living galleries that show a file, in the order of their titles."""
+    items = _items_with(media_id).subquery()
+    title = and_(GalleryText.gallery_id == Gallery.id, GalleryText.language_id == Gallery.source_language_id)
+    is_cover = Gallery.cover_media_id == media_id
+    statement = (
+        select(Gallery.id, GalleryText.title, GallerySlug.slug, Language.code, Language.direction)
+        .add_columns(func.coalesce(items.c.times, 0).label("times"), func.coalesce(is_cover, False).label("cover"))
+        .join(Language, Language.id == Gallery.source_language_id)
+        .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current))
+        .join(GalleryText, title, isouter=True)
+        .join(items, items.c.gallery_id == Gallery.id, isouter=True)
+        .where(Gallery.deleted_at.is_(None), items.c.times.is_not(None) | is_cover)
+        .order_by(GalleryText.title_key, Gallery.id)
+    )
+    return [_place(row) for row in db.session.execute(statement)]
+
+
+def _items_with(media_id: UUID) -> Select[UUID, int]:
+    """Return the statement for how many living items of each gallery show a file."""
+    return (
+        select(Item.gallery_id, func.count().label("times"))
+        .where(Item.media_id == media_id, Item.deleted_at.is_(None))
+        .group_by(Item.gallery_id)
+    )
+
+
+def _place(row: Any) -> Place:
+    return Place(
+        gallery_id=row.id,
+        title=row.title or row.slug,
+        code=row.code if row.title else "",
+        direction=row.direction if row.title else "ltr",
+        times=row.times,
+        cover=bool(row.cover),
+    )
+
+
+def _made(blob: Blob | None) -> list[Made]:
+    if blob is None:
+        return []
+    columns = (Rendition.format, Rendition.width, Rendition.state, Rendition.size)
+    statement = select(*columns).where(Rendition.blob_id == blob.id).order_by(Rendition.width, Rendition.format)
+    return [Made(*row) for row in db.session.execute(statement)]

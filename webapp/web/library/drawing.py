@@ -1,0 +1,99 @@
+"""Files of the library as its pages draw them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from markupsafe import Markup
+
+from webapp.domain.library import Entry, Folio
+from webapp.domain.pictures import Picture
+from webapp.web.editor.drawing import Part, parts
+from webapp.web.editor.forms import TextForm
+from webapp.web.filters import ago
+from webapp.web.library.forms import MediaTextForm
+from webapp.web.shots import Shot, shot
+
+PATH = "/library/"
+PREVIEW = 1280
+"""Pixels of width that a file's own page needs."""
+
+
+@dataclass(frozen=True)
+class FileCard:
+    """A file in the list."""
+
+    id: UUID
+    name: str
+    url: str
+    picture: Shot | None
+    kind: str
+    missing: bool
+    no_alt: bool
+    trashed: Markup | None
+
+    def to(self, verb: str) -> str:
+        """Return where something is done to this file."""
+        return f"{PATH}{self.id}/{verb}"
+
+
+def cards(entries: Sequence[Entry]) -> list[FileCard]:
+    """Return files as cards."""
+    return [
+        FileCard(
+            id=entry.id,
+            name=entry.name,
+            url=f"{PATH}{entry.id}",
+            picture=draw(entry.picture, widest=320) if entry.picture else None,
+            kind=entry.kind,
+            missing=entry.missing,
+            no_alt=entry.no_alt,
+            trashed=ago(entry.deleted_at) if entry.deleted_at else None,
+        )
+        for entry in entries
+    ]
+
+
+def draw(picture: Picture, *, widest: int) -> Shot:
+    """Return a picture with what fits a width."""
+    return shot(
+        picture.sha256,
+        width=picture.width,
+        height=picture.height,
+        colour=picture.colour,
+        files=picture.files,
+        widest=widest,
+    )
+
+
+def tabs(folio: Folio) -> list[dict[str, Any]]:
+    """Return the languages with how many of the file's texts they have."""
+    return [
+        {
+            "code": language.code,
+            "name": language.name,
+            "url": f"{PATH}{folio.media.id}?lang={language.code}",
+            "percent": _percent(folio, language.id),
+            "is_source": language is folio.tongues.source,
+        }
+        for language in folio.tongues.offered
+    ]
+
+
+def text_form(folio: Folio) -> MediaTextForm:
+    """Return the form of a file's texts as they stand."""
+    shown = {name: segment.shown for name, segment in folio.sheet.segments.items()}
+    return MediaTextForm(data=shown | {"version": folio.sheet.version})
+
+
+def text_parts(form: TextForm, folio: Folio, actor: Any) -> dict[str, Part]:
+    """Return each text of a file with its field."""
+    return parts(form, folio.sheet, actor)
+
+
+def _percent(folio: Folio, language_id: UUID) -> int:
+    """Return how many of the texts that the source language has are there, whatever they say."""
+    row, source = folio.rows.get(language_id), folio.rows.get(folio.tongues.source.id)
+    wanted = [name for name in MediaTextForm.FIELDS if source and getattr(source, name)] or ["alt"]
+    return 100 * sum(bool(row and getattr(row, name)) for name in wanted) // len(wanted)

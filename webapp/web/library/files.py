@@ -1,0 +1,68 @@
+"""What is done to a file as a whole: named, thrown away, taken back."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, url_for
+from flask_babel import gettext as _
+
+from webapp.domain import library, media
+from webapp.domain.errors import Conflict
+from webapp.domain.transaction import transaction
+from webapp.doors import actor, allows
+from webapp.web import hx
+from webapp.web.galleries.saying import named
+from webapp.web.library import blueprint
+from webapp.web.library.forms import NameForm
+from webapp.web.library.routes import answer
+
+
+@blueprint.post("/<uuid:media_id>/name")
+@allows("media:update")
+def rename(media_id: UUID) -> Response:
+    """Give a file another name."""
+    form = NameForm()
+    if not form.carry_out(lambda: _rename(media_id, form)):
+        return answer(library.open_file(media_id), name=form, status=form.status)
+    return hx.after(url_for("library.show", media_id=media_id), said=_("Saved."))
+
+
+@blueprint.post("/<uuid:media_id>/trash")
+@allows("media:delete")
+def discard(media_id: UUID) -> Response:
+    """Put a file into the trash, unless a gallery shows it: then say where."""
+    try:
+        name = _discard(media_id)
+    except Conflict:
+        return answer(library.open_file(media_id), in_use=True, status=409)
+    undo: Any = {
+        "text": _("“%(name)s” is in the trash.", name=named(name)),
+        "action_url": url_for("library.restore", media_id=media_id),
+        "action_label": _("Undo"),
+    }
+    flash(undo)
+    return hx.redirect(url_for("library.index"))
+
+
+@blueprint.post("/<uuid:media_id>/restoration")
+@allows("media:delete")
+def restore(media_id: UUID) -> Response:
+    """Take a file out of the trash."""
+    with transaction():
+        found = media.find_trashed(media_id)
+        media.restore(found, actor=actor())
+        name = found.original_filename
+    flash(_("“%(name)s” is back.", name=named(name)))
+    return hx.redirect(url_for("library.show", media_id=media_id))
+
+
+def _rename(media_id: UUID, form: NameForm) -> None:
+    found = media.locked(media_id)
+    media.change(found, {"original_filename": form.given("name")}, actor=actor(), version=form.version.data)
+
+
+def _discard(media_id: UUID) -> str:
+    with transaction():
+        found = media.locked(media_id)
+        media.trash(found, actor=actor())
+        return found.original_filename

@@ -1,0 +1,72 @@
+"""The library's pages: all files, the trash, and one file."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request, url_for
+
+from webapp.domain import library
+from webapp.domain.library import Folio
+from webapp.domain.permissions import allow_language
+from webapp.doors import actor, allows
+from webapp.web import hx
+from webapp.web.library import blueprint, drawing
+from webapp.web.library.forms import MediaTextForm, NameForm
+
+
+@blueprint.get("/")
+@allows("media:read")
+def index() -> Response:
+    """List the files, the newest first."""
+    query = " ".join(request.args.get("q", "")[: library.QUERY].split())
+    page = library.page(query, after=request.args.get("after") or None)
+    following = url_for("library.index", q=query or None, after=page.after) if page.after else ""
+    context: dict[str, Any] = {"cards": drawing.cards(page.rows), "next_url": following, "query": query}
+    if not hx.wants_fragment():
+        return hx.render("library/index.html", **context)
+    return hx.replace_url(hx.render("library/_list.html", **context), url_for("library.index", q=query or None))
+
+
+@blueprint.get("/trash")
+@allows("media:delete")
+def trash() -> Response:
+    """List the files in the trash, the last thrown away first."""
+    page = library.page(after=request.args.get("after") or None, trashed=True)
+    following = url_for("library.trash", after=page.after) if page.after else ""
+    return hx.render(
+        "library/trash.html", "library/_trash.html", cards=drawing.cards(page.rows), next_url=following
+    )
+
+
+@blueprint.get("/<uuid:media_id>")
+@allows("media:read")
+def show(media_id: UUID) -> Response:
+    """Show a file, what is said of it in a language, and where it is used."""
+    return answer(library.open_file(media_id, request.args.get("lang")))
+
+
+def answer(
+    folio: Folio,
+    *,
+    texts: MediaTextForm | None = None,
+    name: NameForm | None = None,
+    in_use: bool = False,
+    status: int = 200,
+) -> Response:
+    """Answer with a file's page; a form that was refused stands in it as it was sent."""
+    return hx.render("library/show.html", status=status, in_use=in_use, **context_of(folio, texts=texts, name=name))
+
+
+def context_of(folio: Folio, *, texts: MediaTextForm | None = None, name: NameForm | None = None) -> dict[str, Any]:
+    """Return what a file's page and its regions draw."""
+    form = texts or drawing.text_form(folio)
+    media = folio.media
+    return {
+        "folio": folio,
+        "form": form,
+        "parts": drawing.text_parts(form, folio, actor()),
+        "tabs": drawing.tabs(folio),
+        "name_form": name or NameForm(formdata=None, name=media.original_filename, version=media.version),
+        "picture": drawing.draw(folio.picture, widest=drawing.PREVIEW) if folio.picture else None,
+        "may_write": allow_language(actor(), folio.tongues.current.id),
+    }
