@@ -1,28 +1,185 @@
-// What every page of the dashboard does with a script. Without it, each of these is a plain link or form.
-import { ask } from "./ask.js";
-import { clean, mark, watch } from "./guard.js";
-import { keep, restore } from "./keep.js";
-import { csrfToken, fill, reason, say, toast, wordsOf } from "./tell.js";
+// What every page of the dashboard does with a script, and what the parts of some pages (grid.js, upload.js …) take from
+// it. Without a script each of these is a plain link or form.
 
-const MODULES = {
-  autosave: () => import("./autosave.js"),
-  focal: () => import("./focal.js"),
-  grid: () => import("./grid.js"),
-  upload: () => import("./upload.js"),
-};
-const WHEN_USED = ["upload"]; // these are fetched when somebody turns to them, not with the page
+// ---- saying: the live region, toasts, and words, which come translated with the page ----
 
-// ---- parts that a page asks for: <div data-module="grid" …> ----
+/** The words of a module: the JSON object in its element's data-words. */
+export const wordsOf = (element) => JSON.parse(element.closest("[data-words]").dataset.words);
+
+/** Fill "{n} items" from {n: 3}. */
+export const fill = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** Say a sentence to those who hear the page; the same sentence twice is said twice. */
+export function say(sentence) {
+  const live = document.getElementById("live");
+  live.textContent = "";
+  requestAnimationFrame(() => (live.textContent = sentence));
+}
+
+/** Make an element: make("b", {className: "x"}, "text", child). */
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Show a sentence for a while; what went wrong stays until it is dismissed. */
+export function toast(sentence, { bad = false } = {}) {
+  const close = make("button", { type: "button", className: "btn sm" }, wordsOf(document.body).dismiss);
+  const box = make("div", { className: bad ? "toast bad" : "toast" }, make("p", {}, sentence), close);
+  close.dataset.dismiss = "";
+  box.dataset.toast = bad ? "stays" : "goes";
+  if (bad) box.setAttribute("role", "alert");
+  document.getElementById("toasts").append(box);
+}
+
+// ---- asking the server ----
+
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** The headers of a script's own request: as htmx sends them, so that signing in again leads back to this page. */
+export const manners = () => ({
+  "X-CSRFToken": token(),
+  Accept: "application/json",
+  "HX-Request": "true",
+  "HX-Current-URL": location.href,
+});
+
+/** The session has ended: keep what is not saved, and go where the answer says. */
+export function signIn(address) {
+  for (const form of unsaved(document)) {
+    keep(form);
+    clean(form);
+  }
+  location.href = address ?? location.href;
+}
+
+/** The words for an answer that is not the one hoped for: the server's own, else ours for that status. */
+export function reason(status, page = "") {
+  const words = wordsOf(document.body);
+  const said = page && new DOMParser().parseFromString(page, "text/html").querySelector("[data-problem], .toast p");
+  if (said) return said.textContent.trim();
+  if (status === 0) return words.unreachable;
+  if (status === 401) return words.signedOut;
+  if (status === 403) return words.forbidden;
+  if (status === 404) return words.gone;
+  if (status === 409 || status === 412) return words.stale;
+  if (status === 413) return words.tooLarge;
+  if (status === 429) return words.tooMany;
+  if (status === 507) return words.diskFull;
+  return words.broken;
+}
+
+// ---- the question before what cannot be taken back ----
+
+/** Ask in the page's dialog; the answer is true or false, and the focus goes back to where it was. */
+export function ask(question, label) {
+  const dialog = document.getElementById("confirm");
+  const before = document.activeElement;
+  dialog.querySelector("h2").textContent = question;
+  dialog.querySelector('[value="yes"] .tx').textContent = label || wordsOf(document.body).yes;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((answer) => {
+    const closed = () => {
+      before?.focus();
+      answer(dialog.returnValue === "yes");
+    };
+    dialog.addEventListener("close", closed, { once: true });
+  });
+}
+
+// ---- unsaved text: before its form goes away people are asked, and only then; drafts count only where they failed ----
+
+const changed = new Set(); // forms with changes that only sending saves
+const failing = new Set(); // forms whose drafts did not reach the server
+
+/** A form was sent, or its changes are not wanted: nothing of it is unsaved any more. */
+function clean(form) {
+  changed.delete(form);
+  failing.delete(form);
+}
+
+/** What was sent has not arrived. */
+const mark = (form) => form?.matches("[data-guard]") && changed.add(form);
+
+const unsaved = (root) => [...changed, ...failing].filter((form) => form.isConnected && root.contains(form));
+
+/** Ask, where something inside `root` is not saved, whether it may go. */
+export async function mayLeave(root) {
+  const forms = unsaved(root);
+  if (!forms.length) return true;
+  const words = wordsOf(document.body);
+  const leave = await ask(words.unsaved, words.leave);
+  if (leave) forms.forEach(clean);
+  return leave;
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-guard]");
+  if (form && !("draft" in target.dataset)) changed.add(form);
+});
+document.addEventListener("vitrine:unsaved", ({ target }) => failing.add(target));
+document.addEventListener("vitrine:saved", ({ target }) => failing.delete(target));
+addEventListener("beforeunload", (event) => {
+  if (unsaved(document).length) event.preventDefault();
+});
+
+// ---- a session that ends: what was typed is put aside under the form's id, and put back when it is seen again ----
+// (A plain form that is sent then is kept by the server.) Passwords, files and hidden fields are never put aside.
+
+const KEPT = "vitrine:typed:";
+const NEVER = ["hidden", "password", "file", "submit", "button", "reset"];
+
+const fieldsOf = (form) =>
+  [...form.elements].filter((field) => field.name && !field.disabled && !NEVER.includes(field.type));
+
+const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
+
+/** Put aside what a form holds. */
+function keep(form) {
+  if (!form?.id) return;
+  const fields = fieldsOf(form).map((field) => [field.name, field.value, isChoice(field) ? field.checked : null]);
+  try {
+    sessionStorage.setItem(KEPT + form.id, JSON.stringify({ path: location.pathname, fields }));
+  } catch {
+    // A full or forbidden storage must not stop the way to the sign-in page.
+  }
+}
+
+/** Put back what was put aside for the forms of this page; true where there was something. */
+function restore() {
+  const restored = [...document.querySelectorAll("form[id]")].filter((form) => {
+    const kept = JSON.parse(sessionStorage.getItem(KEPT + form.id));
+    if (kept?.path !== location.pathname) return false;
+    sessionStorage.removeItem(KEPT + form.id);
+    for (const [name, value, checked] of kept.fields) putBack(form, name, value, checked);
+    return true;
+  });
+  return restored.length > 0;
+}
+
+function putBack(form, name, value, checked) {
+  for (const field of fieldsOf(form).filter((one) => one.name === name)) {
+    if (checked !== null) {
+      if (field.value === value) field.checked = checked;
+    } else if (field.value !== value) {
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+}
+
+// ---- parts that a page asks for: <div data-module="/static/js/grid.….js" …>, data-when="used" not before it is used ----
 
 const mount = (root) => root.querySelectorAll("[data-module]:not([data-mounted])").forEach(bring);
 
 async function bring(element) {
-  const { module: name } = element.dataset;
   element.dataset.mounted = "";
-  if (WHEN_USED.includes(name)) await used(element);
-  const module = await MODULES[name]();
-  module.default(element);
-  element.dispatchEvent(new CustomEvent("vitrine:mounted", { bubbles: true }));
+  if (element.dataset.when === "used") await used(element);
+  const part = await import(element.dataset.module);
+  part.default(element);
 }
 
 /** Wait until somebody turns to an element, or drags something over the page. */
@@ -35,7 +192,7 @@ const used = (element) =>
 // ---- htmx ----
 
 document.addEventListener("htmx:config:request", ({ detail }) => {
-  detail.ctx.request.headers["X-CSRFToken"] = csrfToken();
+  detail.ctx.request.headers["X-CSRFToken"] = token();
 });
 
 // An answer that is no page for this place must not land in it: 422 is the form again, other errors are words.
@@ -131,6 +288,12 @@ document.addEventListener("input", ({ target }) => {
   counter.classList.toggle("over", length > limit);
 });
 
+// Whoever writes into a text that stands beside a choice has chosen it.
+document.addEventListener("input", ({ target }) => {
+  const choice = document.getElementById(target.dataset.chooses);
+  if (choice) choice.checked = true;
+});
+
 document.addEventListener("click", (event) => {
   const { target } = event;
   const dialog = target.closest("[data-closes]")?.closest("dialog[open]");
@@ -204,7 +367,6 @@ document.addEventListener("click", (event) => {
 // ---- begin ----
 
 if (restore()) toast(wordsOf(document.body).restored);
-watch();
 watchToasts();
 showTroubleIn(document);
 for (const here of document.querySelectorAll(":is(.tabs, .views) [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "nearest" });

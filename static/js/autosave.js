@@ -3,8 +3,7 @@
 // <form id data-module="autosave" data-draft-url data-guard> with fields marked data-draft. A draft is a POST of the
 // form's hidden fields and the fields that changed. [data-save-state] in the form, or named by data-state="#id",
 // says how it stands. Ctrl+Enter sends the form.
-import { csrfToken, fill, reason, toast, wordsOf } from "./tell.js";
-import { keep } from "./keep.js";
+import { fill, manners, reason, signIn, toast, wordsOf } from "./app.js";
 
 const IDLE = 700; // milliseconds without a key
 const FIRST_RETRY = 2000;
@@ -12,8 +11,8 @@ const LAST_RETRY = 60000;
 
 export default function autosave(form) {
   const words = wordsOf(form);
-  const state = document.querySelector(form.dataset.state ?? `#${form.id} [data-save-state]`);
   const changed = new Set();
+  let told = ""; // what was last said about a draft that was refused: once is enough
   let timer;
   let sending = false;
   let pause = FIRST_RETRY;
@@ -45,11 +44,11 @@ export default function autosave(form) {
     changed.clear();
     sending = true;
     show("saving", words.saving);
-    const status = await send(draftOf(names));
+    const { status, text } = await send(draftOf(names));
     sending = false;
     if (status < 400 && status > 0) return saved();
     names.forEach((name) => changed.add(name));
-    failed(status);
+    failed(status, text);
   }
 
   function draftOf(names) {
@@ -62,48 +61,55 @@ export default function autosave(form) {
     try {
       const answer = await fetch(form.dataset.draftUrl, {
         method: "POST",
-        headers: { "X-CSRFToken": csrfToken(), Accept: "application/json", "HX-Request": "true" },
+        headers: manners(),
         body: new URLSearchParams(fields),
         keepalive: true,
       });
-      if (answer.status === 401) signIn(answer);
-      return answer.status;
+      if (answer.status === 401) {
+        tell("unsaved");
+        signIn(answer.headers.get("HX-Redirect"));
+      }
+      return { status: answer.status, text: await answer.text() };
     } catch {
-      return 0;
+      return { status: 0, text: "" };
     }
-  }
-
-  function signIn(answer) {
-    keep(form);
-    tell("saved");
-    location.href = answer.headers.get("HX-Redirect") ?? location.href;
   }
 
   function saved() {
     pause = FIRST_RETRY;
+    told = "";
     const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format();
     show("saved", fill(words.saved, { time }));
     tell("saved");
     if (changed.size) save();
   }
 
-  function failed(status) {
+  function failed(status, text) {
     show("failed", words.failed);
     tell("unsaved");
     const again = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: words.retry });
     again.addEventListener("click", save);
-    state?.append(again);
-    if (status >= 400 && status < 500) return toast(reason(status), { bad: true });
+    state()?.append(again);
+    if (status >= 400 && status < 500) return refused(reason(status, text));
     timer = setTimeout(save, pause);
     pause = Math.min(pause * 2, LAST_RETRY);
   }
 
+  function refused(sentence) {
+    if (sentence !== told) toast(sentence, { bad: true });
+    told = sentence;
+  }
+
+  /** Looked for each time: a save shows the part of the page anew that it stands in. */
+  const state = () => document.querySelector(form.dataset.state ?? `#${form.id} [data-save-state]`);
+
   const tell = (what) => form.dispatchEvent(new CustomEvent(`vitrine:${what}`, { bubbles: true }));
 
   function show(name, sentence) {
-    if (!state) return;
-    state.dataset.state = name;
-    state.querySelector(".link")?.remove();
-    state.querySelector(".tx").textContent = sentence;
+    const shown = state();
+    if (!shown) return;
+    shown.dataset.state = name;
+    shown.querySelector(".link")?.remove();
+    shown.querySelector(".tx").textContent = sentence;
   }
 }

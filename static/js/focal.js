@@ -2,7 +2,7 @@
 //
 // <div class="focal" data-module="focal" data-x="#focal_x" data-y="#focal_y"><img …></div>; images marked data-crop
 // show the crops as they will be. Left is left, whatever the writing direction: it is the picture's left.
-import { fill, make, wordsOf } from "./tell.js";
+import { fill, make, wordsOf } from "./app.js";
 
 const STEP = 0.01;
 const STRIDE = 0.1;

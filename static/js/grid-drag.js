@@ -1,6 +1,6 @@
 // Dragging tiles with mouse, pen or finger. A line shows where they will land; the page changes once, at the drop.
 // Tiles are all of one size, so where the pointer is follows from one measurement at the start.
-import { fill, make, say } from "./tell.js";
+import { fill, make, say } from "./app.js";
 
 const THRESHOLD = 5; // pixels a mouse moves before it drags
 const LONG_PRESS = 350; // milliseconds a finger rests before it drags

@@ -1,7 +1,7 @@
 // Tiles that a grid gets after the page has come: the next chunks of a long gallery, what has just been uploaded,
 // tiles whose picture was still being made, and tiles the server sends anew after a save, into an element
 // data-grid-renews="<id of the grid>".
-import { reason, toast } from "./tell.js";
+import { manners, reason, toast } from "./app.js";
 
 const LOOK_AGAIN = 2500; // milliseconds until a tile without its picture is asked for again
 
@@ -12,8 +12,35 @@ export function feed(grid) {
   root.addEventListener("vitrine:all-added", () => grid.askOrder());
   const renewed = document.querySelector(`[data-grid-renews="${root.id}"]`);
   if (renewed) new MutationObserver(() => renew(grid, renewed)).observe(renewed, { childList: true, subtree: true });
+  document.addEventListener("htmx:after:swap", () => followPanel(grid));
+  document.addEventListener("vitrine:order-saved", () => tellPlace(grid));
   grid.tiles().forEach((tile) => lookAgain(grid, tile));
   if (root.dataset.next) loadRest(grid);
+}
+
+const panelOf = (grid) => document.querySelector(grid.root.dataset.inspector);
+
+/** The panel shows another item, or was told of another order. */
+function followPanel(grid) {
+  const panel = panelOf(grid);
+  if (!panel || !grid.root.isConnected) return;
+  grid.shown(panel.dataset.item ?? "");
+  if (panel.dataset.orderVersion !== grid.version) grid.askOrder();
+}
+
+/** The panel's words about the place of its item, after a move; what is typed below them is not touched. */
+async function tellPlace(grid) {
+  const panel = panelOf(grid);
+  if (!panel?.dataset.item) return;
+  const newer = (await fetchPage(location.href))?.querySelector(grid.root.dataset.inspector);
+  if (newer?.dataset.item !== panel.dataset.item || !panel.isConnected) return;
+  for (const part of ["header", "#item-place"]) {
+    const [old, fresh] = [panel.querySelector(part), newer.querySelector(part)];
+    if (!old || !fresh || old.contains(document.activeElement)) continue;
+    old.replaceWith(fresh);
+    htmx.process(fresh);
+  }
+  panel.dataset.orderVersion = newer.dataset.orderVersion;
 }
 
 function renew(grid, renewed) {
@@ -64,7 +91,7 @@ const idle = () => new Promise((done) => (window.requestIdleCallback ?? setTimeo
 
 async function fetchPage(url) {
   try {
-    const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+    const answer = await fetch(url, { headers: { ...manners(), Accept: "text/html", "HX-Request-Type": "partial" } });
     if (answer.ok) return parse(await answer.text());
     if (answer.status !== 401) toast(reason(answer.status), { bad: true });
   } catch {

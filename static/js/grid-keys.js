@@ -1,7 +1,7 @@
 // A grid by keyboard: arrows, Home, End, Page keys move the focus (with Shift they select, with Alt they nudge), Space
 // selects, Enter goes to the fields, Ctrl+A selects all, Shift+M asks for a position. M picks up: then the same
 // keys lead the line, Enter drops, Escape puts back.
-import { fill, say } from "./tell.js";
+import { fill, say } from "./app.js";
 import { askPosition } from "./grid-tools.js";
 
 const ROWS_A_PAGE = 4;

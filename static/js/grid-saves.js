@@ -1,6 +1,5 @@
 // Moves on their way to the server: one after the other, and when one fails, it and all made upon it are taken back.
-import { csrfToken, reason } from "./tell.js";
-import { keep } from "./keep.js";
+import { manners, reason, signIn } from "./app.js";
 
 /** Sends moves to `url`; `onSaved(orderVersion)` after each, `onFailed(order, sentence)` with the order to go back to. */
 export class Saves {
@@ -39,24 +38,18 @@ export class Saves {
     try {
       answer = await fetch(this.url, {
         method: "POST",
-        headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" },
+        headers: manners(),
         body: new URLSearchParams(fields),
         keepalive: true,
       });
     } catch {
       return reason(0);
     }
-    if (answer.status === 401) return this.#signIn(answer);
+    if (answer.status === 401) signIn(answer.headers.get("HX-Redirect"));
     const text = await answer.text();
     if (!answer.ok) return sentence(text) ?? reason(answer.status);
     this.onSaved(answer.headers.get("X-Order-Version"));
     return null;
-  }
-
-  #signIn(answer) {
-    document.querySelectorAll("form[data-guard]").forEach(keep);
-    location.href = answer.headers.get("HX-Redirect") ?? location.href;
-    return reason(401);
   }
 }
 

@@ -1,7 +1,8 @@
 // What stands beside a grid and works on its selection: data-grid-do="move-to|top|end|earlier|later|clear" on buttons,
 // data-grid-needs on what needs a selection, data-grid-count="{n} selected" on words, data-grid-bar on the bar of many,
-// data-grid-ids on forms that are to send the ids, <dialog id="move-to"> that asks for a position.
-import { fill, make } from "./tell.js";
+// data-grid-total="{n} items" data-grid-one="1 item" on words about all of them, data-grid-ids on forms that are to send
+// the ids, <dialog id="move-to"> that asks for a position.
+import { fill, make } from "./app.js";
 
 /** Wire the tools of a grid; returns what shows them as the selection now is. */
 export function wireTools(grid) {
@@ -21,7 +22,7 @@ export function wireTools(grid) {
   document.addEventListener("submit", ({ target: form }) => {
     if ("gridIds" in form.dataset && grid.root.isConnected) giveIds(form, grid.chosen());
   }, true);
-  const show = () => showTools(grid.selected);
+  const show = () => showTools(grid);
   show();
   return show;
 }
@@ -31,7 +32,11 @@ function giveIds(form, tiles) {
   form.append(...tiles.map((tile) => make("input", { type: "hidden", name: "ids", value: tile.dataset.id })));
 }
 
-function showTools(n) {
+function showTools({ selected: n, size, root }) {
+  const total = document.querySelector("[data-grid-total]");
+  if (total && !root.dataset.next) {
+    total.textContent = fill(size === 1 ? total.dataset.gridOne : total.dataset.gridTotal, { n: size });
+  }
   for (const part of document.querySelectorAll("[data-grid-needs]")) part.hidden = n === 0;
   for (const part of document.querySelectorAll("[data-grid-count]")) {
     part.hidden = n === 0;

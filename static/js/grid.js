@@ -3,11 +3,10 @@
 // <ol class="grid" id="items" data-module="grid" data-moves-url data-ids-url data-next data-order-version data-total
 //     data-inspector="#inspector" hx-morph-skip> of <li class="tile" id data-id data-name><a href>…</a></li>
 // What stands beside it is told in grid-tools.js, how tiles come later in grid-feed.js.
-import { fill, say, toast, wordsOf } from "./tell.js";
+import { fill, mayLeave, say, toast, wordsOf } from "./app.js";
 import { makeDraggable } from "./grid-drag.js";
 import { feed } from "./grid-feed.js";
 import { listenToKeys } from "./grid-keys.js";
-import { mayLeave } from "./guard.js";
 import { Saves } from "./grid-saves.js";
 import { wireTools } from "./grid-tools.js";
 
@@ -89,6 +88,7 @@ class Grid {
   }
 
   #number() {
+    this.showTools?.();
     const places = new Map(this.#order.map((id, index) => [id, index + 1]));
     for (const [id, tile] of this.#tiles) {
       tile.setAttribute("aria-posinset", places.get(id));
@@ -268,6 +268,15 @@ class Grid {
     this.#open = tile;
     history.replaceState(history.state, "", tile.dataset.href);
     await htmx.ajax("GET", tile.dataset.href, { source: this.root, target: inspector, swap: "outerHTML" });
+  }
+
+  /** The panel shows this item now, or none. */
+  shown(id) {
+    const tile = this.#tiles.get(id) ?? null;
+    if (tile === this.#open) return;
+    this.#open = tile;
+    this.select(tile ? [id] : [], { open: false });
+    tile?.scrollIntoView({ block: "nearest" });
   }
 
   /** Go on to the fields of a tile's item. */

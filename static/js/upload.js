@@ -5,7 +5,7 @@
 // (which works without a script) and an empty [data-uploads]. Each file is one POST of file, batch and index,
 // answered with JSON: 201 {tile: "<li …>"} when it is in; 200 {known: {id, name}} when its bytes are there already:
 // then index, batch and use=<id> takes that one, again=1 with the file adds it nevertheless; 4xx, 5xx {message}.
-import { csrfToken, fill, make, reason, say, wordsOf } from "./tell.js";
+import { fill, make, manners, reason, say, wordsOf } from "./app.js";
 
 const AT_ONCE = 2;
 const MEGABYTE = 1e6;
@@ -159,8 +159,7 @@ class Row {
     const request = new XMLHttpRequest(); // fetch tells nothing about what has been sent
     this.request = request;
     request.open("POST", url);
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.setRequestHeader("Accept", "application/json");
+    for (const [name, value] of Object.entries(manners())) request.setRequestHeader(name, value);
     request.responseType = "text";
     request.upload.addEventListener("progress", (event) => this.#progress(event));
     return new Promise((done) => {
