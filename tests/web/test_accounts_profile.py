@@ -134,7 +134,7 @@ class TestSessions:
             sessions.open_browser(person, remembered=True, address="192.0.2.9", agent=agent)
             sessions.open_bearer(person)
         page = ed.page("/profile")
-        listed = page.one("section", id="account-sessions").words
+        listed = page.one("section", id="accounts-sessions").words
         assert "Firefox \u00b7 Linux" in listed
         assert "192.0.2.9" in listed
         assert "A program, by password" in listed
@@ -152,7 +152,7 @@ class TestSessions:
         browser_of(app, cast.ed)
         page = ed.page("/profile")
         answer = ed.send(page, self.other(page), htmx=True, status=200)
-        assert [each.get("id") or each.name for each in answer.root.children] == ["account-sessions", "hx-partial"]
+        assert [each.get("id") or each.name for each in answer.root.children] == ["accounts-sessions", "hx-partial"]
         assert len(self.ids(answer)) == 1
         assert "Signed out there." in answer.words
 

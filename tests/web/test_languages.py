@@ -33,7 +33,7 @@ class TestIndex:
         add(ada, "ar")
         page = ada.page("/languages/")
         assert page.heading == "Languages"
-        names = [each.words for each in page.one("div", id="language-list").all("bdi") if each.get("lang")]
+        names = [each.words for each in page.one("div", id="languages-list").all("bdi") if each.get("lang")]
         assert names == ["English", "\u0627\u0644\u0639\u0631\u0628\u064a\u0629", "Fran\u00e7ais"]
         arabic = page.one("bdi", lang="ar")
         assert arabic["dir"] == "rtl"
@@ -191,7 +191,7 @@ class TestSteps:
 
     def test_a_step_by_htmx_gives_the_list_and_a_toast(self, ada, app):
         answer = self.step(ada, app, "fr", "deactivate", htmx=True, status=200)
-        assert [each.get("id") or each.name for each in answer.root.children] == ["language-list", "hx-partial"]
+        assert [each.get("id") or each.name for each in answer.root.children] == ["languages-list", "hx-partial"]
         assert "Reactivate" in answer.words
 
     def test_the_default_offers_no_steps_and_takes_none(self, ada, app):
@@ -213,7 +213,7 @@ class TestSteps:
 def test_the_page_holds_the_very_fragment_that_htmx_gets(ada):
     page = ada.page("/languages/")
     fragment = ada.get("/languages/", headers=HTMX)
-    assert ada.seen(fragment, 200).root.children[0]["id"] == "language-list"
+    assert ada.seen(fragment, 200).root.children[0]["id"] == "languages-list"
     bare = [line.strip() for line in fragment.text.splitlines() if line.strip() and "csrf_token" not in line]
     whole = [line.strip() for line in page.html.splitlines() if line.strip() and "csrf_token" not in line]
     assert "\n".join(bare) in "\n".join(whole)

@@ -129,7 +129,7 @@ class TestInvite:
         link = page.one("input", id="link")["value"]
         assert link.startswith("http://localhost/invitations/")
         index = ada.page("/users/")
-        assert "sam@example.org" in index.one("section", id="user-invitations").words
+        assert "sam@example.org" in index.one("section", id="users-invitations").words
         assert link not in index.html
         assert Browser(app).page(link.removeprefix("http://localhost")).heading == "Join Vitrine"
 
@@ -168,7 +168,7 @@ class TestInvite:
         page = ada.page("/users/")
         [url] = [form["action"] for form in page.all("form") if form.get("action", "").endswith("/revoke")]
         answer = ada.send(page, url, htmx=True, status=200)
-        assert [each.get("id") or each.name for each in answer.root.children] == ["user-invitations", "hx-partial"]
+        assert [each.get("id") or each.name for each in answer.root.children] == ["users-invitations", "hx-partial"]
         assert "sam@example.org" not in answer.words
         assert ada.send(page, url, htmx=True).status == 404
 

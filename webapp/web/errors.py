@@ -18,7 +18,6 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from webapp.domain import errors as domain
 from webapp.domain.links import LinkGone
 from webapp.domain.lockout import LockedOut
-from webapp.domain.permissions import PERMISSIONS
 from webapp.doors import NotSignedIn, door_of
 from webapp.infra.db import Trouble, release, trouble
 from webapp.infra.storage import StorageFull
@@ -107,8 +106,13 @@ def _renew_form(_error: Exception) -> Response:
 def _answer_domain(error: Exception) -> Response:
     assert isinstance(error, domain.DomainError)  # noqa: S101  that is what this is registered for
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
-    advice = "" if isinstance(error, domain.Forbidden) and error.permission in PERMISSIONS else error.message
+    advice = "" if _names_a_permission(error) else error.message
     return show(problem(status, advice, retry_after=error.details.get("retry_after")))
+
+
+def _names_a_permission(error: domain.DomainError) -> bool:
+    """Whether the sentence is the one for programs, which names what is missing."""
+    return isinstance(error, domain.Forbidden) and error.message == domain.Forbidden(error.permission).message
 
 
 def _answer_database(error: Exception) -> Response:

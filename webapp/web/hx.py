@@ -6,6 +6,7 @@ pages. Which of them is answered depends on headers, so every answer says so to 
 """
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Response, flash, get_template_attribute, make_response, render_template, request
 from flask import redirect as http_redirect
@@ -52,6 +53,17 @@ def after(url: str, fragment: str | None = None, *, said: str = "", **context: A
         toast = get_template_attribute("ui/toast.html", "toast")(said)
         answer.data += f'<hx-partial hx-target="#toasts" hx-swap="beforeend">{toast}</hx-partial>'.encode()
     return answer
+
+
+def ask_to_sign_in(url: str) -> Response:
+    """Send the whole page to the sign-in page, whatever panel asked."""
+    return vary(Response(status=401, headers={"HX-Redirect": url}))
+
+
+def page() -> str:
+    """Return the path of the page that htmx asks from, with its query."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def done() -> Response:

@@ -31,8 +31,7 @@ class Kept:
 def ask_to_sign_in() -> Response:
     """Lead to the sign-in page and back again, with what was sent."""
     if hx.asks():
-        address = paths.sign_in(paths.page_of_htmx())
-        return hx.vary(Response(status=401, headers={"HX-Redirect": address}))
+        return hx.ask_to_sign_in(paths.sign_in(hx.page()))
     if request.method in forgery.SAFE:
         return hx.redirect(paths.sign_in(paths.here()))
     if not may_keep():

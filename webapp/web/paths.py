@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -36,9 +36,3 @@ def sign_in(back_to: str | None) -> str:
 def here() -> str:
     """Return the path asked for, with its query."""
     return request.full_path if request.query_string else request.path
-
-
-def page_of_htmx() -> str | None:
-    """Return the path of the page that htmx asks from."""
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
