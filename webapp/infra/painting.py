@@ -34,10 +34,9 @@ def paint(scene: dict[str, Any]) -> pyvips.Image:
     width, height, chance = scene["width"], scene["height"], random.Random(scene["seed"])  # noqa: S311
     palette = PALETTES[scene["palette"]]
     plane = pyvips.Image.xyz(width, height)
-    picture = _sky(plane, palette)
-    picture = _sun(picture, plane, palette, scene["sun"], chance)
+    picture = _sun(_sky(plane, palette), plane, palette, scene["sun"], chance).cast("uchar").copy_memory()
     calm = scene["kind"] == "water"
-    picture = _ridges(picture, plane, palette, chance, calm=calm)
+    picture = _ridges(picture, plane[1], palette, chance, calm=calm).copy_memory()
     if calm:
         picture = _water(picture, palette)
     noise = pyvips.Image.gaussnoise(width, height, sigma=2.2, mean=0, seed=scene["seed"])
@@ -67,24 +66,31 @@ def _sun(
 
 def _ridges(
     picture: pyvips.Image,
-    plane: pyvips.Image,
+    down: pyvips.Image,
     palette: tuple[Colour, ...],
     chance: random.Random,
     *,
     calm: bool,
 ) -> pyvips.Image:
+    """Stand ridges before one another, the nearer the darker, haze at their feet; in bytes, which is quick."""
     layers, (width, height) = chance.randint(3, 6), (picture.width, picture.height)
     for layer in range(1, layers + 1):
         depth = layer / layers
         swing = height * (0.26 - 0.13 * depth) * (0.3 if calm else 1)
         base = height * (0.44 + 0.5 * depth * 0.86)
         line = [base - swing * (value - 0.45) for value in _mountains(width, chance, octaves=3 if calm else 7)]
-        ridge = pyvips.Image.new_from_array([line])
-        below = plane[1] - ridge.replicate(1, height)
+        below = down - pyvips.Image.new_from_array([line]).replicate(1, height)
         tone = [far * (1 - depth) + near * depth for far, near in zip(palette[1], palette[3], strict=True)]
-        haze = _clip(below / (height * 0.3)) * (0.3 * (1 - depth))
-        picture = _over(picture, _clip(below / 1.4), _over(_flat(picture, tone), haze, palette[1]))
+        haze = _mask(below, 0.3 * (1 - depth) / (height * 0.3), most=0.3 * (1 - depth))
+        picture = _mask(below, 1 / 1.4).ifthenelse(
+            haze.ifthenelse(list(palette[1]), tone, blend=True), picture, blend=True
+        )
     return picture
+
+
+def _mask(rising: pyvips.Image, slope: float, *, most: float = 1) -> pyvips.Image:
+    """Return what share of another picture shows, 255 being all of it: none below zero, then more and more."""
+    return rising.linear(255 * slope, 0.5).clamp(min=0, max=255 * most).cast("uchar")
 
 
 def _mountains(width: int, chance: random.Random, *, octaves: int) -> list[float]:
