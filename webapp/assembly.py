@@ -11,8 +11,8 @@ import webapp.domain.models  # noqa: F401  the metadata is whole only when all m
 from webapp import api, crowding, doors, health, jobs, static_files, web
 from webapp.config import PROJECT_ROOT, Settings
 from webapp.infra.db import db, engine_options, prepare
-from webapp.infra.storage import storage_from_url
 from webapp.proxies import TrustedProxies
+from webapp.stores import open_store
 
 FORM_BYTES: Final = 2 * 1024**2
 FORM_PARTS: Final = 1000
@@ -32,7 +32,7 @@ def assemble(settings: Settings) -> Flask:
     crowding.init(app, settings)
     _configure(app, settings)
     _open_database(app, settings)
-    app.extensions["vitrine-storage"] = storage_from_url(settings.storage_url, settings.home)
+    app.extensions["vitrine-storage"] = open_store(settings)
     Babel(app)
     jobs.init(app)
     static_files.init_static(app, root / "static")

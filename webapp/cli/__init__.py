@@ -67,15 +67,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ConfigError, DomainError) as error:
         return refuse(str(error))
     except database_errors() as error:
-        return refuse(f"The database does not answer: {str(error.orig).strip().partition(chr(10))[0]}.")
+        if is_defect(error):
+            raise
+        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        return refuse(f"The database does not answer: {reason}.")
     return status if isinstance(status, int) else 0
 
 
 def database_errors() -> Any:
-    """Name what a database that is away raises; looked up only when something was raised."""
-    from sqlalchemy.exc import OperationalError
+    """Name what a database raises; looked up only when something was raised."""
+    from sqlalchemy.exc import DatabaseError
 
-    return OperationalError
+    try:
+        from psycopg import OperationalError
+    except ImportError:
+        return DatabaseError
+    return DatabaseError, OperationalError
+
+
+def is_defect(error: Exception) -> bool:
+    """Tell a mistake of ours from a database that is away, locked, full or damaged."""
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    return isinstance(error, DatabaseError) and type(error) not in (DatabaseError, OperationalError)
 
 
 def refuse(sentence: str) -> int:

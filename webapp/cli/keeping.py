@@ -7,14 +7,7 @@ from uuid import UUID
 
 import click
 
-from webapp import jobs, migrations
-from webapp.cli.opened import house
 from webapp.config import Settings, find_secret
-from webapp.domain import accounts, renditions, samples, upkeep
-from webapp.domain.permissions import system
-from webapp.domain.transaction import release
-from webapp.infra import backups, locks
-from webapp.infra.storage import StorageError, storage_from_url
 
 KEY_VARIABLES = ("VITRINE_SECRET_KEY", "VITRINE_SECRET_KEY_FILE")
 UNUSED = "0" * 32
@@ -30,6 +23,11 @@ UNUSED = "0" * 32
 )
 def demo(make: bool) -> None:
     """Load sample galleries in English, French, German, Japanese and Arabic; those already there stay."""
+    from webapp import jobs
+    from webapp.cli.opened import house
+    from webapp.domain import renditions, samples
+    from webapp.domain.permissions import system
+
     with house() as (app, _):
         storage = app.extensions["vitrine-storage"]
         loaded = samples.load(actor=system("cli"), owner_id=_first_admin(), storage=storage)
@@ -42,6 +40,9 @@ def demo(make: bool) -> None:
 
 def _first_admin() -> UUID | None:
     """Name who the sample galleries are by; nobody where nobody has an account yet."""
+    from webapp.domain import accounts
+    from webapp.domain.transaction import release
+
     people = accounts.all_users()
     found = next((user.id for user in people if user.active and accounts.role_of(user) == "admin"), None)
     release()
@@ -52,13 +53,18 @@ def _first_admin() -> UUID | None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write database, media and the secret key into FILE while the server goes on. Keep it as secret as the key."""
+    from webapp import migrations
+    from webapp.infra import backups
+    from webapp.infra.storage import StorageError
+    from webapp.stores import open_store
+
     settings = Settings.from_environ(os.environ)
     try:
         summary = backups.backup(
             file.absolute(),
             database_url=settings.database_url,
             schema=migrations.current,
-            storage=storage_from_url(settings.storage_url, settings.home),
+            storage=open_store(settings),
             secret_key=settings.secret_key,
         )
     except (backups.BackupError, StorageError) as error:
@@ -74,6 +80,11 @@ def restore(file: Path) -> None:
     The backup's secret key goes into VITRINE_HOME; a key in VITRINE_SECRET_KEY or VITRINE_SECRET_KEY_FILE stays
     what it is, and has to be the same one.
     """
+    from webapp import migrations
+    from webapp.infra import backups, locks
+    from webapp.infra.storage import StorageError
+    from webapp.stores import open_store
+
     settings = _settings_without_key()
     try:
         with locks.hold(settings.home / "serve.lock"):
@@ -81,7 +92,7 @@ def restore(file: Path) -> None:
                 file.absolute(),
                 database_url=settings.database_url,
                 schemas=migrations.known(),
-                storage=storage_from_url(settings.storage_url, settings.home),
+                storage=open_store(settings),
                 home=settings.home,
             )
             migrations.upgrade(settings.database_url)
@@ -127,6 +138,11 @@ def _warn_of_another_key(home: Path) -> None:
 )
 def check(repair: bool, deep: bool, grace: int) -> int:
     """Say whether rows and files agree; exit 1 where they do not."""
+    from webapp import jobs
+    from webapp.cli.opened import house
+    from webapp.domain import upkeep
+    from webapp.infra.storage import StorageError
+
     with house() as (app, _):
         try:
             findings = upkeep.check(
