@@ -40,7 +40,9 @@ class Tour:
             "editor-empty": f"/galleries/{self.ids['empty']}/",
             "preview": f"/galleries/{gallery}/preview?lang=fr",
             "preview-item": f"/galleries/{gallery}/preview/{item}",
+            "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             "library": "/library/",
+            "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",
             "users": "/users/",
             "user": f"/users/{self.ids['user']}",
@@ -133,6 +135,7 @@ def look_up(home: Path) -> dict[str, str]:
         "item": first.format(lanterns),
         "arabic_item": first.format(arabic),
         "media": f"SELECT media_id FROM items WHERE id = ({first.format(lanterns)})",
+        "trashed": "SELECT id FROM galleries WHERE trashed_slug = 'trashed-gallery'",
         "user": f"SELECT id FROM users WHERE email = '{EMAIL}'",
         "language": "SELECT id FROM languages WHERE code = 'fr'",
     }

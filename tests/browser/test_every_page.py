@@ -46,7 +46,7 @@ def test_every_page_can_be_used_by_everybody(
             if found:
                 faults[name] = found
 
-    assert faults == {}
+    assert not faults, "\n".join(f"{name}: {found}" for name, found in faults.items())
 
 
 def test_every_page_is_on_the_tour(tour: Tour, tmp_path: Path) -> None:
