@@ -3,14 +3,16 @@
 The held copy is rows keyed by item, paged like the live ones, and exists only while the gallery is held.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from webapp.domain import audit, events, galleries, items, ordering, revisions, snapshots, translations
+from webapp.domain import audit, events, galleries, items, ordering, revisions, snapshots
 from webapp.domain.errors import Conflict
 from webapp.domain.models import Gallery, GalleryText, HeldItem, Hold, Item, ItemText, Language
+from webapp.domain.models.translation import Texts
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -66,7 +68,7 @@ def discard(gallery_id: UUID, *, actor: Actor) -> None:
     for name, value in held.gallery.items():
         setattr(gallery, name, UUID(value) if value and name.endswith("_id") else value)
     _restore_items(gallery, actor=actor)
-    _restore_texts(gallery, GalleryText, held.texts, actor=actor)
+    _restore_texts(GalleryText, "gallery_id", {gallery.id: held.texts})
     db.session.delete(held)
     gallery.version += 1
     gallery.order_version += 1
@@ -96,16 +98,9 @@ def _restore_items(gallery: Gallery, *, actor: Actor) -> None:
     if added := living - set(frozen):
         items.trash(gallery.id, sorted(added), actor=actor)
     rows = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(frozen)))}
-    for item_id, row in frozen.items():
-        item = rows.get(item_id)
-        if item is None:
-            continue
-        item.deleted_at = None
-        item.media_id = row.media_id
-        item.kind = row.kind
-        for name, value in row.item.items():
-            setattr(item, name, value)
-        _restore_texts(item, ItemText, row.texts, actor=actor)
+    for item_id, item in rows.items():
+        _restore_item(item, frozen[item_id])
+    _restore_texts(ItemText, "item_id", {item_id: frozen[item_id].texts for item_id in rows})
     db.session.flush()
     order = sorted(rows, key=lambda item_id: (frozen[item_id].sort_order, item_id), reverse=True)
     written = ordering.permute([(item_id, rows[item_id].sort_order) for item_id in order])
@@ -113,12 +108,35 @@ def _restore_items(gallery: Gallery, *, actor: Actor) -> None:
         rows[item_id].sort_order = key
 
 
-def _restore_texts(owner: Gallery | Item, model: Any, frozen: snapshots.Texts, *, actor: Actor) -> None:
-    codes = dict(iter(db.session.execute(select(Language.id, Language.code))))
-    rows = {codes[row.language_id]: row for row in translations.all_of(owner)}
-    for code, row in rows.items():
-        for field in model.fields:
-            value = frozen.get(code, {}).get(field)
-            if getattr(row, field) != value:
-                setattr(row, field, value)
-                row.version += 1
+def _restore_item(item: Item, frozen: HeldItem) -> None:
+    values = {**frozen.item, "deleted_at": None, "media_id": frozen.media_id, "kind": frozen.kind}
+    changed = {name: value for name, value in values.items() if getattr(item, name) != value}
+    for name, value in changed.items():
+        setattr(item, name, value)
+    item.version += bool(changed)
+
+
+def _restore_texts(model: Any, key: str, frozen: Mapping[UUID, snapshots.Texts]) -> None:
+    """Make the texts of these owners what they were; languages that were removed since come back."""
+    known = {language.code: language.id for language in db.session.scalars(select(Language))}
+    column = getattr(model, key)
+    rows = {
+        (getattr(row, key), row.language_id): row
+        for row in db.session.scalars(select(model).where(column.in_(frozen)))
+    }
+    for owner_id, texts in frozen.items():
+        for code in texts.keys() & known.keys():
+            if (owner_id, known[code]) not in rows:
+                row = model(**{key: owner_id}, language_id=known[code], drafts={}, kept={}, version=0)
+                rows[owner_id, known[code]] = row
+                db.session.add(row)
+    codes = {language_id: code for code, language_id in known.items()}
+    for (owner_id, language_id), row in rows.items():
+        _restore_text(row, frozen[owner_id].get(codes[language_id], {}))
+
+
+def _restore_text(row: Texts, frozen: Mapping[str, str | None]) -> None:
+    changed = [field for field in row.fields if getattr(row, field) != frozen.get(field)]
+    for field in changed:
+        setattr(row, field, frozen.get(field))
+    row.version += bool(changed)

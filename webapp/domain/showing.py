@@ -160,10 +160,10 @@ def show(
     `working` shows the state that editors work on, even while it is held; `after` is the last item of the page
     before; `only` shows one item. Raises NotFound for a language that is not active or an item that is not there.
     """
-    tongues = _Tongues(gallery, code)
     held = None if working else db.session.get(Hold, gallery.id)
+    tongues = _Tongues(_own(gallery, held, "source_language_id"), code)
     places = _places(gallery.id, held=held is not None, after=after, only=only, limit=limit)
-    cover_id = _cover_id(gallery, held)
+    cover_id = _own(gallery, held, "cover_media_id")
     shown, total, cover = _page(gallery.id, places[:limit], tongues.chain, cover_id, held=held is not None)
     texts = held.texts if held else _gallery_texts(gallery.id)
     return Showing(
@@ -176,7 +176,7 @@ def show(
         description=_resolve("description", tongues.chain, texts),
         meta_title=_resolve("meta_title", tongues.chain, texts),
         meta_description=_resolve("meta_description", tongues.chain, texts),
-        author=_author(gallery),
+        author=_author(_own(gallery, held, "author_id")),
         cover=cover,
         count=total,
         items=shown,
@@ -225,9 +225,9 @@ def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False)
 class _Tongues:
     """The language asked for, those that a text is looked for in, and those that are offered."""
 
-    def __init__(self, gallery: Gallery, code: str | None) -> None:
+    def __init__(self, source_id: UUID, code: str | None) -> None:
         known = {language.id: language for language in languages.all_languages()}
-        self.source = known[gallery.source_language_id]
+        self.source = known[source_id]
         self.offered = [each for each in known.values() if each.is_active or each is self.source]
         self.language = self._find(code) if code else self.source
         self.chain = self._chain(known)
@@ -288,7 +288,7 @@ def _places(
         statement = statement.where(key == only)
     elif after is not None:
         last = db.session.execute(
-            select(Item.id, Item.sort_order).where(Item.id == after, Item.gallery_id == gallery_id)
+            select(key, model.sort_order).where(key == after, model.gallery_id == gallery_id)
         ).one_or_none()
         if last is not None:
             statement = statement.where(_is_after(model, key, _Place(last[0], last[1], "", None, {}, {})))
@@ -316,11 +316,12 @@ def _gallery_texts(gallery_id: UUID) -> snapshots.Texts:
     return snapshots.texts_by_owner(GalleryText, GalleryText.gallery_id, [gallery_id]).get(gallery_id, {})
 
 
-def _cover_id(gallery: Gallery, held: Hold | None) -> UUID | None:
+def _own(gallery: Gallery, held: Hold | None, field: str) -> Any:
+    """Return an id among the gallery's own fields, as it was when its changes were held."""
     if held is None:
-        return gallery.cover_media_id
-    cover = held.gallery.get("cover_media_id")
-    return UUID(cover) if cover else None
+        return getattr(gallery, field)
+    frozen = held.gallery.get(field)
+    return UUID(frozen) if frozen else None
 
 
 def _resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -> Text | None:
@@ -364,10 +365,10 @@ def _tongue(language: Language, texts: snapshots.Texts) -> Tongue:
     )
 
 
-def _author(gallery: Gallery) -> str | None:
-    if gallery.author_id is None:
+def _author(user_id: UUID | None) -> str | None:
+    if user_id is None:
         return None
-    return db.session.scalars(select(User.name).where(User.id == gallery.author_id)).one_or_none()
+    return db.session.scalars(select(User.name).where(User.id == user_id)).one_or_none()
 
 
 def _fallbacks(shown: Sequence[Shown]) -> tuple[str, ...]:
