@@ -156,7 +156,7 @@ DEEDS = {
 }
 
 EDITS = st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.integers(0, 9), WORDS), min_size=1, max_size=12)
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
