@@ -779,3 +779,22 @@ def test_nothing_is_done_without_a_token_or_from_another_site(ed, three):
     for headers, data in ((PLAIN, {}), ({"Sec-Fetch-Site": "cross-site"}, {})):
         assert ed.post(f"/galleries/{three[0]}/trash", data=data, headers=headers).status_code in (400, 403)
     assert len(statuses()) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (LIST, "Galleries"),
+        ("/galleries/new", "Galleries"),
+        ("/galleries/{three}/", "Galleries"),
+        ("/galleries/trash", "Trash"),
+        ("/galleries/{gone}/removal", "Trash"),
+        ("/library/", "Library"),
+        ("/library/trash", "Library"),
+    ],
+)
+def test_the_rail_shows_where_one_is(ed, three, gone, path, place):
+    page = ed.page(path.format(three=three[0], gone=gone))
+    rail = page.one("nav", aria_label="Main")
+
+    assert [link.words for link in rail.all("a", aria_current="page")] == [place]

@@ -77,22 +77,21 @@ def views() -> dict[str, int]:
 def page(wanted: Wanted, *, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
     """Return a page of the living galleries. Raises Invalid for a cursor that is none of this order."""
     order = _order(wanted.order)
-    statement = _rows(order).where(Gallery.deleted_at.is_(None), *matches(wanted.query), *order.beyond(after))
+    where = [Gallery.deleted_at.is_(None), *matches(wanted.query), *order.beyond(after)]
     if wanted.statuses:
-        statement = statement.where(Gallery.status.in_(wanted.statuses))
-    return _page(statement, order, size)
+        where.append(Gallery.status.in_(wanted.statuses))
+    return _page(where, order, size)
 
 
 def trash(*, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
     """Return a page of the galleries in the trash, the last thrown away first. Raises Invalid for a cursor."""
     order = Order("trashed", (Gallery.deleted_at, Gallery.id), (datetime, UUID))
-    return _page(_rows(order).where(Gallery.deleted_at.is_not(None), *order.beyond(after)), order, size)
+    return _page([Gallery.deleted_at.is_not(None), *order.beyond(after)], order, size)
 
 
 def trashed(gallery_id: UUID) -> GalleryRow:
     """Return the row of a gallery in the trash. Raises NotFound."""
-    order = _order("edited")
-    found = _page(_rows(order).where(Gallery.id == gallery_id, Gallery.deleted_at.is_not(None)), order, 1)
+    found = _page([Gallery.id == gallery_id, Gallery.deleted_at.is_not(None)], _order("edited"), 1)
     if not found.rows:
         raise NotFound("Gallery")
     return found.rows[0]
@@ -113,20 +112,39 @@ def _title_key() -> ColumnElement[str]:
     return collate(key, plain)
 
 
-def _rows(order: Order) -> Select[Any]:
-    """Return the statement for rows in an order, the trash apart from the living as the indexes have it."""
+def _chosen(where: Sequence[ColumnElement[bool]], order: Order, number: int) -> Select[Any]:
+    """Return the statement for ids in an order, the trash apart from the living as the indexes have it."""
     return (
-        select(Gallery.id, Gallery.status, Gallery.cover_media_id)
+        _named(select(Gallery.id, order.columns[0].label("sort_value")))
+        .where(*where)
+        .order_by(Gallery.deleted_at.desc(), *order.by())
+        .limit(number)
+    )
+
+
+def _rows(where: Sequence[ColumnElement[bool]], order: Order, number: int) -> Select[Any]:
+    """Return the statement for what is shown of galleries: read only when it is known of which."""
+    chosen = _chosen(where, order, number).subquery()
+    columns: Select[Any] = select(Gallery.id, Gallery.status, Gallery.cover_media_id, chosen.c.sort_value)
+    return (
+        _named(columns)
         .add_columns(Gallery.touched_at, Gallery.created_at, Gallery.deleted_at)
         .add_columns(func.coalesce(GallerySlug.slug, Gallery.trashed_slug, "").label("slug"))
         .add_columns(GalleryText.title, Language.code, Language.direction, Hold.gallery_id.label("held"))
         .add_columns(*(_item_at(place).label(f"item_{place}") for place in range(MOSAIC)))
-        .add_columns(order.columns[0].label("sort_value"))
+        .join(chosen, chosen.c.id == Gallery.id)
         .join(Language, Language.id == Gallery.source_language_id)
+        .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
+        .order_by(*order.by(chosen.c.sort_value, chosen.c.id))
+    )
+
+
+def _named(statement: Select[Any]) -> Select[Any]:
+    """Return the statement with each gallery's current slug and its texts in its source language."""
+    return (
+        statement.select_from(Gallery)
         .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current), isouter=True)
         .join(GalleryText, _in_source_language(), isouter=True)
-        .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
-        .order_by(Gallery.deleted_at.desc(), *order.by())
     )
 
 
@@ -158,10 +176,9 @@ def matches(query: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _page(statement: Select[Any], order: Order, size: int) -> Page[GalleryRow]:
-    found = order.page(
-        db.session.execute(statement.limit(size + 1)).all(), size, lambda row: (row.sort_value, row.id)
-    )
+def _page(where: Sequence[ColumnElement[bool]], order: Order, size: int) -> Page[GalleryRow]:
+    rows = db.session.execute(_rows(where, order, size + 1)).all()
+    found = order.page(rows, size, lambda row: (row.sort_value, row.id))
     thumbs = _thumbs(found.rows)
     tallies = completeness.of([row.id for row in found.rows])
     return Page(tuple(_row(row, thumbs[row.id], tallies[row.id]) for row in found.rows), found.after)

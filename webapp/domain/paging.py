@@ -41,9 +41,9 @@ class Order:
     kinds: tuple[type, ...]
     descending: bool = True
 
-    def by(self) -> tuple[ColumnElement[Any], ...]:
-        """Return what to order a statement by."""
-        return tuple(column.desc() if self.descending else column.asc() for column in self.columns)
+    def by(self, *columns: Any) -> tuple[ColumnElement[Any], ...]:
+        """Return what to order a statement by: its columns, or others that stand for them."""
+        return tuple(column.desc() if self.descending else column.asc() for column in columns or self.columns)
 
     def beyond(self, cursor: str | None) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions for rows after a cursor: none before the first page. Raises Invalid."""

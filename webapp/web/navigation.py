@@ -30,6 +30,9 @@ PLACES: Final = (
 )
 """In the order they are shown. Every page that lists things stands here."""
 
+BELOW: Final = {"editor": "galleries.index", "galleries.ask": "galleries.trash"}
+"""Blueprints and pages that stand below a place of another name."""
+
 
 def init(app: Flask) -> None:
     """Give every template what the layouts ask for."""
@@ -65,11 +68,16 @@ def _item(place: Place) -> dict[str, Any]:
         "label": place.label,
         "url": url_for(place.endpoint),
         "icon": place.icon,
-        "current": request.endpoint == place.endpoint or _stands_below(place),
+        "current": place.endpoint == _here(),
     }
 
 
-def _stands_below(place: Place) -> bool:
-    """Whether the page is below this place and below no other one of the navigation."""
-    listed = {other.endpoint for other in PLACES}
-    return request.blueprint == place.endpoint.partition(".")[0] and request.endpoint not in listed
+def _here() -> str:
+    """Return the place that the page is, or the one that it stands below."""
+    endpoint, blueprint = request.endpoint or "", request.blueprint or ""
+    listed = [place.endpoint for place in PLACES]
+    if endpoint in listed:
+        return endpoint
+    if endpoint in BELOW or blueprint in BELOW:
+        return BELOW.get(endpoint) or BELOW[blueprint]
+    return next((each for each in listed if each.partition(".")[0] == blueprint), "")
