@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.fixtures.app import PASSWORD, close
+from tests.fixtures.app import PASSWORD, close, on_sqlite
 from webapp import cli, create_app
 from webapp.config import Settings
 from webapp.domain import accounts, keys
@@ -73,6 +73,7 @@ def test_user_add_gives_a_translator_languages(shell, house):
     assert shell("user", "list")[1] == "t@example.org\ttranslator\ten\tactive\n"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("words", "stdin", "said"),
     [
@@ -121,6 +122,7 @@ def test_user_set_role_and_deactivate_keep_an_administrator(shell, house):
     assert shell("user", "set-role", "ada@example.org", "viewer") == (0, "ada@example.org is viewer now.\n", "")
 
 
+@on_sqlite
 @pytest.mark.parametrize("words", [["deactivate"], ["reset-link"], ["set-role"]])
 def test_who_is_not_there_is_said(shell, house, words):
     status, _, err = shell("user", *words, "nobody@example.org", *(["viewer"] if words == ["set-role"] else []))
@@ -150,6 +152,7 @@ def test_key_add_narrows_by_scope(shell, house):
     assert keys.recognise(out.strip()).permissions == {"media:read", "galleries:read"}
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -167,6 +170,7 @@ def test_key_add_says_what_is_wrong_in_one_line(shell, house, words, said):
     assert said in err
 
 
+@on_sqlite
 def test_routes_lists_every_route_with_its_door_and_permission(shell, house):
     status, out, _ = shell("routes")
     rows = [tuple(line.split("\t")) for line in out.splitlines()]
@@ -177,6 +181,7 @@ def test_routes_lists_every_route_with_its_door_and_permission(shell, house):
     assert len(rows) == len(list(house.url_map.iter_rules()))
 
 
+@on_sqlite
 @pytest.mark.parametrize("words", [["user"], ["key"], ["user", "add"], ["routes"]])
 def test_help_is_everywhere(shell, words):
     status, out, _ = shell(*words, "--help")

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
-from tests.fixtures.app import PASSWORD
+from tests.fixtures.app import PASSWORD, on_sqlite
 from tests.races import race
 from webapp import create_app
 from webapp.config import PASSWORD_MEMORY
@@ -103,10 +103,12 @@ class TestAuthenticate:
         accounts.authenticate("ada@example.org", PASSWORD, address=ADDRESS)
         assert get(cast.ada).password == renewed
 
+    @on_sqlite
     def test_a_password_is_the_same_in_every_normal_form(self, inside):
         hashed = identity.hash_password("caf\u00e9 cr\u00e8me br\u00fbl\u00e9e")
         assert identity.verify_password("cafe\u0301 cre\u0300me bru\u0302le\u0301e", hashed)
 
+    @on_sqlite
     def test_hashes_are_argon2id_at_owasp_figures(self, settings):
 
         app = create_app(dataclasses.replace(settings, password_memory=PASSWORD_MEMORY))
@@ -208,6 +210,7 @@ class TestAdd:
         with pytest.raises(Conflict), transaction():
             accounts.add("ED@example.org", name="Ed", role="viewer", password=PASSWORD, actor=cast.ada)
 
+    @on_sqlite
     @pytest.mark.parametrize(
         ("field", "wrong"),
         [

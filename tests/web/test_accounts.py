@@ -9,7 +9,7 @@ import pytest
 from flask import Blueprint, Flask, session
 from sqlalchemy import select, update
 
-from tests.fixtures.app import PASSWORD, browser_of
+from tests.fixtures.app import PASSWORD, browser_of, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
 from tests.statements import counted
 from webapp import create_app, doors
@@ -36,6 +36,7 @@ def copy_of(browser, app):
     return thief
 
 
+@on_sqlite
 class TestSignedOut:
     @pytest.mark.parametrize("path", SIGNED_OUT_PAGES)
     def test_pages_lead_to_the_sign_in_page_and_back(self, client, path):
@@ -77,6 +78,7 @@ class TestSignIn:
         answer = ed.get("/login?next=/profile")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/profile")
 
+    @on_sqlite
     @pytest.mark.parametrize(
         ("email", "password"),
         [("ed@example.org", "wrong"), ("nobody@example.org", PASSWORD), ("off@example.org", PASSWORD)],
@@ -96,6 +98,7 @@ class TestSignIn:
         assert "Email or password is wrong." in refused.words
         assert refused.one("title").words.startswith("Error:")
 
+    @on_sqlite
     @pytest.mark.parametrize("fields", [{"email": ""}, {"password": ""}, {"email": "x"}, {"password": "x" * 2000}])
     def test_an_incomplete_form_is_shown_again(self, client, cast, fields):
         refused = sign_in(client, **{"email": "ed@example.org", "password": PASSWORD} | fields)
@@ -127,7 +130,7 @@ class TestSignIn:
             row = db.session.scalars(select(SignInSession)).one()
             assert row.expires_at - row.created_at == timedelta(days=30)
 
-    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    @on_sqlite
     def test_on_https_the_cookie_is_of_this_host_alone(self, settings, cast):
         app = create_app(dataclasses.replace(settings, base_url="https://photos.example"))
         browser = Browser(app)
@@ -151,6 +154,7 @@ class TestSignIn:
         assert (answer.status, answer.headers["HX-Redirect"]) == (204, "/galleries/")
 
 
+@on_sqlite
 class TestFixation:
     def test_signing_in_forgets_all_that_the_cookie_said(self, client, cast):
         with client.session_transaction() as cookie:
@@ -179,6 +183,7 @@ class TestFixation:
         assert "Eve" not in client.page("/profile").one("input", id="name")["value"]
 
 
+@on_sqlite
 class TestNext:
     @pytest.mark.parametrize(
         "wanted",
@@ -228,8 +233,9 @@ class TestNext:
         page = client.page("/login", query_string={"next": wanted})
         assert page.one("input", name="next")["value"] == ""
 
-    def test_own_takes_text_of_any_script(self):
-        assert paths.own("/g/京都") == "/g/京都"
+
+def test_own_takes_text_of_any_script():
+    assert paths.own("/g/京都") == "/g/京都"
 
 
 class TestSignOut:
@@ -333,6 +339,7 @@ class TestCopiedCookie:
         by_password(app, cast, browser)
         assert browser.page("/profile").heading == "Profile"
 
+    @on_sqlite
     def test_a_cookie_signed_by_another_key_is_nobodys(self, app, cast, client):
         forger = Flask("forger")
         forger.secret_key = "x" * 40
@@ -373,6 +380,7 @@ def test_d35_flask_security_alone_lets_a_copied_cookie_in_after_signing_out(app,
         db.engine.dispose()
 
 
+@on_sqlite
 class TestForgery:
     @pytest.mark.parametrize(
         "headers",
@@ -414,6 +422,7 @@ class TestForgery:
         assert ed.post("/profile", data=form).status_code == 400
 
 
+@on_sqlite
 class TestHeaders:
     @pytest.mark.parametrize(
         "path", ["/login", "/profile", "/nothing", "/healthz", "/reset", "/set-up/x", "/api/v1/none"]
@@ -487,7 +496,7 @@ def test_recognising_is_one_query_of_a_page(ada, app, path, most):
 
 
 @pytest.mark.parametrize("where", ["no permission", "no door"])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 def test_the_app_refuses_to_start_on_an_undeclared_route(settings, monkeypatch, where):
     planted = Blueprint("planted", __name__)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import delete
 
-from tests.fixtures.app import PASSWORD, browser_of
+from tests.fixtures.app import PASSWORD, browser_of, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
 from webapp.domain import accounts
 from webapp.domain.models import SignInSession
@@ -32,6 +32,7 @@ def enter(browser, page, **fields):
     return browser.send(page, "/login", **{"email": "ed@example.org", "password": PASSWORD} | fields)
 
 
+@on_sqlite
 class TestKept:
     def test_a_late_form_leads_to_the_sign_in_page_that_says_so(self, ed, app):
         page = late(ed, app)
@@ -153,6 +154,7 @@ class TestKept:
         assert ed.get("/profile").headers["Location"] == "/login?next=%2Fprofile"
 
 
+@on_sqlite
 class TestRenewed:
     """Signed in again in another tab: the old tab's form has a token that is no longer good."""
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from tests.fixtures.app import PASSWORD, browser_of
+from tests.fixtures.app import PASSWORD, browser_of, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
 from tests.fixtures.letterbox import Letterbox
 from webapp import jobs
@@ -75,6 +75,7 @@ class TestSetUp:
         with app.app_context():
             assert len(accounts.all_users()) == 1
 
+    @on_sqlite
     @pytest.mark.parametrize("token", ["x", "x" * 3000, "%00", "\u00e9"])
     def test_a_link_that_never_was_one_says_so(self, client, path, token):
         assert "This link no longer works" in client.page(f"/set-up/{token}", status=410).words
@@ -84,6 +85,7 @@ class TestSetUp:
         assert client.page(path, status=410).heading == "This link no longer works"
         assert client.get(path, headers=HTMX).status_code == 410
 
+    @on_sqlite
     @pytest.mark.parametrize(
         ("field", "value"),
         [
@@ -103,6 +105,7 @@ class TestSetUp:
             assert (site.get().name, accounts.exist()) == ("Vitrine", False)
         assert client.send(refused, path, **LENA).status == 303
 
+    @on_sqlite
     def test_every_mistake_is_shown_at_once(self, client, path):
         wrong = {"site_name": "", "name": "", "email": "", "password": ""}
         refused = client.send(client.page(path), path, **wrong)
@@ -145,6 +148,7 @@ class TestInvitation:
         expire(app, Invitation)
         assert client.page(path, status=410)
 
+    @on_sqlite
     @pytest.mark.parametrize("fields", [{"name": ""}, {"password": "short"}])
     def test_a_refused_form_is_shown_again(self, client, path, fields):
         refused = client.send(client.page(path), path, **{"name": "Sam", "password": NEW} | fields)
@@ -204,6 +208,7 @@ class TestReset:
         with app.app_context():
             assert db.session.scalars(select(OneTimeToken)).all() == []
 
+    @on_sqlite
     @pytest.mark.parametrize("email", ["", "nobody", "x" * 300 + "@example.org"])
     def test_what_is_no_address_is_said(self, client, app, cast, email):
         assert self.ask(client, email).status == 422
@@ -223,6 +228,7 @@ class TestReset:
         assert client.send(page, path, password=NEW).status == 410
         assert client.page(path, status=410)
 
+    @on_sqlite
     def test_links_are_made_of_the_configured_address_whatever_the_host(self, client, app, cast, letterbox):
         page = client.page("/reset")
         form = page.values("/reset") | {"email": "ed@example.org"}

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from tests.fixtures.app import PASSWORD, browser_of
+from tests.fixtures.app import PASSWORD, browser_of, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
 from webapp.domain import accounts, lockout, sessions
 from webapp.domain.models import SignInSession, User
@@ -40,6 +40,7 @@ class TestProfile:
     def test_the_system_theme_is_no_attribute(self, ed):
         assert "data-theme" not in ed.page("/profile").one("html").attributes
 
+    @on_sqlite
     @pytest.mark.parametrize(
         "fields",
         [
@@ -56,6 +57,7 @@ class TestProfile:
         assert answer.one("title").words.startswith("Error:")
         assert user(app, cast.ed) == ("Ed", "system", 1)
 
+    @on_sqlite
     def test_a_name_is_text_and_never_markup(self, ed):
         name = "<script>alert(1)</script>"
         page = ed.follow(ed.send(ed.page("/profile"), "/profile", name=name))
@@ -89,6 +91,7 @@ class TestPassword:
             [row] = db.session.scalars(select(SignInSession))
             assert row.expires_at - row.created_at == sessions.REMEMBERED_LIFE
 
+    @on_sqlite
     @pytest.mark.parametrize(
         ("old", "new", "field"),
         [("wrong", NEW, "password"), ("", NEW, "password"), (PASSWORD, "short", "new_password")],
@@ -99,6 +102,7 @@ class TestPassword:
         assert wrong["id"] == field
         assert ed.get("/profile").status_code == 200
 
+    @on_sqlite
     def test_no_password_is_sent_back(self, ed):
         refused = self.change(ed, "wrong secret", "brand new secret")
         assert "wrong secret" not in refused.html
@@ -179,7 +183,11 @@ class TestSessions:
             assert answer.status_code == 404
         assert vi.get("/profile").status_code == 200
 
-    @pytest.mark.parametrize("path", [f"/profile/sessions/{uuid4()}/end", "/profile/sessions/end-others"])
-    def test_it_is_for_who_is_signed_in(self, client, cast, path):
+    @on_sqlite
+    @pytest.mark.parametrize(
+        "path", ["/profile/sessions/00000000-0000-4000-8000-000000000000/end", "/profile/sessions/end-others"]
+    )
+    def test_it_is_for_who_is_signed_in(self, client, cast, which):
+        path = f"/profile/sessions/{which}"
         assert client.post(path).status_code == 303
         assert client.post(path, headers=HTMX).status_code == 401

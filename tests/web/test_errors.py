@@ -5,7 +5,7 @@ from flask import Blueprint, abort
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from tests.fixtures.app import close
+from tests.fixtures.app import close, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
 from webapp import create_app, doors, web
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -68,6 +68,7 @@ def app(settings, monkeypatch):
     close(made)
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ERRORS)
 def test_what_the_domain_says_becomes_a_page(client, name):
     error, status = ERRORS[name]
@@ -77,10 +78,12 @@ def test_what_the_domain_says_becomes_a_page(client, name):
         assert error.message in page.words
 
 
+@on_sqlite
 def test_a_missing_permission_is_said_without_its_code_name(client):
     assert "galleries:update" not in client.page("/planted/forbidden", status=403).words
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["locked", "away"])
 def test_a_busy_database_says_when_to_come_back(client, name):
     page = client.page(f"/planted/{name}", status=503)
@@ -88,6 +91,7 @@ def test_a_busy_database_says_when_to_come_back(client, name):
     assert page.heading == "Busy just now"
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ERRORS)
 def test_htmx_gets_a_toast_that_stays(client, name):
     answer = client.get(f"/planted/{name}", headers=HTMX)
@@ -98,6 +102,7 @@ def test_htmx_gets_a_toast_that_stays(client, name):
     assert {"HX-Request", "HX-Request-Type"} <= set(answer.vary)
 
 
+@on_sqlite
 @pytest.mark.parametrize("code", CODES)
 def test_every_status_has_a_page(client, code):
     answer = client.get(f"/status/{code}")
@@ -107,18 +112,21 @@ def test_every_status_has_a_page(client, code):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@on_sqlite
 def test_an_address_that_nobody_knows_is_a_page_too(client):
     page = client.page("/no/such/page", status=404)
     assert page.heading == "Nothing is here"
     assert page.one("a", id="go-home")["href"] == "/"
 
 
+@on_sqlite
 def test_a_method_that_is_not_allowed_says_which_are(client):
     answer = client.put("/login")
     assert client.seen(answer, 405).heading == "That cannot be done here"
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
+@on_sqlite
 def test_a_defect_of_ours_shows_nothing_of_it(client, caplog):
     page = client.page("/broken", status=500)
     assert page.heading == "Something went wrong here"
@@ -126,17 +134,20 @@ def test_a_defect_of_ours_shows_nothing_of_it(client, caplog):
     assert "KeyError" in caplog.text
 
 
+@on_sqlite
 def test_a_slash_that_is_missing_leads_on(client):
     answer = client.get("/users?x=1")
     assert (answer.status_code, answer.headers["Location"]) == (308, "http://localhost/users/?x=1")
 
 
+@on_sqlite
 def test_a_form_that_is_too_large_is_refused(client):
     token = client.page("/login").values("/login")["csrf_token"]
     answer = client.post("/login", data={"csrf_token": token, "email": "x" * (3 * 1024**2)})
     assert client.seen(answer, 413).heading == "That is too large"
 
 
+@on_sqlite
 def test_another_door_answers_for_what_is_below_its_path(client, app):
     app.extensions["vitrine-error-answers"]["/other/"] = lambda error: ({"detail": type(error).__name__}, 404)
     answer = client.get("/other/nothing")
