@@ -36,6 +36,7 @@ class Grid {
     this.#adopt(this.tiles());
     this.line = makeDraggable(root, this);
     root.addEventListener("click", (event) => this.#click(event));
+    root.addEventListener("focusin", ({ target }) => this.#tiles.has(target.dataset.id) && this.#rove(target));
     root.addEventListener("dblclick", () => this.#current && this.enter(this.#current));
     listenToKeys(this);
     this.showTools = wireTools(this);
@@ -247,11 +248,15 @@ class Grid {
   /** Put the focus on a tile; a range begins there, unless it is being drawn. */
   focus(tile, { anchor = true } = {}) {
     if (anchor) this.#anchor = tile;
+    tile.focus({ preventScroll: true });
+    tile.scrollIntoView({ block: "nearest" });
+  }
+
+  /** One tile is in the tab order: that which has the focus, or had it last. */
+  #rove(tile) {
     if (this.#current) this.#current.tabIndex = -1;
     this.#current = tile;
     tile.tabIndex = 0;
-    tile.focus({ preventScroll: true });
-    tile.scrollIntoView({ block: "nearest" });
   }
 
   #openSoon(tile) {

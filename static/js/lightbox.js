@@ -23,13 +23,19 @@ async function go(url, { remember = true } = {}) {
   try {
     const next = await page(url);
     if (remember) history.pushState(null, "", url);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (document.startViewTransition && !calm) document.startViewTransition(() => show(next));
-    else show(next);
+    fade(() => show(next));
   } catch {
     pages.delete(url);
     location.href = url;
   }
+}
+
+/** Change the page without a blink, where the browser can and people like things to move. */
+function fade(change) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (calm || !document.startViewTransition) return change();
+  const transition = document.startViewTransition(change);
+  for (const part of [transition.ready, transition.finished]) part.catch(() => {}); // another one came first
 }
 
 function show(next) {
