@@ -32,6 +32,8 @@ def add(email: str, name: str, permissions: Sequence[str]) -> None:
         with transaction():
             found = accounts.find_by_email(email)
             if found is None:
-                raise click.ClickException(f"Nobody has an account with {email}: `vitrine user list` shows who has.")
+                raise click.ClickException(
+                    f"Nobody has an account with {email}: `vitrine user list` shows who has."
+                )
             _, whole = keys.add(found, name=name, permissions=permissions or None, actor=system("cli"))
         click.echo(whole)
