@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+from webapp.config import ConfigError
 from webapp.infra.db import engine_options, prepare
 
 ADVISORY_LOCK: Final = 0x76697472
@@ -29,7 +30,7 @@ Step = Callable[[Config], None]
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at `url` forward to `revision`. Raises BrokenReferences."""
+    """Bring the database at `url` forward to `revision`. Raises BrokenReferences, ConfigError (it is newer)."""
     _run(url, lambda config: command.upgrade(config, revision))
 
 
@@ -65,12 +66,19 @@ def _run(url: str, step: Step) -> None:
     try:
         with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
             _lock(connection)
+            _refuse_newer(connection)
             config = _config()
             config.attributes["connection"] = connection
             step(config)
             _check_references(connection)
     finally:
         engine.dispose()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known():
+        raise ConfigError(f"The database is at revision {found}, of a newer version of Vitrine: install that one.")
 
 
 def _lock(connection: Connection) -> None:
