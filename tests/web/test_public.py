@@ -57,7 +57,9 @@ def test_public_gallery_in_its_source_language_has_one_address(client: Browser, 
     assert (answer.status_code, answer.location) == (301, "/g/summer")
 
 
-def test_d11_public_gallery_leads_on_from_a_former_slug(app: Flask, client: Browser, cast: Cast, summer: UUID) -> None:
+def test_d11_public_gallery_leads_on_from_a_former_slug(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
     first = order(app, summer)[0]
     with app.app_context(), transaction():
         galleries.update(galleries.get(summer), {"slug": "summer-2026"}, actor=cast.ed)

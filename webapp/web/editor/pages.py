@@ -195,7 +195,8 @@ def also(answer: Response, *templates: str, **context: Any) -> Response:
     for template in templates:
         target = template.removesuffix(".html").replace("/_", "-")
         where = 'items-renewed" hx-swap="innerHTML' if target == "editor-tiles" else f'{target}" hx-swap="outerHTML'
-        answer.data += f'<hx-partial hx-target="#{where}">{render_template(template, **context)}</hx-partial>'.encode()
+        part = render_template(template, **context)
+        answer.data += f'<hx-partial hx-target="#{where}">{part}</hx-partial>'.encode()
     return answer
 
 
