@@ -18,6 +18,7 @@ __all__ = [
     "Malformed",
     "bearer",
     "demand_match",
+    "is_known",
     "on_condition",
     "raw_body",
     "read_json",
@@ -88,6 +89,11 @@ def demand_match(current: bytes) -> None:
     """Refuse a change of what looks different from what the client has read. Raises Stale."""
     if on_condition() and not request.if_match.contains(tag(current)):
         raise Stale("Somebody else changed this since you read it.")
+
+
+def is_known(current: bytes) -> bool:
+    """Say whether the client, which reads again, has what is shown."""
+    return request.if_none_match.contains_weak(tag(current))
 
 
 def tagged(answer: Response, shown: bytes) -> Response:

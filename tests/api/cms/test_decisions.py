@@ -392,6 +392,18 @@ def test_d25_who_reads_again_is_told_that_nothing_changed(ed: Program) -> None:
     ed.get(f"/galleries/{made}", status=200, headers={"If-None-Match": tag})
 
 
+def test_d25_reading_on_a_condition_is_refused_in_the_same_words(ed: Program) -> None:
+    made = ed.gallery()
+
+    stale = ed.get(f"/galleries/{made}", status=412, headers={"If-Match": '"other"'})
+    assert isinstance(stale.json["detail"], str)
+    tag = ed.get(f"/galleries/{made}").headers["ETag"]
+    ed.get(f"/galleries/{made}", status=200, headers={"If-Match": tag})
+    ed.get(f"/galleries/{made}", status=304, headers={"If-None-Match": f"W/{tag}"})
+    ed.get(f"/galleries/{made}", status=304, headers={"If-None-Match": "*"})
+    assert ed.ask("HEAD", f"/galleries/{made}", status=200).headers["ETag"] == tag
+
+
 def test_d25_media_and_languages_have_tags_too(ada: Program) -> None:
     media_id, french = ada.pictures(1)[0], ada.language("fr")
     for path, change in ((f"/media/{media_id}", {"alt_text": "a"}), (f"/languages/{french}", {"name": "Français"})):

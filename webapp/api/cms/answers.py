@@ -23,17 +23,19 @@ def send(content: Any, status: int = 200) -> Response:
 
 
 def send_tagged(content: Any, status: int = 200) -> Response:
-    """Answer with JSON and its entity tag; a GET that names the tag gets 304."""
+    """Answer with JSON and its entity tag; a GET that names the tag gets 304, one on a condition 412 (Stale)."""
     shown = pack(content)
-    answer = http.tagged(Response(shown, status=status, mimetype=JSON), shown)
-    if request.method in ("GET", "HEAD"):
-        answer.make_conditional(request)
-    return answer
+    if request.method not in ("GET", "HEAD"):
+        return http.tagged(Response(shown, status=status, mimetype=JSON), shown)
+    http.demand_match(shown)
+    if http.is_known(shown):
+        return http.tagged(nothing(304), shown)
+    return http.tagged(Response(shown, mimetype=JSON), shown)
 
 
-def nothing() -> Response:
-    """Answer that it is done, without a body."""
-    answer = Response(status=204)
+def nothing(status: int = 204) -> Response:
+    """Answer without a body."""
+    answer = Response(status=status)
     del answer.headers["Content-Type"]
     return answer
 
