@@ -9,7 +9,7 @@ const LOOK_AGAIN = 2500; // milliseconds until a tile without its picture is ask
 export function feed(grid) {
   const { root } = grid;
   root.addEventListener("vitrine:added", ({ detail }) => add(grid, detail.tile));
-  root.addEventListener("vitrine:all-added", () => grid.askOrder());
+  root.addEventListener("vitrine:all-added", () => grid.askOrder().then(() => tellPlace(grid)));
   const renewed = document.querySelector(`[data-grid-renews="${root.id}"]`);
   if (renewed) new MutationObserver(() => renew(grid, renewed)).observe(renewed, { childList: true, subtree: true });
   document.addEventListener("htmx:after:swap", () => followPanel(grid));

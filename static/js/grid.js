@@ -273,6 +273,8 @@ class Grid {
     this.#open = tile;
     history.replaceState(history.state, "", tile.dataset.href);
     await htmx.ajax("GET", tile.dataset.href, { source: this.root, target: inspector, swap: "outerHTML" });
+    const panel = document.querySelector(inspector);
+    if (panel?.getBoundingClientRect().top > innerHeight) panel.scrollIntoView(); // on a narrow page it stands below
   }
 
   /** The panel shows this item now, or none. */
@@ -329,7 +331,7 @@ function unwrap(tile) {
   tile.querySelectorAll(".place").forEach((field) => field.remove());
   const link = tile.querySelector("a");
   if (!link) return;
-  tile.dataset.href = link.href;
+  tile.dataset.href = link.href.split("#")[0];
   link.replaceWith(...link.childNodes);
 }
 

@@ -150,7 +150,7 @@ def test_d03_a_position_in_an_old_order_is_stale_and_says_who_changed_it(ground)
     with pytest.raises(Stale) as refused:
         ground.move("a", position=2, order_version=version)
 
-    assert refused.value.message == "Theo moved an item since you opened this. Nothing was moved."
+    assert refused.value.message == "Theo moved an item since you opened this."
     assert ground.shown() == "fabcde"
 
 

@@ -91,7 +91,7 @@ def test_d03_a_position_on_an_old_page_is_refused_and_says_who_was_faster(ed, gr
     answer = move(ed, ground, ids=str(ground.items[0]), position="3", order_version=str(version))
 
     assert answer.status_code == 409
-    assert answer.get_json()["message"] == "Ada moved 2 items since you opened this. Nothing was moved."
+    assert answer.get_json()["message"] == "Ada moved 2 items since you opened this."
     assert names(ground) == "efabcd"
 
 

@@ -163,7 +163,7 @@ def test_previous_next_and_tiles_keep_the_language_and_tabs_keep_the_item(ed, gr
     page = ed.page(f"{ground.url}?lang=fr&item={ground.items[1]}")
 
     assert page.one("a", id="item-next")["href"] == f"{ground.url}?lang=fr&item={ground.items[2]}"
-    assert ground.tile(page, 0).one("a")["href"] == f"{ground.url}?lang=fr&item={ground.items[0]}"
+    assert ground.tile(page, 0).one("a")["href"] == f"{ground.url}?lang=fr&item={ground.items[0]}#editor-inspector"
     assert page.one("a", id="tab-ar")["href"] == f"{ground.url}?lang=ar&item={ground.items[1]}"
 
 

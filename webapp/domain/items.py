@@ -326,7 +326,7 @@ def _check_order_version(gallery: Gallery, order_version: int | None, *, demande
     if order_version is None and demanded:
         raise Invalid("order_version", "Say which order the position was chosen in.", code="missing")
     if order_version is not None and order_version != gallery.order_version:
-        raise Stale(f"{audit.who_changed_the_order(gallery.id)} Nothing was moved.", gallery=gallery)
+        raise Stale(audit.who_changed_the_order(gallery.id), gallery=gallery)
 
 
 def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID, float]) -> bool:

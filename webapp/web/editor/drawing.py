@@ -163,7 +163,7 @@ def tiles(gallery_id: UUID, tongues: Tongues, found: Sequence[Tile]) -> list[Til
     """Return tiles to draw."""
     base, code = f"/galleries/{gallery_id}/", tongues.current.code
     lang = "" if tongues.in_source else f"lang={code}&"
-    return [_tile(tile, base, f"?{lang}item={tile.id}", code) for tile in found]
+    return [_tile(tile, base, f"?{lang}item={tile.id}#editor-inspector", code) for tile in found]
 
 
 def next_url(gallery_id: UUID, tongues: Tongues, chunk: Chunk, *, path: str = "tiles") -> str:
