@@ -85,7 +85,7 @@ def test_an_unknown_deed_is_refused(three, ed, deed):
     assert statuses() == ["draft"] * 3
 
 
-@pytest.mark.parametrize("ids", [[], [uuid4() for _ in range(bulk.MOST + 1)]])
+@pytest.mark.parametrize("ids", [[], [uuid4() for _ in range(bulk.MOST + 1)]], ids=["none", "too many"])
 def test_none_or_too_many_are_refused(three, ed, ids):
     with pytest.raises(Invalid) as refused:
         carry_out("trash", ids, ed)
