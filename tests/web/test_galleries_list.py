@@ -64,7 +64,9 @@ def post(browser, url, **fields):
 # ---- who may look ----
 
 
-@pytest.mark.parametrize("path", [LIST, "/galleries/new", "/galleries/trash", "/galleries/00000000-0000-4000-8000-000000000000/removal"])
+@pytest.mark.parametrize(
+    "path", [LIST, "/galleries/new", "/galleries/trash", "/galleries/00000000-0000-4000-8000-000000000000/removal"]
+)
 def test_a_stranger_is_led_to_the_sign_in_page_and_back(client, path):
     answer = client.get(f"{path}?q=x")
 
