@@ -20,7 +20,8 @@ from webapp.domain.links import LinkGone
 from webapp.domain.lockout import LockedOut
 from webapp.doors import NotSignedIn, door_of
 from webapp.infra.db import Trouble, release, trouble
-from webapp.infra.storage import StorageFull
+from webapp.infra.images import Overloaded
+from webapp.infra.storage import StorageFailed, StorageFull
 from webapp.web import hx, kept
 
 Answer = Callable[[Exception], Any]
@@ -54,6 +55,8 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, elsewhere_or(_renew_form))
     app.register_error_handler(domain.DomainError, elsewhere_or(_answer_domain))
     app.register_error_handler(StorageFull, elsewhere_or(lambda _error: show(problem(507))))
+    for later in (StorageFailed, Overloaded):
+        app.register_error_handler(later, elsewhere_or(lambda _error: show(problem(503))))
     app.register_error_handler(SQLAlchemyError, elsewhere_or(_answer_database))
     app.register_error_handler(HTTPException, elsewhere_or(_answer_http))
 

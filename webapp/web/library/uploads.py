@@ -65,7 +65,7 @@ def _one() -> Response:
     if added is None:
         assert twin is not None  # noqa: S101  one of the two is there
         return jsonify(known={"id": str(twin.id), "name": twin.original_filename})
-    jobs.of(current_app).make_renditions()
+    jobs.ring(current_app)
     card = drawing.cards([library.entry(added.id)])[0]
     answer = jsonify(tile=get_template_attribute("ui/file.html", "file")(card))
     answer.status_code = 201
@@ -95,7 +95,7 @@ def _several() -> Response:
         flash(_("Choose at least one picture."), "error")
         return hx.redirect(url_for("library.index"))
     results = [_bring(file) for file in files]
-    jobs.of(current_app).make_renditions()
+    jobs.ring(current_app)
     added = sum(not each.problem for each in results)
     said = str(ngettext("%(num)s picture was added.", "%(num)s pictures were added.", added))
     if not any(each.problem or each.twin for each in results):
