@@ -1,6 +1,7 @@
 """What the dialects share of HTTP: bodies read strictly, requests on conditions, and who comes with a bearer."""
 
 import hashlib
+from contextlib import suppress
 from typing import Any, Final
 
 from flask import Response, request
@@ -18,6 +19,7 @@ __all__ = [
     "Malformed",
     "bearer",
     "demand_match",
+    "give_up_body",
     "is_known",
     "on_condition",
     "raw_body",
@@ -28,6 +30,8 @@ __all__ = [
 ]
 
 BODY_BYTES: Final = 2 * 1024**2
+GIVEN_UP_BYTES: Final = 64 * 1024**2
+CHUNK: Final = 64 * 1024
 
 
 class Nothing:
@@ -41,6 +45,17 @@ def raw_body() -> bytes:
     """Return the bytes of the body, however often asked. Raises RequestEntityTooLarge."""
     request.max_content_length = BODY_BYTES
     return request.get_data()
+
+
+def give_up_body() -> None:
+    """Read on what the client still sends, up to a limit, and keep nothing of it.
+
+    An answer that comes while a client sends is lost to it: the server closes, and the client sees a broken pipe.
+    """
+    left, stream = GIVEN_UP_BYTES, request.environ["wsgi.input"]
+    with suppress(OSError):
+        while left > 0 and (chunk := stream.read(min(CHUNK, left))):
+            left -= len(chunk)
 
 
 def read_json() -> Any:

@@ -1,5 +1,6 @@
 """When the database is busy, full or away, and when we are wrong: the dialect's words, and nothing half done."""
 
+import io
 from typing import Any
 
 import psycopg
@@ -90,3 +91,14 @@ def test_faults_a_body_that_is_cut(ed: Program) -> None:
 
     assert isinstance(answer.json["detail"], str)
     assert ed.get("/galleries").json == []
+
+
+@pytest.mark.parametrize(("with_key", "status"), [(True, 413), (False, 401)])
+def test_faults_a_refused_body_is_read_to_its_end(ed: Program, app: Flask, with_key: bool, status: int) -> None:
+    """Over a real connection the answer is lost to a client that is still sending."""
+    body = io.BytesIO(b'{"slug":"' + b"x" * 3_000_000 + b'"}')
+    program = ed if with_key else Program(app)
+
+    program.post("/galleries", status=status, input_stream=body, content_type="application/json")
+
+    assert body.tell() == len(body.getvalue())

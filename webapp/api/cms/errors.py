@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
+from webapp.api import http
 from webapp.api.cms.routing import PREFIX, Unprocessable, blueprint, fault
 from webapp.domain import errors as domain
 from webapp.domain.lockout import LockedOut
@@ -47,6 +48,7 @@ def init(app: Flask) -> None:
 def answer(error: Exception) -> Any:
     """Answer an error. Raises it again where it is a defect of ours."""
     release()
+    http.give_up_body()
     if isinstance(error, domain.DomainError):
         return _answer_domain(error)
     if isinstance(error, NotSignedIn):
