@@ -510,6 +510,7 @@ def test_lightbox_goes_on_by_keys_without_leaving_and_back_works(site: Site, new
     page.goto(f"{site.url}/g/grid")
     page.locator("main a[href*='/g/grid/']").first.click()
     expect(page.locator("header bdi")).to_have_text(f"1 / {ITEMS}")
+    page.wait_for_load_state("load")
     page.evaluate("window.stayed = true")
 
     page.keyboard.press("ArrowRight")

@@ -153,6 +153,24 @@ def test_a_child_is_asked_again(crew: Crew, picture: Path) -> None:
     assert only_pid(crew) == first
 
 
+def test_a_large_parent_does_not_make_a_child_leave(picture: Path) -> None:
+    """The kernel's peak of a process begins with the peak of the one that started it."""
+    program = """
+import json, sys
+from webapp.infra.image_children import Crew
+ballast = bytearray(b"x") * (400 * 1024**2)
+crew = Crew(places=1)
+pids = []
+for _ in range(3):
+    crew.ask(json.loads(sys.argv[1]), seconds=20)
+    pids.append(crew._idle[0].process.pid)
+print(len(set(pids)))
+"""
+    command = [sys.executable, "-c", program, json.dumps(asked(picture))]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "1"
+
+
 def test_a_child_leaves_after_so_many_answers_and_another_comes(crew: Crew, picture: Path) -> None:
     probe(crew, picture)
     first = only_pid(crew)

@@ -187,7 +187,6 @@ class TestSessions:
     @pytest.mark.parametrize(
         "path", ["/profile/sessions/00000000-0000-4000-8000-000000000000/end", "/profile/sessions/end-others"]
     )
-    def test_it_is_for_who_is_signed_in(self, client, cast, which):
-        path = f"/profile/sessions/{which}"
+    def test_it_is_for_who_is_signed_in(self, client, cast, path):
         assert client.post(path).status_code == 303
         assert client.post(path, headers=HTMX).status_code == 401
