@@ -29,6 +29,7 @@ def record(
     *,
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     gallery_id: UUID | None = None,
+    language_id: UUID | None = None,
 ) -> None:
     """Write one entry; `changes` maps a field to what it was and what it is. Never holds a secret."""
     entry = AuditEntry(
@@ -39,6 +40,7 @@ def record(
         thing=thing,
         thing_id=str(thing_id),
         gallery_id=gallery_id,
+        language_id=language_id,
         changes={field: [_plain(before), _plain(after)] for field, (before, after) in (changes or {}).items()},
     )
     db.session.add(entry)

@@ -146,7 +146,7 @@ def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) ->
         raise NotFound("Translation")
     origin = row.kept.get(field, {}).get("origin", "human")
     _note(row, field, source=_source(owner), actor=actor, origin=origin)
-    audit.record(actor, "translation.confirm", _kind(owner), owner.id, gallery_id=_gallery_id(owner))
+    _audit(actor, "confirm", owner, row)
     db.session.flush()
     return row
 
@@ -159,9 +159,7 @@ def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
         raise NotFound("Translation")
     was_source = language_id == source_language_of(owner)
     changes = {field: (getattr(row, field), None) for field in row.fields if getattr(row, field) is not None}
-    audit.record(
-        actor, "translation.delete", _kind(owner), owner.id, changes=changes, gallery_id=_gallery_id(owner)
-    )
+    _audit(actor, "delete", owner, row, changes)
     db.session.delete(row)
     _tell(owner, row, actor=actor, kind="deleted", in_source=was_source)
     _touch(owner)
@@ -294,12 +292,17 @@ def _record(owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]], *,
     db.session.add(row)
     row.version += 1
     row.updated_at = now() if row.version > 1 else None
-    audit.record(
-        actor, "translation.update", _kind(owner), owner.id, changes=changes, gallery_id=_gallery_id(owner)
-    )
+    _audit(actor, "update", owner, row, changes)
     in_source = row.language_id == source_language_of(owner)
     _tell(owner, row, actor=actor, kind="updated", in_source=in_source)
     _touch(owner)
+
+
+def _audit(
+    actor: Actor, verb: str, owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]] | None = None
+) -> None:
+    where = {"gallery_id": _gallery_id(owner), "language_id": row.language_id}
+    audit.record(actor, f"translation.{verb}", _kind(owner), owner.id, changes=changes, **where)
 
 
 def _tell(owner: Owner, row: Texts, *, actor: Actor, kind: str, in_source: bool) -> None:

@@ -15,7 +15,7 @@ Sequence = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AuditEntry(Base):
-    """Who did what to which thing; `changes` maps a field to `[before, after]`."""
+    """Who did what to which thing; `changes` maps a field to `[before, after]`, `language_id` is that of a text."""
 
     __tablename__ = "audit"
 
@@ -28,6 +28,7 @@ class AuditEntry(Base):
     thing: Mapped[str] = mapped_column(String(32))
     thing_id: Mapped[str] = mapped_column(String(64))
     gallery_id: Mapped[UUID | None] = mapped_column(default=None)
+    language_id: Mapped[UUID | None] = mapped_column(default=None)
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     __table_args__ = (

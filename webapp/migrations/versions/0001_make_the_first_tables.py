@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("thing", sa.String(length=32), nullable=False),
         sa.Column("thing_id", sa.String(length=64), nullable=False),
         sa.Column("gallery_id", sa.Uuid(), nullable=True),
+        sa.Column("language_id", sa.Uuid(), nullable=True),
         sa.Column("changes", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["key_id"], ["api_keys.id"], name=op.f("fk_audit_key_id"), ondelete="SET NULL"
