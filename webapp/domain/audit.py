@@ -69,7 +69,8 @@ def who_changed_the_order(gallery_id: UUID) -> str:
     ).first()
     if found is None:
         return "Somebody else changed the order since you opened it."
-    count = len(found.changes.get("items", [None, []])[1] or [])
+    named = found.changes.get("items", [None, []])[1] or []
+    count = named if isinstance(named, int) else len(named)
     things = "an item" if count == 1 else f"{count} items"
     return f"{found.name or 'A program'} {ORDER[found.verb]} {things} since you opened this."
 

@@ -3,25 +3,21 @@
 Every change of the order happens under the lock of the gallery's row; `order_version` counts them (D1–D4).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, bindparam, delete, func, select, update
 
-from webapp.domain import audit, events, galleries, item_fields, ordering, tags
+from webapp.domain import audit, events, galleries, item_fields, order_log, ordering, revisions, slots, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.item_fields import ItemFields
 from webapp.domain.models import Arrival, Gallery, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
-
-CHUNK: Final = 64
-
-Row = tuple[UUID, float]
 
 
 def get(gallery_id: UUID, item_id: UUID) -> Item:
@@ -74,7 +70,7 @@ def add(
         for media_id in media_ids
     ]
     beside = before or after
-    above, below = _beside(gallery.id, before, after) if beside else _ends(gallery.id, place)
+    above, below = slots.beside(gallery.id, before, after) if beside else slots.ends(gallery.id, place)
     keys = ordering.place([item.id for item in items], above=above, below=below)
     for item in items:
         item.sort_order = keys.pop(item.id)
@@ -108,17 +104,18 @@ def move(
     moving = _living(gallery.id, ids)
     if position is not None:
         _check_order_version(gallery, order_version)
-        before, place = _slot_at(gallery.id, position, moving)
+        before, place = slots.at(gallery.id, position, moving)
     if before in moving or after in moving:
         raise Invalid("place", "Items cannot be moved next to one of themselves.", code="anchor")
-    above, below = _ends(gallery.id, place) if place else _beside(gallery.id, before, after)
+    above, below = slots.ends(gallery.id, place) if place else slots.beside(gallery.id, before, after)
     keys = ordering.place(list(moving), above=above, below=below, epoch=now().timestamp())
     changed = _shifted(gallery.id, moving, keys)
     if changed:
+        stood = order_log.places(gallery.id, moving)
         _write_keys({item_id: key for item_id, key in keys.items() if item_id in moving})
         _make_room({item_id: key for item_id, key in keys.items() if item_id not in moving})
         _tell_moved(gallery, list(moving), actor=actor)
-        _order_changed(gallery, "item.move", list(moving), actor=actor)
+        _order_changed(gallery, "item.move", list(moving), actor=actor, stood=stood)
     return gallery.order_version
 
 
@@ -136,7 +133,7 @@ def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_versio
     if written:
         _write_keys(written)
         _tell_moved(gallery, list(written), actor=actor, whole=True)
-        _order_changed(gallery, "item.reorder", list(written), actor=actor)
+        _order_changed(gallery, "item.reorder", list(written), actor=actor, stood=order_log.dealt(list(keys), ids))
     return gallery.order_version
 
 
@@ -182,15 +179,21 @@ def told(item: Item, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) ->
 
 
 def trash(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> datetime:
-    """Put items into the trash with their places, texts and links (D4), and return when. Raises NotFound."""
+    """Put items into the trash with their places, texts and links (D4), and return when. Raises NotFound.
+
+    A revision keeps the gallery as it was before several go at once (D10).
+    """
     gallery = galleries.locked(gallery_id)
     moving, moment = list(_living(gallery.id, ids)), now()
+    if len(moving) > 1:
+        revisions.keep(gallery, reason="before removal", actor=actor)
+    stood = order_log.places(gallery.id, moving)
     db.session.execute(update(Item).where(Item.id.in_(moving)).values(deleted_at=moment))
     if len(moving) == 1:
         events.publish(actor, "item.deleted", moving[0], gallery_id=gallery.id)
     else:
         events.publish(actor, "items.deleted", gallery.id, gallery_id=gallery.id, ids=_texts(moving))
-    _order_changed(gallery, "item.trash", moving, actor=actor)
+    _order_changed(gallery, "item.trash", moving, actor=actor, stood=stood)
     return moment
 
 
@@ -238,7 +241,9 @@ def purge(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
     ).all()
     if len(gone) != len(set(ids)):
         raise NotFound("Item")
-    audit.record(actor, "item.purge", "gallery", gallery.id, changes={"items": (_texts(ids), None)})
+    audit.record(
+        actor, "item.purge", "gallery", gallery.id, changes={"items": (_texts(ids), None)}, gallery_id=gallery.id
+    )
 
 
 class _TakenByOthers:
@@ -267,59 +272,6 @@ def _living(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, float]:
     if len(keys) != len(ids):
         raise NotFound("Item")
     return {item_id: keys[item_id] for item_id in ids}
-
-
-def _ends(gallery_id: UUID, place: str) -> tuple[Iterator[Row], Iterator[Row]]:
-    """Return what lies above and below a slot at the top or the end, nearest first."""
-    if place == "top":
-        return iter(()), _neighbours(gallery_id, None, upwards=False)
-    if place == "end":
-        return _neighbours(gallery_id, None, upwards=True), iter(())
-    raise Invalid("place", "A place is the top or the end.", code="place")
-
-
-def _beside(gallery_id: UUID, before: UUID | None, after: UUID | None) -> tuple[Iterator[Row], Iterator[Row]]:
-    """Return what lies above and below a slot beside an anchor, the anchor itself being one of them."""
-    anchor = db.session.execute(
-        select(Item.id, Item.sort_order).where(
-            Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id == (before or after)
-        )
-    ).one_or_none()
-    if anchor is None:
-        raise Conflict("The item to move next to is no longer there.", code="anchor_gone")
-    row: Row = (anchor.id, anchor.sort_order)
-    above = _neighbours(gallery_id, row[1], upwards=True)
-    below = _neighbours(gallery_id, row[1], upwards=False)
-    return (above, _first(row, below)) if before else (_first(row, above), below)
-
-
-def _first(row: Row, rest: Iterator[Row]) -> Iterator[Row]:
-    yield row
-    yield from rest
-
-
-def _neighbours(gallery_id: UUID, key: float | None, *, upwards: bool) -> Iterator[Row]:
-    """Give the rows, the trash among them, from a key on: upwards or downwards, nearest first, a chunk at a time."""
-    order = Item.sort_order.asc() if upwards else Item.sort_order.desc()
-    limit = 2
-    while True:
-        statement = select(Item.id, Item.sort_order).where(Item.gallery_id == gallery_id)
-        if key is not None:
-            statement = statement.where(Item.sort_order > key if upwards else Item.sort_order < key)
-        rows = db.session.execute(statement.order_by(order).limit(limit)).all()
-        yield from rows
-        if len(rows) < limit:
-            return
-        key, limit = rows[-1][1], CHUNK
-
-
-def _slot_at(gallery_id: UUID, position: int, moving: Mapping[UUID, float]) -> tuple[UUID | None, str | None]:
-    """Return the item that will follow the first moved one at `position`, or the end."""
-    if position < 1:
-        raise Invalid("position", "Positions begin at 1.", code="position")
-    statement = _shown(gallery_id, Item.id).where(Item.id.not_in(moving))
-    anchor: UUID | None = db.session.scalars(statement.offset(position - 1).limit(1)).first()
-    return anchor, None if anchor else "end"
 
 
 def _check_order_version(gallery: Gallery, order_version: int | None, *, demanded: bool = True) -> None:
@@ -368,10 +320,14 @@ def _tell_moved(gallery: Gallery, moved: Sequence[UUID], *, actor: Actor, whole:
         events.publish(actor, "items.reordered", gallery.id, gallery_id=gallery.id, ids=_texts(moved))
 
 
-def _order_changed(gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: Actor) -> None:
+def _order_changed(gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: Actor, stood: object = None) -> None:
+    """Count and record a change of the order; `stood` is what of the order before is kept."""
     gallery.order_version += 1
     galleries.touch(gallery)
-    audit.record(actor, verb, "gallery", gallery.id, changes={"items": (None, _texts(ids))}, gallery_id=gallery.id)
+    changes: dict[str, tuple[Any, Any]] = {"items": (None, len(ids) if verb == "item.reorder" else _texts(ids))}
+    if stood is not None:
+        changes["order"] = (stood, None)
+    audit.record(actor, verb, "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
     db.session.flush()
 
 
