@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import factories, pictures
-from tests.fixtures.app import CHEAP_MEMORY, browser_of
+from tests.fixtures.app import CHEAP_MEMORY, browser_of, close
 from tests.fixtures.browser import Browser
 from webapp import create_app
 from webapp.config import Settings
@@ -75,9 +75,7 @@ def make_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
 
     yield make
     for app in houses:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
     for each in undo:
         each()
 
