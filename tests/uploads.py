@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
 from tests import pictures
@@ -11,8 +12,10 @@ from webapp.domain import media
 from webapp.domain.models import Blob, Media, Rendition
 from webapp.domain.permissions import Actor, system
 from webapp.domain.transaction import release, transaction
+from webapp.infra import images
 from webapp.infra.db import db
-from webapp.infra.storage import Storage, rendition_key
+from webapp.infra.image_children import Crew
+from webapp.infra.storage import LocalStorage, Storage, rendition_key
 
 BY_NOBODY = system("cli")
 
@@ -58,3 +61,16 @@ def bytes_of(storage: Storage, media_id: UUID) -> dict[str, bytes]:
 def files_in(folder: Path) -> list[str]:
     """List all files below a folder."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def take_away(storage: LocalStorage) -> None:
+    """Let a store refuse every original, as a broken disk does."""
+    (storage.root / "blobs").write_text("a file where the folder should be")
+
+
+def take_all_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all picture processes be busy with others, and nobody wait for them for long."""
+    crew = Crew(places=1)
+    assert crew._free.acquire(blocking=False)
+    monkeypatch.setitem(Crew.ask.__kwdefaults__, "patience", 0.01)
+    monkeypatch.setattr(images, "CREW", crew)

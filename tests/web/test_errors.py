@@ -1,5 +1,7 @@
 """Whatever goes wrong is answered in the look of the door, with the right status and a way on."""
 
+import io
+
 import pytest
 from flask import Blueprint, abort
 from sqlalchemy import text
@@ -7,6 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from tests.fixtures.app import close, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
+from tests.pictures import photo
+from tests.uploads import take_all_places, take_away
 from webapp import create_app, doors, web
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from webapp.domain.links import LinkGone
@@ -100,6 +104,42 @@ def test_htmx_gets_a_toast_that_stays(client, name):
     assert (toast["class"], toast["role"]) == ("toast bad", "alert")
     assert answer.headers["HX-Retarget"] == "#toasts"
     assert {"HX-Request", "HX-Request-Type"} <= set(answer.vary)
+
+
+@pytest.fixture(params=["store away", "pictures busy"])
+def unready(request, app, monkeypatch):
+    """What uploads need does not answer just now."""
+    if request.param == "store away":
+        take_away(app.extensions["vitrine-storage"])
+    else:
+        take_all_places(monkeypatch)
+
+
+def send_picture(browser, **headers):
+    token = browser.page("/languages/").one("meta", name="csrf-token")["content"]
+    fields = {"csrf_token": token, "file": (io.BytesIO(photo(60, 40)), "lake.jpg")}
+    return browser.post("/library/", data=fields, headers={"Sec-Fetch-Site": "same-origin"} | headers)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("unready")
+def test_a_store_or_pictures_that_are_busy_say_when_to_come_back(ed):
+    answer = send_picture(ed)
+    page = ed.seen(answer, 503)
+    assert page.heading == "Busy just now"
+    assert page.one("a", id="go-home")
+    assert answer.headers["Retry-After"] == "5"
+    assert ed.page("/library/").all("span", class_="nm") == []
+
+
+@on_sqlite
+@pytest.mark.usefixtures("unready")
+def test_htmx_is_told_of_a_busy_store_in_a_toast(ed):
+    answer = send_picture(ed, **HTMX)
+    [toast] = ed.seen(answer, 503).root.children
+    assert (toast["class"], toast["role"]) == ("toast bad", "alert")
+    assert "Busy just now" in toast.words
+    assert (answer.headers["HX-Retarget"], answer.headers["Retry-After"]) == ("#toasts", "5")
 
 
 @on_sqlite

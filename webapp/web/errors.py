@@ -56,7 +56,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(domain.DomainError, elsewhere_or(_answer_domain))
     app.register_error_handler(StorageFull, elsewhere_or(lambda _error: show(problem(507))))
     for later in (StorageFailed, Overloaded):
-        app.register_error_handler(later, elsewhere_or(lambda _error: show(problem(503))))
+        app.register_error_handler(later, elsewhere_or(lambda _error: show(problem(503, retry_after=RETRY_SECONDS))))
     app.register_error_handler(SQLAlchemyError, elsewhere_or(_answer_database))
     app.register_error_handler(HTTPException, elsewhere_or(_answer_http))
 

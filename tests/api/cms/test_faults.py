@@ -9,9 +9,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.api.cms.conftest import Program
+from tests.fixtures.app import on_sqlite
 from tests.pictures import photo
+from tests.uploads import take_all_places, take_away
 from webapp.infra.db import db
 
+UPLOAD = "multipart/form-data; boundary=x"
 FULL_DISK = """
     CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$
@@ -73,13 +76,33 @@ def ed_language(ed: Program, gallery_id: str) -> str:
     return ed.get(f"/galleries/{gallery_id}").json["translations"][0]["language_id"]
 
 
+@on_sqlite
+@pytest.mark.parametrize("cause", ["store away", "pictures busy"])
+def test_faults_of_the_store_or_busy_pictures(
+    ed: Program, app: Flask, monkeypatch: pytest.MonkeyPatch, cause: str
+) -> None:
+    if cause == "store away":
+        take_away(app.extensions["vitrine-storage"])
+    else:
+        take_all_places(monkeypatch)
+
+    answer = ed.post("/media/upload", status=503, data=upload_body(), content_type=UPLOAD)
+
+    assert answer.json == {"detail": "Busy just now. Nothing was changed; try again in a few seconds."}
+    assert answer.headers["Retry-After"] == "5"
+    assert ed.get("/media").json == []
+
+
+def upload_body() -> bytes:
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    return head + photo(60, 40) + b"\r\n--x--\r\n"
+
+
 def test_faults_of_ours_are_said_in_json(ed: Program, app: Flask) -> None:
     app.testing = False
     app.extensions["vitrine-storage"] = None
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
-    body = head + photo(60, 40) + b"\r\n--x--\r\n"
 
-    answer = ed.post("/media/upload", status=500, data=body, content_type="multipart/form-data; boundary=x")
+    answer = ed.post("/media/upload", status=500, data=upload_body(), content_type=UPLOAD)
 
     assert answer.json == {"detail": "Internal Server Error"}
 
