@@ -11,7 +11,7 @@ from thumbhash import rgba_to_thumb_hash
 from tests.hostile import makers
 from tests.pictures import CORNERS, corner_names, encode, photo, scene
 from webapp.infra import images
-from webapp.infra.image_process import sizes, thumbhash
+from webapp.infra.image_process import exif, sizes, thumbhash
 from webapp.infra.storage import StorageFailed, StorageFull
 
 FORMATS = ("jpeg", "png", "webp", "avif", "gif")
@@ -59,6 +59,31 @@ def test_probe_measures_a_picture_as_it_is_shown(tmp_path: Path, name: str, orie
     found = images.probe(stored(tmp_path, photo(300, 200, format=name, orientation=orientation)))
     assert (found.width, found.height) == (300, 200)
     assert found.orientation == (1 if name == "avif" else orientation)
+
+
+@pytest.mark.parametrize("name", TURNABLE)
+def test_probe_tells_when_a_camera_took_a_picture(tmp_path: Path, name: str) -> None:
+    assert images.probe(stored(tmp_path, photo(60, 40, format=name))).taken_at == "2024-05-17T18:42:07.000"
+    assert images.probe(stored(tmp_path, encode(scene(60, 40), name))).taken_at is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "fraction", "taken"),
+    [
+        ("2024:05:17 18:42:07", "", "2024-05-17T18:42:07.000"),
+        ("2024:05:17 18:42:07 (2024:05:17 18:42:07, ASCII)", "7 (7, ASCII)", "2024-05-17T18:42:07.700"),
+        ("2024:05:17 18:42:07", "123456789", "2024-05-17T18:42:07.123"),
+        ("2024:05:17 18:42:07", "odd", "2024-05-17T18:42:07.000"),
+        ("0000:00:00 00:00:00", "", None),
+        ("2024:02:30 00:00:00", "", None),
+        ("    :  :     :  :  ", "", None),
+        ("2024-05-17 18:42:07", "", None),
+        ("٢٠٢٤:05:17 18:42:07", "", None),
+        ("", "5", None),
+    ],
+)
+def test_a_moment_in_exif_is_read_or_left_alone(moment: str, fraction: str, taken: str | None) -> None:
+    assert exif.taken(moment, fraction) == taken
 
 
 def test_probe_heeds_content_and_not_the_name(tmp_path: Path) -> None:

@@ -238,6 +238,7 @@ def _make_blob(intake: Intake) -> Blob:
         has_alpha=probe.has_alpha,
         thumbhash=probe.look.thumbhash,
         colour=probe.look.colour,
+        taken_at=probe.taken_at,
     )
     try:
         with db.session.begin_nested():

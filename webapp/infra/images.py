@@ -62,7 +62,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a file was found to be; width and height are as shown, with the orientation (1 to 8) applied."""
+    """What a file was found to be; width and height are as shown, with the orientation (1 to 8) applied.
+
+    `taken_at` is the camera's wall clock, ISO 8601 to the millisecond; no zone, for most cameras know of none.
+    """
 
     format: str
     mime: str
@@ -73,6 +76,7 @@ class Probe:
     has_alpha: bool
     bits: int
     look: Look
+    taken_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ STATES: Final = ("ready", "pending", "failed", "missing")
 
 
 class Blob(Base):
-    """Some bytes, stored once under their SHA-256; dimensions are pixels as shown (orientation applied)."""
+    """Some bytes, stored once under their SHA-256; dimensions are pixels as shown (orientation applied).
+
+    `taken_at` is the camera's wall clock, as ISO 8601 without a zone: it sorts, it is no moment of the world.
+    """
 
     __tablename__ = "blobs"
 
@@ -29,6 +32,7 @@ class Blob(Base):
     has_alpha: Mapped[bool] = mapped_column(default=False)
     thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     colour: Mapped[str | None] = mapped_column(String(7), default=None)
+    taken_at: Mapped[str | None] = mapped_column(String(23), default=None)
     missing_since: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

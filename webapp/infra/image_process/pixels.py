@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pyvips
 
-from . import files, sizes, thumbhash
+from . import exif, files, sizes, thumbhash
 from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
 
 LOADERS: Final = {"jpeg": "jpegload", "png": "pngload", "gif": "gifload", "webp": "webpload", "avif": "heifload"}
@@ -43,6 +43,7 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
         "frames": header.frames,
         "has_alpha": bool(image.hasalpha()),
         "bits": _bits(image),
+        "taken_at": exif.taken(_said(image, "DateTimeOriginal"), _said(image, "SubSecTimeOriginal")),
         **_look(small),
     }
 
@@ -197,6 +198,12 @@ def _upright(width: int, height: int, orientation: int) -> tuple[int, int]:
 def _orientation(image: pyvips.Image) -> int:
     found = image.get("orientation") if image.get_typeof("orientation") else 1
     return found if 1 <= found <= 8 else 1
+
+
+def _said(image: pyvips.Image, tag: str) -> str:
+    """Return what the camera wrote into a tag of its EXIF."""
+    name = f"exif-ifd2-{tag}"
+    return str(image.get(name)) if image.get_typeof(name) else ""
 
 
 def _bits(image: pyvips.Image) -> int:

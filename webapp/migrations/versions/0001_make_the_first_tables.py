@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("has_alpha", sa.Boolean(), nullable=False),
         sa.Column("thumbhash", sa.LargeBinary(), nullable=True),
         sa.Column("colour", sa.String(length=7), nullable=True),
+        sa.Column("taken_at", sa.String(length=23), nullable=True),
         sa.Column("missing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blobs")),
