@@ -116,6 +116,21 @@ def test_large_download_beyond_the_places_is_refused():
     assert first
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "said"),
+    [
+        ("/programs/galleries", "application/json", b'{"detail":"Later."}'),
+        ("/galleries/", "text/plain; charset=utf-8", crowding.PLAIN[1]),
+    ],
+)
+def test_refused_download_is_told_so_in_the_words_of_its_door(path, kind, said):
+    words = {"/programs": ("application/json", b'{"detail":"Later."}')}
+    status, headers, body = ask(Places(answering(iter([LARGE])), 0, words), PATH_INFO=path)
+
+    assert (status, headers["Content-Type"], headers["Retry-After"]) == ("503 Service Unavailable", kind, "3")
+    assert (b"".join(body), headers["Content-Length"]) == (said, str(len(said)))
+
+
 def test_refused_download_is_closed():
     closed = []
 

@@ -2,11 +2,11 @@
 
 A thread waits for each body that is being received, and for each answer that is too large for the buffers on the
 way. A third of the threads may wait for the one, a third for the other; the rest serve pages and programs, however
-many clients stall. Who finds no place is told to come back.
+many clients stall. Who finds no place is told to come back, below a door's path in the words that it left here.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -18,16 +18,25 @@ BUFFERED = 64 * 1024
 """Bytes of an answer that the server takes from a thread at once."""
 RETRY_SECONDS = 3
 CROWDED = "vitrine.crowded"
+WORDS = "vitrine-crowded-words"
+PLAIN = ("text/plain; charset=utf-8", b"Too many downloads at once. Try again in a moment.\n")
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Words = Mapping[str, tuple[str, bytes]]
 
 
 def init(app: Flask, settings: Settings) -> None:
     """Give uploads and downloads a third of the threads each; to be called before anything else reads a request."""
     app.before_request(refuse_crowded)
-    app.wsgi_app = Places(app.wsgi_app, settings.blocking_threads // 3)  # type: ignore[method-assign]
+    words = app.extensions.setdefault(WORDS, {})
+    app.wsgi_app = Places(app.wsgi_app, settings.blocking_threads // 3, words)  # type: ignore[method-assign]
+
+
+def speak_below(app: Flask, prefix: str, mimetype: str, body: bytes) -> None:
+    """Leave the words in which a door tells its clients to come back, where no request of it can be answered."""
+    app.extensions.setdefault(WORDS, {})[prefix] = (mimetype, body)
 
 
 def refuse_crowded() -> None:
@@ -39,8 +48,9 @@ def refuse_crowded() -> None:
 class Places:
     """Counts who is sending us something and who is being sent something large."""
 
-    def __init__(self, application: Application, places: int) -> None:
+    def __init__(self, application: Application, places: int, words: Words | None = None) -> None:
         self.application = application
+        self.words: Words = {} if words is None else words
         self.receiving = threading.Semaphore(places)
         self.sending = threading.Semaphore(places)
 
@@ -66,11 +76,23 @@ class Places:
         if is_large(body, headers):
             if not self.sending.acquire(blocking=False):
                 close(body)
-                start_response("503 Service Unavailable", [("Retry-After", str(RETRY_SECONDS))])
-                return [b"Too many downloads at once. Try again in a moment.\n"]
+                return self.send_away(environ, start_response)
             body = Sent(body, self.sending.release)
         start_response(status, headers)
         return body
+
+    def send_away(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Tell a client to come back, in the words of its door."""
+        path = environ.get("PATH_INFO", "")
+        mimetype, words = next((said for prefix, said in self.words.items() if path.startswith(prefix)), PLAIN)
+        told = [
+            ("Content-Type", mimetype),
+            ("Content-Length", str(len(words))),
+            ("Retry-After", str(RETRY_SECONDS)),
+            ("Cache-Control", "no-store"),
+        ]
+        start_response("503 Service Unavailable", told)
+        return [words]
 
 
 class Sent:

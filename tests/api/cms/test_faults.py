@@ -98,6 +98,25 @@ def upload_body() -> bytes:
     return head + photo(60, 40) + b"\r\n--x--\r\n"
 
 
+@on_sqlite
+def test_faults_of_large_answers_that_too_many_are_reading(ed: Program, app: Flask) -> None:
+    spoken = ("en", "fr", "de", "ar")
+    texts = [{"language_id": ed.language(code), "title": "a", "description": "x" * 20_000} for code in spoken]
+    path = "/galleries/" + ed.post("/galleries", {"slug": "summer", "translations": texts}).json["id"]
+    places = app.extensions["vitrine-settings"].blocking_threads // 3
+    bearer = {"Authorization": f"Bearer {ed.key}"}
+    reading = [ed.client.get(f"/api/v1{path}", headers=bearer, buffered=False) for _ in range(places)]
+
+    refused = ed.get(path, status=503)
+
+    assert refused.json == {"detail": "Busy just now. Nothing was changed; try again in a few seconds."}
+    assert (refused.headers["Retry-After"], refused.headers["Cache-Control"]) == ("3", "no-store")
+    assert {answer.status_code for answer in reading} == {200}
+    for answer in reading:
+        answer.close()
+    assert len(ed.get(path).data) > 64 * 1024
+
+
 def test_faults_of_ours_are_said_in_json(ed: Program, app: Flask) -> None:
     app.testing = False
     app.extensions["vitrine-storage"] = None

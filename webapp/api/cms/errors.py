@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
+from webapp import crowding
 from webapp.api import http
 from webapp.api.cms.routing import PREFIX, Unprocessable, blueprint, fault
 from webapp.domain import errors as domain
@@ -41,6 +42,7 @@ EXCEPTIONS: Final = {"already_there": 400, "incomplete_order": 400, "key_reused"
 def init(app: Flask) -> None:
     """Answer for everything below the dialect's path, also where no route is."""
     app.extensions.setdefault("vitrine-error-answers", {})[PREFIX] = answer
+    crowding.speak_below(app, PREFIX, JSON, _body(BUSY))
 
 
 @blueprint.errorhandler(Overloaded)
@@ -113,5 +115,9 @@ def _without_slash() -> str | None:
 
 
 def _say(status: int, detail: Any, headers: dict[str, str] | None = None) -> Response:
-    body = orjson.dumps({"detail": detail}, default=str)
-    return Response(body, status=status, mimetype=JSON, headers={"Cache-Control": "no-store"} | (headers or {}))
+    headers = {"Cache-Control": "no-store"} | (headers or {})
+    return Response(_body(detail), status=status, mimetype=JSON, headers=headers)
+
+
+def _body(detail: Any) -> bytes:
+    return orjson.dumps({"detail": detail}, default=str)
