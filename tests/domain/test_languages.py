@@ -198,6 +198,10 @@ class TestRemove:
             update(cast.ada, languages.default(), is_active=False)
 
 
+def codes(language, **asked):
+    return [each.code for each in languages.fallback_chain(language, **asked)]
+
+
 class TestFallback:
     def test_the_chain_goes_by_the_fallbacks_to_the_default(self, inside, cast):
         swiss, german = add(cast.ada, "de-CH", "de")
@@ -210,6 +214,27 @@ class TestFallback:
         update(cast.ada, swiss, fallback_id=german.id)
         update(cast.ada, german, is_active=False)
         assert [each.code for each in languages.fallback_chain(swiss)] == ["de-CH", "en"]
+
+    def test_d20_the_chain_of_a_gallery_ends_in_its_source(self, inside, cast):
+        swiss, german, dutch = add(cast.ada, "de-CH", "de", "nl")
+        update(cast.ada, swiss, fallback_id=german.id)
+        assert codes(swiss, source=dutch) == ["de-CH", "de", "en", "nl"]
+        assert codes(swiss, source=languages.default()) == ["de-CH", "de", "en"]
+        assert codes(swiss, source=german) == ["de-CH", "de", "en"]
+        assert codes(dutch, source=dutch) == ["nl", "en"]
+
+    def test_d20_the_chain_keeps_a_source_that_is_inactive(self, inside, cast):
+        german, dutch = add(cast.ada, "de", "nl")
+        update(cast.ada, dutch, is_active=False)
+        assert codes(german, source=dutch) == ["de", "en", "nl"]
+        update(cast.ada, german, fallback_id=dutch.id)
+        assert (codes(german), codes(german, source=dutch)) == (["de", "en"], ["de", "nl", "en"])
+
+    def test_the_chain_keeps_the_order_of_the_fallbacks_beyond_the_default(self, inside, cast):
+        german, dutch = add(cast.ada, "de", "nl")
+        update(cast.ada, german, fallback_id=languages.default().id)
+        update(cast.ada, languages.default(), fallback_id=dutch.id)
+        assert codes(german) == ["de", "en", "nl"]
 
     def test_a_circle_is_refused(self, inside, cast):
         first, second, third = add(cast.ada, "de", "nl", "sv")

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests import factories
-from webapp.domain import galleries, holds, items, languages, showing, slugs, translations
+from webapp.domain import editing, galleries, holds, items, languages, showing, slugs, translations
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery, Media
 from webapp.domain.permissions import Actor
@@ -111,6 +111,33 @@ def test_showing_falls_back_along_the_chain_before_the_source(summer: Gallery, a
     page = shown(summer, code="de")
 
     assert (page.title.text, page.title.code) == ("Été", "fr")
+
+
+def test_d20_showing_finds_the_default_languages_alt_for_a_gallery_of_another_source(ada: Actor) -> None:
+    with transaction():
+        port = factories.gallery(ada, "Le port", pictures=1, status="published", source="fr")
+        picture = db.session.get_one(Media, items.get(port.id, factories.order(port.id)[0]).media_id)
+        factories.write(picture, "en", ada, alt="A harbour")
+
+    french_page, german_page = shown(port, code="fr"), shown(port, code="de")
+
+    assert [str(page.title) for page in (french_page, german_page)] == ["Le port", "Le port"]
+    for page in (french_page, german_page):
+        alt = page.items[0].alt
+        assert alt is not None
+        assert (alt.text, alt.code, alt.fallback) == ("A harbour", "en", True)
+
+
+def test_d20_editors_and_visitors_look_for_a_text_in_the_same_languages(summer: Gallery, ada: Actor) -> None:
+    with transaction():
+        french, german = factories.language("fr"), factories.language("de")
+        languages.update(german.id, {"fallback_id": french.id}, actor=ada)
+        factories.write(summer, "fr", ada, title="Été")
+        languages.remove(french.id, actor=ada)
+
+    assert [each.code for each in editing.speak(summer, "de").chain] == ["de", "en"]
+    page = shown(summer, code="de")
+    assert (page.title.text, page.title.code) == ("Summer", "en")
 
 
 def test_showing_resolves_alt_from_the_item_then_from_the_library(summer: Gallery, ada: Actor) -> None:

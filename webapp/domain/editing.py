@@ -196,12 +196,9 @@ def speak(gallery: Gallery, code: str | None = None) -> Tongues:
     current = next((each for each in offered if code and each.code.lower() == code.lower()), None)
     if code and current is None:
         raise NotFound("Language")
-    chain = [current or source]
-    while (on := chain[-1].fallback_id) and known[on] not in chain:
-        chain.append(known[on])
-    if source not in chain:
-        chain.append(source)
-    return Tongues(offered, source, chain[0], tuple(chain))
+    current = current or source
+    chain = languages.fallback_chain(current, source=source, known=tuple(known.values()))
+    return Tongues(offered, source, current, tuple(chain))
 
 
 def sheet(fields: Iterable[str], rows: Mapping[UUID, Any], tongues: Tongues) -> Sheet:

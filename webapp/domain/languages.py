@@ -142,20 +142,23 @@ def delete(language_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "delete", "language", language_id, changes={"code": (language.code, None)})
 
 
-def fallback_chain(language: Language, *, known: Sequence[Language] | None = None) -> list[Language]:
-    """List the languages that a missing text is looked for in, this one first and the site's default last.
+def fallback_chain(
+    language: Language, *, source: Language | None = None, known: Sequence[Language] | None = None
+) -> list[Language]:
+    """List the languages that a missing text is looked for in: this one, its fallbacks, the site's default, `source`.
 
-    Inactive ones are passed over, but for this one: a visitor is not shown what has been taken off the site.
-    `known` are all languages, where the caller has them.
+    `source` is the gallery's, in which there is always something to be found (D17, D20). Inactive ones are passed
+    over, but for this one and the source: a visitor is not shown what has been taken off the site. `known` are all
+    languages, where the caller has them.
     """
     by_id = {each.id: each for each in (all_languages() if known is None else known)}
     chain, each = [language], by_id.get(language.fallback_id) if language.fallback_id else None
     while each is not None and each not in chain:
         chain.append(each)
         each = by_id.get(each.fallback_id) if each.fallback_id else None
-    default = next(each for each in by_id.values() if each.is_default)
-    rest = [each for each in chain[1:] if each.is_active and each is not default]
-    return [language, *rest] if language is default else [language, *rest, default]
+    ends = [*(each for each in by_id.values() if each.is_default), *([source] if source else [])]
+    chain.extend(end for end in dict.fromkeys(ends) if end not in chain)
+    return [each for each in chain if each.is_active or each in (language, source)]
 
 
 def _locked(language_id: UUID, version: int | None) -> Language:

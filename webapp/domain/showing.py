@@ -230,20 +230,13 @@ class _Tongues:
         self.source = known[source_id]
         self.offered = [each for each in known.values() if each.is_active or each is self.source]
         self.language = self._find(code) if code else self.source
-        self.chain = self._chain(known)
+        self.chain = languages.fallback_chain(self.language, source=self.source, known=tuple(known.values()))
 
     def _find(self, code: str) -> Language:
         for language in self.offered:
             if language.code.lower() == code.lower():
                 return language
         raise NotFound("Language")
-
-    def _chain(self, known: Mapping[UUID, Language]) -> list[Language]:
-        """Return this language, its fallbacks, and at last the gallery's source."""
-        chain, each = [self.language], self.language
-        while each.fallback_id and (each := known[each.fallback_id]) not in chain:
-            chain.append(each)
-        return chain if self.source in chain else [*chain, self.source]
 
 
 def _page(
