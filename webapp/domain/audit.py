@@ -1,11 +1,12 @@
 """The audit: who did what to which thing, in the transaction of the change itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from webapp.domain.models import AuditEntry, User
 from webapp.domain.permissions import Actor
@@ -21,6 +22,16 @@ ORDER: Final = {
 """What changes the order of a gallery, in the words of a sentence."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What changed of one thing, where one deed changes many."""
+
+    thing: str
+    thing_id: UUID
+    changes: Mapping[str, tuple[Any, Any]]
+    language_id: UUID | None = None
+
+
 def record(
     actor: Actor,
     verb: str,
@@ -32,18 +43,27 @@ def record(
     language_id: UUID | None = None,
 ) -> None:
     """Write one entry; `changes` maps a field to what it was and what it is. Never holds a secret."""
-    entry = AuditEntry(
-        user_id=actor.id,
-        key_id=actor.key_id,
-        door=actor.door,
-        verb=verb,
-        thing=thing,
-        thing_id=str(thing_id),
-        gallery_id=gallery_id,
-        language_id=language_id,
-        changes={field: [_plain(before), _plain(after)] for field, (before, after) in (changes or {}).items()},
-    )
-    db.session.add(entry)
+    about = {"gallery_id": gallery_id, "language_id": language_id, "changes": _pairs(changes or {})}
+    db.session.add(AuditEntry(**_by(actor), verb=verb, thing=thing, thing_id=str(thing_id), **about))
+
+
+def record_many(actor: Actor, verb: str, entries: Sequence[Entry], *, gallery_id: UUID) -> None:
+    """Write entries of one deed on many things of a gallery, in one statement."""
+    rows = [
+        {
+            **_by(actor),
+            "verb": verb,
+            "thing": entry.thing,
+            "thing_id": str(entry.thing_id),
+            "gallery_id": gallery_id,
+            "language_id": entry.language_id,
+            "changes": _pairs(entry.changes),
+        }
+        for entry in entries
+    ]
+    if rows:
+        db.session.flush()
+        db.session.execute(insert(AuditEntry), rows)
 
 
 def latest(thing: str, thing_id: UUID) -> tuple[str, datetime] | None:
@@ -73,6 +93,14 @@ def who_changed_the_order(gallery_id: UUID) -> str:
     count = named if isinstance(named, int) else len(named)
     things = "an item" if count == 1 else f"{count} items"
     return f"{found.name or 'A program'} {ORDER[found.verb]} {things} since you opened this."
+
+
+def _by(actor: Actor) -> dict[str, Any]:
+    return {"user_id": actor.id, "key_id": actor.key_id, "door": actor.door}
+
+
+def _pairs(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, list[Any]]:
+    return {field: [_plain(before), _plain(after)] for field, (before, after) in changes.items()}
 
 
 def _plain(value: Any) -> Any:

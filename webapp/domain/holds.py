@@ -7,13 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from webapp.domain import audit, events, galleries, items, ordering, revisions, snapshots
-from webapp.domain.errors import Conflict
-from webapp.domain.models import Gallery, GalleryText, HeldItem, Hold, Item, ItemText, Language
-from webapp.domain.models.translation import Texts
+from webapp.domain import (
+    audit,
+    comparing,
+    events,
+    galleries,
+    items,
+    languages,
+    order_log,
+    reinstating,
+    revisions,
+    snapshots,
+    tags,
+    translations,
+)
+from webapp.domain.comparing import Change, Comparison, FieldChange, ItemChange, OrderChange, Snapshot, TextChange
+from webapp.domain.errors import Conflict, Stale
+from webapp.domain.models import Gallery, HeldItem, Hold
 from webapp.domain.permissions import Actor
+from webapp.domain.reinstating import Reinstated
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
@@ -33,7 +47,7 @@ def hold(gallery_id: UUID, *, actor: Actor) -> Hold:
         gallery_id=gallery.id,
         held_by_id=actor.id,
         order_version=gallery.order_version,
-        gallery=snapshot["gallery"],
+        gallery={**snapshot["gallery"], "tags": snapshot["tags"]},
         texts=snapshot["texts"],
     )
     db.session.add(held)
@@ -44,10 +58,16 @@ def hold(gallery_id: UUID, *, actor: Actor) -> Hold:
     return held
 
 
-def publish(gallery_id: UUID, *, actor: Actor) -> None:
-    """Let visitors see all changes and end the hold. Raises NotFound, Conflict where nothing is held."""
+def publish(gallery_id: UUID, *, actor: Actor, seen: str | None = None) -> None:
+    """Let visitors see all changes and end the hold.
+
+    `seen` is the token of the comparison that was looked at. Raises NotFound, Conflict where nothing is held, Stale
+    where more has changed since.
+    """
     gallery = galleries.locked(gallery_id)
-    db.session.delete(_held(gallery.id))
+    held = _held(gallery.id)
+    _check_seen(gallery, snapshots.of_hold(held), seen)
+    db.session.delete(held)
     db.session.flush()
     gallery.published_at = now()
     galleries.touch(gallery)
@@ -56,31 +76,41 @@ def publish(gallery_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "gallery.hold.publish", "gallery", gallery.id, gallery_id=gallery.id)
 
 
-def discard(gallery_id: UUID, *, actor: Actor) -> None:
+def discard(gallery_id: UUID, *, actor: Actor, seen: str | None = None) -> Reinstated:
     """Take the gallery back to what visitors see and end the hold; a revision keeps what is discarded.
 
-    Items added since go to the trash, those removed come back, texts, fields and order are as they were.
-    Raises NotFound, Conflict where nothing is held.
+    Raises NotFound, Conflict where nothing is held, Stale where it is no longer what was `seen`.
     """
     gallery = galleries.locked(gallery_id)
     held = _held(gallery.id)
+    frozen = snapshots.of_hold(held)
+    _check_seen(gallery, frozen, seen)
     revisions.keep(gallery, reason="before discard", actor=actor)
-    for name, value in held.gallery.items():
-        setattr(gallery, name, UUID(value) if value and name.endswith("_id") else value)
-    _restore_items(gallery, actor=actor)
-    _restore_texts(GalleryText, "gallery_id", {gallery.id: held.texts})
+    done = reinstating.reinstate(gallery, frozen, actor=actor, verb="gallery.hold.discard")
     db.session.delete(held)
-    gallery.version += 1
-    gallery.order_version += 1
-    galleries.touch(gallery)
-    events.publish(actor, "gallery.updated", gallery.id, gallery_id=gallery.id)
-    audit.record(actor, "gallery.hold.discard", "gallery", gallery.id, gallery_id=gallery.id)
     db.session.flush()
+    return done
+
+
+def undo(gallery_id: UUID, chosen: Mapping[str, str], *, actor: Actor) -> int:
+    """Take single changes back to what visitors see, each named by its key and the token that was seen of it.
+
+    Returns how many. Raises NotFound, Conflict where nothing is held or a change is none any more, Stale where
+    somebody has changed the same again, Forbidden.
+    """
+    gallery = galleries.locked(gallery_id)
+    frozen = snapshots.of_hold(_held(gallery.id))
+    found = comparing.compare(frozen, snapshots.take(gallery))
+    changes = [_chosen(found, key, token) for key, token in chosen.items()]
+    for change in changes:
+        _undo(gallery, change, actor=actor)
+    db.session.flush()
+    return len(changes)
 
 
 def _frozen(gallery_id: UUID, row: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: row[name] for name in ("sort_order", "kind", "media_id", "item", "texts")}
-    return {"gallery_id": gallery_id, "item_id": row["id"], **kept}
+    kept = {name: row[name] for name in ("sort_order", "kind", "media_id", "texts")}
+    return {"gallery_id": gallery_id, "item_id": row["id"], **kept, "item": {**row["item"], "tags": row["tags"]}}
 
 
 def _held(gallery_id: UUID) -> Hold:
@@ -90,53 +120,46 @@ def _held(gallery_id: UUID) -> Hold:
     return held
 
 
-def _restore_items(gallery: Gallery, *, actor: Actor) -> None:
-    frozen = {
-        row.item_id: row for row in db.session.scalars(select(HeldItem).where(HeldItem.gallery_id == gallery.id))
-    }
-    living = set(items.ids_in_order(gallery.id))
-    if added := living - set(frozen):
-        items.trash(gallery.id, sorted(added), actor=actor)
-    rows = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(frozen)))}
-    for item_id, item in rows.items():
-        _restore_item(item, frozen[item_id])
-    _restore_texts(ItemText, "item_id", {item_id: frozen[item_id].texts for item_id in rows})
-    db.session.flush()
-    order = sorted(rows, key=lambda item_id: (frozen[item_id].sort_order, item_id), reverse=True)
-    written = ordering.permute([(item_id, rows[item_id].sort_order) for item_id in order])
-    for item_id, key in written.items():
-        rows[item_id].sort_order = key
+def _check_seen(gallery: Gallery, frozen: Snapshot, seen: str | None) -> None:
+    if seen is not None and seen != comparing.compare(frozen, snapshots.take(gallery)).token:
+        raise Stale("Somebody changed more since you looked at the changes. Look at them once more.")
 
 
-def _restore_item(item: Item, frozen: HeldItem) -> None:
-    values = {**frozen.item, "deleted_at": None, "media_id": frozen.media_id, "kind": frozen.kind}
-    changed = {name: value for name, value in values.items() if getattr(item, name) != value}
-    for name, value in changed.items():
-        setattr(item, name, value)
-    item.version += bool(changed)
+def _chosen(found: Comparison, key: str, token: str) -> Change:
+    change = found.find(key)
+    if change is None:
+        raise Conflict("This change is none any more: somebody has taken it back already.", code="no_change")
+    if change.token != token:
+        raise Stale("Somebody changed this again since you looked at it. Look at it once more.")
+    return change
 
 
-def _restore_texts(model: Any, key: str, frozen: Mapping[UUID, snapshots.Texts]) -> None:
-    """Make the texts of these owners what they were; languages that were removed since come back."""
-    known = {language.code: language.id for language in db.session.scalars(select(Language))}
-    column = getattr(model, key)
-    rows = {
-        (getattr(row, key), row.language_id): row
-        for row in db.session.scalars(select(model).where(column.in_(frozen)))
-    }
-    for owner_id, texts in frozen.items():
-        for code in texts.keys() & known.keys():
-            if (owner_id, known[code]) not in rows:
-                row = model(**{key: owner_id}, language_id=known[code], drafts={}, kept={}, version=0)
-                rows[owner_id, known[code]] = row
-                db.session.add(row)
-    codes = {language_id: code for code, language_id in known.items()}
-    for (owner_id, language_id), row in rows.items():
-        _restore_text(row, frozen[owner_id].get(codes[language_id], {}))
+def _undo(gallery: Gallery, change: Change, *, actor: Actor) -> None:
+    if isinstance(change, OrderChange):
+        items.reorder(gallery.id, order_log.like(items.ids_in_order(gallery.id), change.before), actor=actor)
+    elif isinstance(change, ItemChange):
+        turn = items.trash if change.added else items.restore
+        turn(gallery.id, [change.item_id], actor=actor)
+    elif isinstance(change, TextChange):
+        owner = items.get(gallery.id, change.owner) if change.owner else gallery
+        language = languages.find_by_code(change.code)
+        if language is None:
+            raise Conflict("The language of this text has been removed.", code="no_language")
+        translations.write(owner, language.id, {change.field: change.before or None}, actor=actor)
+    else:
+        _undo_field(gallery, change, actor=actor)
 
 
-def _restore_text(row: Texts, frozen: Mapping[str, str | None]) -> None:
-    changed = [field for field in row.fields if getattr(row, field) != frozen.get(field)]
-    for field in changed:
-        setattr(row, field, frozen.get(field))
-    row.version += bool(changed)
+def _undo_field(gallery: Gallery, change: FieldChange, *, actor: Actor) -> None:
+    if change.owner is None and change.field == "tags":
+        tags.put(gallery, change.before)
+    elif change.owner is None:
+        value = UUID(change.before) if change.before and change.field.endswith("_id") else change.before
+        galleries.update(gallery, {change.field: value}, actor=actor)  # type: ignore[misc]
+    elif change.field == "tags":
+        items.change(items.get(gallery.id, change.owner), {}, labels=change.before, actor=actor)
+    elif change.field == "focal":
+        x, y = change.before or (None, None)
+        items.change(items.get(gallery.id, change.owner), {"focal_x": x, "focal_y": y}, actor=actor)
+    else:
+        items.change(items.get(gallery.id, change.owner), {change.field: change.before}, actor=actor)  # type: ignore[misc]

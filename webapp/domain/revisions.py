@@ -1,13 +1,31 @@
 """Revisions: one compressed snapshot for each explicit publication, end of a hold and bulk act (D10)."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from webapp.domain import snapshots
-from webapp.domain.models import Gallery, Revision
+from webapp.domain.comparing import Snapshot
+from webapp.domain.errors import NotFound
+from webapp.domain.models import Gallery, Revision, User
+from webapp.domain.paging import Order, Page
 from webapp.domain.permissions import Actor
 from webapp.infra.db import db
+
+SIZE: Final = 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """A revision in the list; `by` is empty where nobody is known to have made it."""
+
+    number: int
+    reason: str
+    made_at: datetime
+    by: str
 
 
 def keep(gallery: Gallery, *, reason: str, actor: Actor) -> Revision:
@@ -29,3 +47,28 @@ def all_of(gallery_id: UUID) -> list[Revision]:
     """Return a gallery's revisions, newest first."""
     statement = select(Revision).where(Revision.gallery_id == gallery_id).order_by(Revision.number.desc())
     return list(db.session.scalars(statement))
+
+
+def page(gallery_id: UUID, *, after: str | None = None, size: int = SIZE) -> Page[Row]:
+    """Return a page of a gallery's revisions, newest first, without what they hold. Raises Invalid for a cursor."""
+    order = Order("revisions", (Revision.number,), (int,))
+    statement = (
+        select(Revision.number, Revision.reason, Revision.made_at, User.name)
+        .join(User, User.id == Revision.made_by_id, isouter=True)
+        .where(Revision.gallery_id == gallery_id, *order.beyond(after))
+    )
+    rows = db.session.execute(statement.order_by(*order.by()).limit(size + 1)).all()
+    made = [Row(number, reason, made_at, by or "") for number, reason, made_at, by in rows]
+    return order.page(made, size, lambda row: (row.number,))
+
+
+def get(gallery_id: UUID, number: int) -> tuple[Row, Snapshot]:
+    """Return one revision and what it holds. Raises NotFound."""
+    found = db.session.execute(
+        select(Revision.number, Revision.reason, Revision.made_at, User.name, Revision.snapshot)
+        .join(User, User.id == Revision.made_by_id, isouter=True)
+        .where(Revision.gallery_id == gallery_id, Revision.number == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("Revision")
+    return Row(found[0], found[1], found[2], found[3] or ""), snapshots.unpack(found[4])

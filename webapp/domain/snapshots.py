@@ -9,7 +9,18 @@ import orjson
 from sqlalchemy import select
 
 from webapp.domain import slugs
-from webapp.domain.models import Gallery, GalleryTag, GalleryText, Item, ItemTag, ItemText, Language, Tag
+from webapp.domain.models import (
+    Gallery,
+    GalleryTag,
+    GalleryText,
+    HeldItem,
+    Hold,
+    Item,
+    ItemTag,
+    ItemText,
+    Language,
+    Tag,
+)
 from webapp.infra.db import db
 
 Texts = dict[str, dict[str, str | None]]
@@ -46,6 +57,26 @@ def take(gallery: Gallery) -> dict[str, Any]:
             for item in rows
         ],
     }
+
+
+def of_hold(hold: Hold) -> dict[str, Any]:
+    """Return what visitors see while changes are held, as a snapshot; one query."""
+    order = (HeldItem.sort_order.desc(), HeldItem.item_id.desc())
+    rows = db.session.scalars(select(HeldItem).where(HeldItem.gallery_id == hold.gallery_id).order_by(*order))
+    fields, labels = _parted(hold.gallery)
+    items = [
+        {
+            "id": row.item_id,
+            "kind": row.kind,
+            "media_id": row.media_id,
+            "sort_order": row.sort_order,
+            "item": _parted(row.item)[0],
+            "texts": row.texts,
+            **_parted(row.item)[1],
+        }
+        for row in rows
+    ]
+    return {"gallery": fields, "texts": hold.texts, "items": items, **labels}
 
 
 def pack(snapshot: dict[str, Any]) -> bytes:
@@ -102,6 +133,12 @@ def _gallery_tags(gallery_id: UUID) -> list[str]:
         select(Tag.name).join(GalleryTag, GalleryTag.tag_id == Tag.id).where(GalleryTag.gallery_id == gallery_id)
     )
     return list(db.session.scalars(statement.order_by(Tag.key)))
+
+
+def _parted(held: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the fields of what is held, and its tags, which are kept among them."""
+    fields = {name: value for name, value in held.items() if name != "tags"}
+    return fields, {"tags": held["tags"]} if "tags" in held else {}
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Tags: words on galleries, items and media; Lake and lake are one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,6 +44,24 @@ def put(thing: Gallery | Item | Media, names: Sequence[str]) -> tuple[list[str],
     return before, of(thing)
 
 
+def put_back(kind: type[Gallery | Item], wanted: Mapping[UUID, Sequence[str]]) -> set[UUID]:
+    """Make these the tags of many galleries or items, and return those that had others; few statements for many."""
+    link, key = (GalleryTag, "gallery_id") if kind is Gallery else (ItemTag, "item_id")
+    owner = getattr(link, key)
+    had: dict[UUID, set[str]] = {owner_id: set() for owner_id in wanted}
+    found = select(owner, Tag.key).join(Tag, Tag.id == link.tag_id).where(owner.in_(wanted))
+    for owner_id, folded in db.session.execute(found):
+        had[owner_id].add(folded)
+    changed = {each for each, names in wanted.items() if had[each] != {name.casefold() for name in names}}
+    if changed:
+        ids = _find_or_make_all({name.casefold(): name for each in changed for name in wanted[each]})
+        db.session.execute(delete(link).where(owner.in_(changed)))
+        rows = [{key: each, "tag_id": ids[name.casefold()]} for each in changed for name in wanted[each]]
+        if rows:
+            db.session.execute(insert(link), rows)
+    return changed
+
+
 def _link(thing: Gallery | Item | Media) -> tuple[Any, str]:
     if isinstance(thing, Gallery):
         return GalleryTag, "gallery_id"
@@ -55,6 +73,13 @@ def _clean(name: str) -> str:
     if not cleaned or "," in cleaned:
         raise Invalid("tags", "A tag has at least one letter and no comma.", code="tag")
     return cleaned
+
+
+def _find_or_make_all(names: Mapping[str, str]) -> dict[str, UUID]:
+    """Return the ids of tags by their keys; only those that nobody has used since are made one by one."""
+    rows = db.session.execute(select(Tag.key, Tag.id).where(Tag.key.in_(names)))
+    known: dict[str, UUID] = dict(iter(rows))
+    return {key: known[key] if key in known else _find_or_make(name, key) for key, name in sorted(names.items())}
 
 
 def _find_or_make(name: str, key: str) -> UUID:

@@ -5,7 +5,7 @@ makes a field stale only if the text really differs from what the translation wa
 back makes it done again (D16–D19).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -85,7 +85,7 @@ def write(
     if changes:
         _record(owner, row, changes, actor=actor)
         if source is row:
-            _age(owner, row, changes)
+            _age(all_of(owner), row, changes)
     db.session.flush()
     return row
 
@@ -128,9 +128,7 @@ def draft(
     return row
 
 
-def discard_drafts(
-    owner: Owner, language_id: UUID, *, actor: Actor, fields: Collection[str] | None = None
-) -> None:
+def discard_drafts(owner: Owner, language_id: UUID, *, actor: Actor, fields: Collection[str] | None = None) -> None:
     """Forget what was typed and not saved in a language, all of it or in some fields. Raises Forbidden."""
     demand_language(actor, language_id, of=_domain_of(owner))
     row = _locked(owner, language_id)
@@ -164,6 +162,31 @@ def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
     _tell(owner, row, actor=actor, kind="deleted", in_source=was_source)
     _touch(owner)
     db.session.flush()
+
+
+def put_back(
+    rows: Sequence[Any], wanted: Mapping[UUID, Fields], *, source_id: UUID, actor: Actor
+) -> dict[UUID, dict[str, tuple[Any, Any]]]:
+    """Make one owner's texts, in all languages, what they were, and return what changed by language.
+
+    What was shown then counts as done. Drafts stay beside the values. The caller tells and records it, and gives a
+    row for each language that is wanted, new ones with the version 0.
+    """
+    source = next((row for row in rows if row.language_id == source_id), None)
+    changed: dict[UUID, dict[str, tuple[Any, Any]]] = {}
+    for row in rows:
+        fields = {field: (getattr(row, field), wanted.get(row.language_id, {}).get(field)) for field in row.fields}
+        if changes := {field: pair for field, pair in fields.items() if pair[0] != pair[1]}:
+            changed[row.language_id] = changes
+            row.version, row.updated_at = row.version + 1, now()
+        for field, (_, value) in changes.items():
+            setattr(row, field, value)
+    for row in rows:
+        for field in changed.get(row.language_id, {}):
+            _note(row, field, source=source, actor=actor, origin="human")
+    if source is not None and source_id in changed:
+        _age(rows, source, changed[source_id])
+    return changed
 
 
 def source_language_of(owner: Owner) -> UUID:
@@ -275,9 +298,9 @@ def _note(row: Texts, field: str, *, source: Any, actor: Actor, origin: str) -> 
     row.kept = {**row.kept, field: entry}
 
 
-def _age(owner: Owner, source: Texts, changes: Mapping[str, Any]) -> None:
+def _age(rows: Sequence[Any], source: Texts, changes: Mapping[str, Any]) -> None:
     """Mark the other languages' fields stale where the source now differs from what they were made from."""
-    for row in all_of(owner):
+    for row in rows:
         if row is source:
             continue
         kept = dict(row.kept)
