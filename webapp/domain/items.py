@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Select, bindparam, delete, func, select, update
 
-from webapp.domain import audit, events, galleries, item_fields, order_log, ordering, revisions, slots, tags
+from webapp.domain import audit, events, galleries, item_fields, order_log, ordering, revisions, rivals, slots, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.item_fields import ItemFields
 from webapp.domain.models import Arrival, Gallery, Item, Media
@@ -103,7 +103,7 @@ def move(
     gallery = galleries.locked(gallery_id)
     moving = _living(gallery.id, ids)
     if position is not None:
-        _check_order_version(gallery, order_version)
+        check_order_version(gallery, order_version)
         before, place = slots.at(gallery.id, position, moving)
     if before in moving or after in moving:
         raise Invalid("place", "Items cannot be moved next to one of themselves.", code="anchor")
@@ -119,13 +119,22 @@ def move(
     return gallery.order_version
 
 
-def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_version: int | None = None) -> int:
+def reorder(
+    gallery_id: UUID,
+    ids: Sequence[UUID],
+    *,
+    actor: Actor,
+    order_version: int | None = None,
+    how: str | None = None,
+    undoes: int | None = None,
+) -> int:
     """Show the items in this order, all of them named once, and return the gallery's order version.
 
+    `how` the order was found, and which entry of the audit it takes back, are recorded where given.
     Raises Stale where `order_version` is given and old, Conflict where items are missing, twice or unknown.
     """
     gallery = galleries.locked(gallery_id)
-    _check_order_version(gallery, order_version, demanded=False)
+    check_order_version(gallery, order_version, demanded=False)
     keys: dict[UUID, float] = dict(iter(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order))))
     if len(ids) != len(keys) or set(ids) != set(keys):
         raise Conflict("The order must name every item of the gallery once.", code="incomplete_order")
@@ -133,7 +142,8 @@ def reorder(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, order_versio
     if written:
         _write_keys(written)
         _tell_moved(gallery, list(written), actor=actor, whole=True)
-        _order_changed(gallery, "item.reorder", list(written), actor=actor, stood=order_log.dealt(list(keys), ids))
+        stood = order_log.dealt(list(keys), ids)
+        _order_changed(gallery, "item.reorder", list(written), actor=actor, stood=stood, how=how, undoes=undoes)
     return gallery.order_version
 
 
@@ -246,6 +256,14 @@ def purge(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
     )
 
 
+def check_order_version(gallery: Gallery, order_version: int | None, *, demanded: bool = True) -> None:
+    """Raise Stale where the order is not the one that was looked at (D3), Invalid where nobody says which it was."""
+    if order_version is None and demanded:
+        raise Invalid("order_version", "Say which order the position was chosen in.", code="missing")
+    if order_version is not None and order_version != gallery.order_version:
+        raise Stale(audit.who_changed_the_order(gallery.id), gallery=gallery)
+
+
 class _TakenByOthers:
     """The keys that the other items of an item's gallery have, asked one by one."""
 
@@ -269,16 +287,10 @@ def _living(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, float]:
         Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id.in_(ids)
     )
     keys = dict(iter(db.session.execute(statement)))
-    if len(keys) != len(ids):
-        raise NotFound("Item")
+    missing = [item_id for item_id in ids if item_id not in keys]
+    if missing:
+        raise NotFound("Item", rivals.removed(gallery_id, missing[0]))
     return {item_id: keys[item_id] for item_id in ids}
-
-
-def _check_order_version(gallery: Gallery, order_version: int | None, *, demanded: bool = True) -> None:
-    if order_version is None and demanded:
-        raise Invalid("order_version", "Say which order the position was chosen in.", code="missing")
-    if order_version is not None and order_version != gallery.order_version:
-        raise Stale(audit.who_changed_the_order(gallery.id), gallery=gallery)
 
 
 def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID, float]) -> bool:
@@ -320,13 +332,19 @@ def _tell_moved(gallery: Gallery, moved: Sequence[UUID], *, actor: Actor, whole:
         events.publish(actor, "items.reordered", gallery.id, gallery_id=gallery.id, ids=_texts(moved))
 
 
-def _order_changed(gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: Actor, stood: object = None) -> None:
+def _order_changed(
+    gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: Actor, stood: object = None, **noted: object
+) -> None:
     """Count and record a change of the order; `stood` is what of the order before is kept."""
     gallery.order_version += 1
     galleries.touch(gallery)
-    changes: dict[str, tuple[Any, Any]] = {"items": (None, len(ids) if verb == "item.reorder" else _texts(ids))}
+    changes: dict[str, tuple[Any, Any]] = {
+        "items": (None, len(ids) if verb == "item.reorder" else _texts(ids)),
+        "order_version": (gallery.order_version - 1, gallery.order_version),
+    }
     if stood is not None:
         changes["order"] = (stood, None)
+    changes |= {name: (None, value) for name, value in noted.items() if value is not None}
     audit.record(actor, verb, "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
     db.session.flush()
 

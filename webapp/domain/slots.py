@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.domain import rivals
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.models import Item
 from webapp.infra.db import db
@@ -29,13 +30,13 @@ def ends(gallery_id: UUID, place: str) -> tuple[Iterator[Row], Iterator[Row]]:
 
 def beside(gallery_id: UUID, before: UUID | None, after: UUID | None) -> tuple[Iterator[Row], Iterator[Row]]:
     """Return what lies above and below a slot beside an anchor, the anchor itself being one of them."""
+    wanted = Item.id == (before or after)
     anchor = db.session.execute(
-        select(Item.id, Item.sort_order).where(
-            Item.gallery_id == gallery_id, Item.deleted_at.is_(None), Item.id == (before or after)
-        )
+        select(Item.id, Item.sort_order).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None), wanted)
     ).one_or_none()
     if anchor is None:
-        raise Conflict("The item to move next to is no longer there.", code="anchor_gone")
+        gone = [rivals.removed(gallery_id, each) for each in (before, after) if each]
+        raise Conflict(next(filter(None, gone), "The item to move next to is no longer there."), code="anchor_gone")
     row: Row = (anchor.id, anchor.sort_order)
     above = _neighbours(gallery_id, row[1], upwards=True)
     below = _neighbours(gallery_id, row[1], upwards=False)

@@ -23,7 +23,7 @@ def taken(moment: str, fraction: str = "") -> str | None:
     found, part = MOMENT.match(moment), FRACTION.match(fraction)
     thousandths = int(part[0][:3].ljust(3, "0")) if part else 0
     try:
-        at = datetime(*map(int, found.groups()), thousandths * 1000) if found else None  # type: ignore[misc]
+        at = datetime.strptime(found[0], "%Y:%m:%d %H:%M:%S") if found else None
     except ValueError:
         return None
-    return at.isoformat(timespec="milliseconds") if at else None
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{thousandths:03}" if at else None
