@@ -49,6 +49,7 @@ class Tour:
             "user-invite": "/users/invite",
             "languages": "/languages/",
             "language": f"/languages/{self.ids['language']}",
+            "site": "/site/",
             "profile": "/profile",
             "error-missing": "/galleries/00000000-0000-0000-0000-000000000000/",
         }

@@ -13,7 +13,7 @@ from sqlalchemy import Select, delete, select, update
 
 from webapp.domain import audit
 from webapp.domain.errors import DomainError, NotFound
-from webapp.domain.models import SignInSession, User
+from webapp.domain.models import SignInSession, Site, User
 from webapp.domain.permissions import Actor
 from webapp.domain.recognition import PERSON, actor_from, with_person
 from webapp.infra import tokens
@@ -53,10 +53,14 @@ class Verified:
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
-    """A browser's sign-in and whose it is; `unseen` when being here has not been noted for a while."""
+    """A browser's sign-in and whose it is; `unseen` when being here has not been noted for a while.
+
+    The name of the site stands on every page, so it comes along with the one query that every page needs.
+    """
 
     id: UUID
     actor: Actor
+    site_name: str
     unseen: bool
 
 
@@ -79,12 +83,14 @@ def open_bearer(verified: Verified, *, address: str | None = None, agent: str | 
 
 def recognise(token: str) -> SignIn | None:
     """Say whose browser shows this token, by one query, or None."""
-    statement = select(SignInSession.id.label("session_id"), SignInSession.seen_at, *PERSON)
+    named = select(Site.name).where(Site.id == 1).scalar_subquery().label("site_name")
+    statement = select(SignInSession.id.label("session_id"), SignInSession.seen_at, named, *PERSON)
     rows = db.session.execute(_good(with_person(statement, SignInSession.user_id), token, BROWSER)).all()
     if not rows:
         return None
     unseen = now() - rows[0].seen_at >= PRESENCE_STEP
-    return SignIn(id=rows[0].session_id, actor=actor_from(rows, door="dashboard"), unseen=unseen)
+    actor = actor_from(rows, door="dashboard")
+    return SignIn(id=rows[0].session_id, actor=actor, site_name=rows[0].site_name, unseen=unseen)
 
 
 def recognise_bearer(token: str, *, door: str = "cms") -> Actor | None:

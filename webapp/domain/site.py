@@ -1,17 +1,40 @@
 """The one site of this installation: its name, and how it is set up (D33)."""
 
+from typing import TypedDict
+
 from webapp.domain import accounts, audit, links
+from webapp.domain.errors import Stale
 from webapp.domain.links import LinkGone
 from webapp.domain.models import Site, User
-from webapp.domain.permissions import system
+from webapp.domain.permissions import Actor, demand, system
 from webapp.infra.clock import now
 from webapp.infra.db import db
+
+
+class SiteFields(TypedDict, total=False):
+    """What may be changed of the site."""
+
+    name: str
 
 
 def get() -> Site:
     """Return the site."""
     found = db.session.get(Site, 1)
     assert found is not None  # noqa: S101  the first migration makes it
+    return found
+
+
+def update(fields: SiteFields, *, version: int | None = None, actor: Actor) -> Site:
+    """Change what is said of the site; an absent field is left alone. Raises Invalid, Stale."""
+    demand(actor, "settings:update")
+    found = db.session.get_one(Site, 1, with_for_update=True, populate_existing=True)
+    if version is not None and found.version != version:
+        raise Stale("Somebody else has changed the settings since you opened them. Load the page again to see them.")
+    name = accounts.checked_name(fields.get("name", found.name))
+    if name != found.name:
+        audit.record(actor, "update", "site", str(found.id), changes={"name": (found.name, name)})
+        found.name, found.version = name, found.version + 1
+        db.session.flush()
     return found
 
 

@@ -19,9 +19,10 @@ from webapp.web.galleries import blueprint as galleries
 from webapp.web.languages import blueprint as languages
 from webapp.web.library import blueprint as library
 from webapp.web.public import preview, public
+from webapp.web.site import blueprint as site
 from webapp.web.users import blueprint as users
 
-DASHBOARD: Final[tuple[Blueprint, ...]] = (accounts, galleries, editor, library, users, languages, preview)
+DASHBOARD: Final[tuple[Blueprint, ...]] = (accounts, galleries, editor, library, users, languages, site, preview)
 """What people with an account use: known by their cookie, guarded against forged requests, never cached."""
 
 VISITORS: Final[tuple[Blueprint, ...]] = (public, files)

@@ -27,6 +27,7 @@ PLACES: Final = (
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
     Place(_l("Site"), _l("Languages"), "languages", "languages.index", "languages:read"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
+    Place(_l("Site"), _l("Settings"), "settings", "site.show", "settings:update"),
 )
 """In the order they are shown. Every page that lists things stands here."""
 
@@ -40,7 +41,7 @@ def init(app: Flask) -> None:
 
 
 def around() -> dict[str, Any]:
-    """Return `navigation`, `me`, `theme` and `may(permission)` for whoever asks."""
+    """Return `navigation`, `me`, `theme`, `may(permission)` and the `site_name` for whoever asks."""
     actor: Actor | None = g.get("actor")
     if actor is None or not actor.known:
         return {"navigation": [], "me": None, "theme": "system", "may": lambda _permission: False}
@@ -51,7 +52,8 @@ def around() -> dict[str, Any]:
         "profile_url": url_for("accounts.profile"),
         "sign_out_url": url_for("accounts.sign_out"),
     }
-    return {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
+    frame = {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
+    return frame | ({"site_name": g.sign_in.site_name} if g.get("sign_in") else {})
 
 
 def sections(actor: Actor) -> list[dict[str, Any]]:
