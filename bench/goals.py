@@ -19,6 +19,16 @@ def below(name: str, figure: float, limit: float, *, form: str = "{:.2f}") -> Ro
     return Row(name, form.format(figure), f"< {form.format(limit)}", figure < limit)
 
 
+def at_most(name: str, figure: float, limit: float, *, form: str = "{:.2f}") -> Row:
+    """State a figure that may reach a limit and not pass it."""
+    return Row(name, form.format(figure), f"<= {form.format(limit)}", figure <= limit)
+
+
+def at_least(name: str, figure: float, limit: float, *, form: str = "{:.2f}") -> Row:
+    """State a figure that has to reach a limit."""
+    return Row(name, form.format(figure), f">= {form.format(limit)}", figure >= limit)
+
+
 def none_of(name: str, found: int) -> Row:
     """State a count that has to be nought."""
     return Row(name, str(found), "0", found == 0)

@@ -1,0 +1,1 @@
+"""A gallery as Wagtail's own guide makes one: a page with an orderable row for each picture."""
