@@ -195,6 +195,53 @@ class TestLockout:
         assert accounts.authenticate("ed@example.org", NEW, address=None).id == cast.ed.id
 
 
+class TestLetters:
+    def ask(self, email="ed@example.org", address=None):
+        return accounts.may_ask_reset(email, address=address)
+
+    def test_three_letters_an_hour_go_to_one_address_however_it_is_written(self, inside, cast):
+        asked = ["ed@example.org", " ED@Example.org", "ed@example.ORG ", "ed@example.org", "vi@example.org"]
+        assert [self.ask(email) for email in asked] == [True, True, True, False, True]
+
+    def test_letters_to_nobody_are_counted_alike(self, inside, cast):
+        assert [self.ask("nobody@example.org") for _ in range(4)] == [True, True, True, False]
+        assert [self.ask("a\x00b\ud800" + "x" * 300) for _ in range(4)] == [True, True, True, False]
+
+    def test_who_asks_for_many_is_sent_no_more(self, inside, cast):
+        allowed = [self.ask(f"{number}@example.org", ADDRESS) for number in range(lockout.ADDRESS_LETTERS + 2)]
+        assert allowed == [True] * lockout.ADDRESS_LETTERS + [False] * 2
+        assert self.ask("ed@example.org", "192.0.2.8")
+
+    def test_a_refused_letter_does_not_lengthen_the_wait(self, inside, cast):
+        for _ in range(9):
+            self.ask()
+        assert failures() == lockout.ACCOUNT_LETTERS
+
+    def test_after_an_hour_a_letter_may_be_sent_again(self, inside, cast):
+        assert [self.ask() for _ in range(4)] == [True, True, True, False]
+        with transaction():
+            db.session.execute(update(SignInFailure).values(at=now() - lockout.WINDOW - timedelta(seconds=1)))
+        assert not self.ask()
+        with transaction():
+            db.session.execute(update(SignInFailure).values(at=now() - lockout.LETTER_WINDOW - timedelta(seconds=1)))
+        assert self.ask()
+
+    def test_signing_in_gives_no_further_letters_and_letters_lock_nobody_out(self, inside, cast):
+        for _ in range(4):
+            self.ask(address=ADDRESS)
+        with transaction():
+            db.session.execute(update(SignInFailure).values(at=now() - lockout.WINDOW - timedelta(seconds=1)))
+        accounts.authenticate("ed@example.org", PASSWORD, address=ADDRESS)
+        assert not self.ask()
+
+    def test_of_many_asked_for_at_once_no_more_than_the_limit_are_sent(self, app, cast):
+        ended = race(app, *[self.ask] * 12)
+        assert set(ended) <= {True, False}
+        assert ended.count(True) <= lockout.ACCOUNT_LETTERS
+        with app.app_context():
+            assert not self.ask()
+
+
 class TestAdd:
     def test_add_makes_an_account_and_says_so_in_the_audit(self, inside, cast):
         with transaction():

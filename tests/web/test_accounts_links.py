@@ -201,6 +201,14 @@ class TestReset:
         work(app)
         assert [letter["To"] for letter in letterbox.letters] == ["ed@example.org"]
 
+    @pytest.mark.parametrize("email", ["ed@example.org", "nobody@example.org"])
+    def test_asking_too_often_is_answered_alike_and_does_nothing_more(self, client, app, cast, letterbox, email):
+        answers = [self.ask(client, email) for _ in range(5)]
+        assert {(answer.status, answer.html) for answer in answers} == {(200, answers[0].html)}
+        assert len(waiting(app)) == 3
+        work(app)
+        assert [letter["To"] for letter in letterbox.letters] == ["ed@example.org"] * 3 * (email == "ed@example.org")
+
     def test_no_link_waits_in_the_queue(self, client, app, cast):
         self.ask(client)
         [task] = waiting(app)

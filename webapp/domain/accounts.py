@@ -177,6 +177,11 @@ def reset_link(user_id: UUID, base_url: str, *, actor: Actor) -> str:
     return f"{base_url}/reset/{links.issue(links.RESET, user.id)}"
 
 
+def may_ask_reset(email: str, *, address: str | None) -> bool:
+    """Count that somebody asks for a reset letter, and say whether one may be sent; opens its own transaction."""
+    return lockout.note_letter(_as_kept(email), address)
+
+
 def check_reset(token: str) -> User:
     """Return whose password a link sets. Raises LinkGone."""
     user_id = links.check(links.RESET, token).user_id

@@ -2,7 +2,7 @@
 
 A try is written down before the password is looked at, and counted again after that: of many tries at the same
 moment no more than the limit get to the password, on both engines and without a lock. Accounts that do not exist
-are counted alike, so being locked out tells nothing.
+are counted alike, so being locked out tells nothing. Letters that anybody may ask for are counted in the same way.
 """
 
 import ipaddress
@@ -23,6 +23,11 @@ from webapp.infra.db import db
 WINDOW: Final = timedelta(minutes=15)
 ACCOUNT_TRIES: Final = 10
 ADDRESS_TRIES: Final = 50
+LETTER_WINDOW: Final = timedelta(hours=1)
+ACCOUNT_LETTERS: Final = 3
+ADDRESS_LETTERS: Final = 20
+KEPT: Final = max(WINDOW, LETTER_WINDOW)
+"""How long a row may still count."""
 IPV6_PREFIX: Final = 64
 
 
@@ -43,27 +48,46 @@ def note_try(email: str, address: str | None) -> list[UUID]:
 
     Opens its own transaction: what is written must stay although the request is refused.
     """
-    limits = _limits(email, address)
-    _refuse_beyond(limits, spare=0)
-    with transaction():
-        rows = [SignInFailure(subject=subject) for subject, _ in limits]
-        db.session.add_all(rows)
-        db.session.flush()
-        ids = [row.id for row in rows]
-    _refuse_beyond(limits, spare=1)
-    return ids
+    return _note(_limits(email, address), WINDOW)
+
+
+def note_letter(email: str, address: str | None) -> bool:
+    """Write down that a letter is asked for, and say whether it may be sent: so many an hour to one, and for one.
+
+    Opens its own transaction. Whether the account exists makes no difference, so that asking tells nothing.
+    """
+    limits = [(f"letter:{email}", ACCOUNT_LETTERS)]
+    if address:
+        limits.append((f"letters:{_network(address)}", ADDRESS_LETTERS))
+    try:
+        _note(limits, LETTER_WINDOW)
+    except LockedOut:
+        return False
+    return True
 
 
 def forgive(email: str, ids: Sequence[UUID]) -> None:
     """Forget an account's failures, and the tries given, after a sign-in that worked."""
     db.session.execute(delete(SignInFailure).where(SignInFailure.subject == _account(email)))
     db.session.execute(delete(SignInFailure).where(SignInFailure.id.in_(ids)))
-    db.session.execute(delete(SignInFailure).where(SignInFailure.at <= now() - WINDOW))
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at <= now() - KEPT))
 
 
-def _refuse_beyond(limits: list[tuple[str, int]], *, spare: int) -> None:
+def _note(limits: list[tuple[str, int]], window: timedelta) -> list[UUID]:
+    """Write a row for each subject, counted before and after. Raises LockedOut."""
+    _refuse_beyond(limits, window, spare=0)
+    with transaction():
+        rows = [SignInFailure(subject=subject) for subject, _ in limits]
+        db.session.add_all(rows)
+        db.session.flush()
+        ids = [row.id for row in rows]
+    _refuse_beyond(limits, window, spare=1)
+    return ids
+
+
+def _refuse_beyond(limits: list[tuple[str, int]], window: timedelta, *, spare: int) -> None:
     """Raise LockedOut where a subject has its limit of tries, `spare` of them being this very one."""
-    since = now() - WINDOW
+    since = now() - window
     for subject, limit in limits:
         decisive = db.session.scalar(
             select(SignInFailure.at)
@@ -73,7 +97,7 @@ def _refuse_beyond(limits: list[tuple[str, int]], *, spare: int) -> None:
             .limit(1)
         )
         if decisive is not None:
-            raise LockedOut(decisive + WINDOW)
+            raise LockedOut(decisive + window)
 
 
 def _limits(email: str, address: str | None) -> list[tuple[str, int]]:

@@ -72,7 +72,7 @@ def tidy(storage: Storage) -> int:
     expired: tuple[tuple[Any, Any], ...] = (
         (SignInSession, SignInSession.expires_at <= moment),
         (OneTimeToken, OneTimeToken.expires_at <= moment),
-        (SignInFailure, SignInFailure.at <= moment - lockout.WINDOW),
+        (SignInFailure, SignInFailure.at <= moment - lockout.KEPT),
         (Arrival, Arrival.arrived_at <= moment - arrivals.KEPT),
     )
     with transaction():

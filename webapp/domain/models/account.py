@@ -132,7 +132,7 @@ class ApiKey(Base):
 
 
 class SignInFailure(Base):
-    """A failed sign-in, counted by account and by address for the lock-out."""
+    """A failed sign-in, or a letter asked for, counted by account and by address for the lock-out."""
 
     __tablename__ = "sign_in_failures"
 

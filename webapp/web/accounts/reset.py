@@ -1,6 +1,6 @@
 """A forgotten password: a link by letter, or one that an administrator makes."""
 
-from flask import Response, current_app, flash
+from flask import Response, current_app, flash, request
 from flask_babel import gettext as _
 
 from webapp import jobs
@@ -21,10 +21,10 @@ def ask_reset() -> Response:
 @blueprint.post("/reset")
 @allows(PUBLIC)
 def send_reset() -> Response:
-    """Have a link sent; the answer is the same and as quick whether or not there is such an account."""
+    """Have a link sent; the answer is the same and as quick whether or not there is such an account, or a limit."""
     form = AskResetForm()
     sent = form.validate()
-    if sent and letters.can_be_sent():
+    if sent and letters.can_be_sent() and accounts.may_ask_reset(form.given("email"), address=request.remote_addr):
         jobs.enqueue(current_app, letters.of(current_app).send_reset, form.given("email"))
     return hx.render(
         "accounts/ask_reset.html",
