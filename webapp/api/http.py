@@ -1,4 +1,4 @@
-"""What the dialects share of HTTP: bodies read strictly, requests on conditions, and who comes with a bearer."""
+"""What the dialects share of HTTP: bodies read strictly, and requests on conditions."""
 
 import hashlib
 from contextlib import suppress
@@ -9,22 +9,18 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from webapp.api import strict
 from webapp.api.strict import Malformed
-from webapp.domain import keys, sessions
 from webapp.domain.errors import Stale
-from webapp.domain.permissions import Actor, stranger
 
 __all__ = [
     "BODY_BYTES",
     "NOTHING",
     "Malformed",
-    "bearer",
     "demand_match",
     "give_up_body",
     "is_known",
     "on_condition",
     "raw_body",
     "read_json",
-    "recognise",
     "tag",
     "tagged",
 ]
@@ -69,25 +65,6 @@ def read_json() -> Any:
     if not request.is_json or request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send JSON, as application/json.")
     return strict.parse(raw)
-
-
-def bearer() -> str | None:
-    """Return the token or key that the request shows; a key may also stand alone in the header (D34)."""
-    shown = request.headers.get("Authorization", "").strip()
-    if shown.startswith(keys.PREFIX):
-        return shown
-    scheme, _, token = shown.partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def recognise(door: str) -> Actor:
-    """Say who asks by key or token, never by cookie, in one query."""
-    token = bearer()
-    if token is None:
-        return stranger(door)
-    if token.startswith(keys.PREFIX):
-        return keys.recognise(token, door=door) or stranger(door)
-    return sessions.recognise_bearer(token, door=door) or stranger(door)
 
 
 def tag(shown: bytes) -> str:

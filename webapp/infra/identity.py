@@ -24,7 +24,8 @@ from flask_login.utils import _user_context_processor
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin
 from flask_security import hash_password as make_hash
 from flask_security import verify_password as matches
-from flask_sqlalchemy import SQLAlchemy
+
+from webapp.infra.db import db
 
 __all__ = ["RoleMixin", "UserMixin", "hash_password", "init", "outdated", "spend", "verify_password"]
 
@@ -33,7 +34,7 @@ LANES: Final = 1
 """With the 19 MiB of the settings these are OWASP's figures for argon2id."""
 
 
-def init(app: Flask, db: SQLAlchemy, *, users: type[Any], roles: type[Any], memory: int) -> None:
+def init(app: Flask, *, users: type[Any], roles: type[Any], memory: int) -> None:
     """Set Flask-Security up over our models, without its views; `memory` is what a hash takes, in KiB."""
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  the name of a scheme

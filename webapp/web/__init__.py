@@ -9,7 +9,6 @@ from webapp.config import Settings
 from webapp.domain.models import Role, User
 from webapp.domain.permissions import stranger
 from webapp.infra import identity
-from webapp.infra.db import db
 from webapp.web import door, errors, filters, forgery, headers, navigation
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
@@ -32,7 +31,7 @@ VISITORS: Final[tuple[Blueprint, ...]] = (public, files)
 def init(app: Flask) -> None:
     """Put the HTML door into the app."""
     settings: Settings = app.extensions["vitrine-settings"]
-    identity.init(app, db, users=User, roles=Role, memory=settings.password_memory)
+    identity.init(app, users=User, roles=Role, memory=settings.password_memory)
     door.init(app)
     forgery.init(app)
     headers.init(app)

@@ -11,12 +11,11 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, current_app, g, session
-from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.domain import sessions
 from webapp.domain.permissions import Actor, stranger
 from webapp.domain.sessions import SignIn
-from webapp.domain.transaction import transaction
+from webapp.domain.transaction import DatabaseError, transaction
 
 COOKIE_KEY: Final = "sign-in"
 
@@ -71,5 +70,5 @@ def _write_presence(app: Flask, session_id: UUID) -> None:
         try:
             with transaction():
                 sessions.note_presence(session_id)
-        except SQLAlchemyError:
+        except DatabaseError:
             log.info("presence not noted", session=str(session_id))

@@ -12,14 +12,13 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp.domain import errors as domain
 from webapp.domain.links import LinkGone
 from webapp.domain.lockout import LockedOut
+from webapp.domain.transaction import DatabaseError, Trouble, release, trouble
 from webapp.doors import NotSignedIn, door_of
-from webapp.infra.db import Trouble, release, trouble
 from webapp.infra.images import Overloaded
 from webapp.infra.storage import StorageFailed, StorageFull
 from webapp.web import hx, kept
@@ -57,7 +56,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(StorageFull, elsewhere_or(lambda _error: show(problem(507))))
     for later in (StorageFailed, Overloaded):
         app.register_error_handler(later, elsewhere_or(lambda _error: show(problem(503, retry_after=RETRY_SECONDS))))
-    app.register_error_handler(SQLAlchemyError, elsewhere_or(_answer_database))
+    app.register_error_handler(DatabaseError, elsewhere_or(_answer_database))
     app.register_error_handler(HTTPException, elsewhere_or(_answer_http))
 
 

@@ -2,8 +2,7 @@
 
 from flask import Flask
 
-from webapp import doors
-from webapp.api import http
+from webapp import bearers, doors
 from webapp.api.cms import auth, errors, galleries, languages, media, openapi
 from webapp.api.cms.routing import blueprint
 
@@ -14,4 +13,4 @@ def init(app: Flask) -> None:
     """Put the dialect into the app: known by bearer, never by cookie."""
     errors.init(app)
     app.register_blueprint(blueprint)
-    doors.assign(app, blueprint.name, doors.Door("cms", lambda: http.recognise("cms")))
+    doors.assign(app, blueprint.name, doors.Door("cms", lambda: bearers.recognise("cms")))

@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from webapp.api import http
+from webapp import bearers
 from webapp.api.cms import answers, schemas, shapes
 from webapp.api.cms.routing import route
 from webapp.domain import accounts, sessions
@@ -25,7 +25,7 @@ def login(body: schemas.Login) -> Response:
 def logout() -> Response:
     """Logout"""
     with transaction():
-        sessions.close_bearer(http.bearer() or "")
+        sessions.close_bearer(bearers.shown() or "")
     return answers.nothing()
 
 

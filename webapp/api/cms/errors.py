@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import orjson
 from flask import Flask, Response, current_app, request
-from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -14,8 +13,8 @@ from webapp.api.cms.routing import PREFIX, Unprocessable, blueprint, fault
 from webapp.domain import errors as domain
 from webapp.domain.lockout import LockedOut
 from webapp.domain.sessions import SignInRefused
+from webapp.domain.transaction import Collision, Trouble, release, trouble
 from webapp.doors import NotSignedIn
-from webapp.infra.db import Trouble, release, trouble
 from webapp.infra.images import Overloaded
 from webapp.infra.storage import StorageError, StorageFull
 
@@ -61,7 +60,7 @@ def answer(error: Exception) -> Any:
         return _say(507, FULL)
     if isinstance(error, StorageError | Overloaded) or trouble(error) is not None:
         return _say(503, BUSY, {"Retry-After": str(RETRY_SECONDS)})
-    if isinstance(error, IntegrityError):
+    if isinstance(error, Collision):
         return _say(409, "Somebody else changed this at the same moment. Try again.")
     raise error
 

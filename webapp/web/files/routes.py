@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.api import http
+from webapp import bearers
 from webapp.domain import files
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.errors import NotFound
@@ -73,7 +73,7 @@ def _admit(*, public: bool) -> None:
     if public:
         return
     by_bearer = "Authorization" in request.headers
-    actor = http.recognise("files") if by_bearer else door.recognise()
+    actor = bearers.recognise("files") if by_bearer else door.recognise()
     if "media:read" not in actor.permissions:
         raise NotFound("File")
 
