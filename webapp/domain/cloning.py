@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 
-from webapp.domain import audit, events, galleries, ordering, slugs
+from webapp.domain import audit, events, galleries, ordering, slugs, snapshots
 from webapp.domain.models import Gallery, GalleryTag, GalleryText, Item, ItemTag, ItemText
 from webapp.domain.models.gallery import SLUG
 from webapp.domain.permissions import Actor
@@ -19,7 +19,7 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 
 COPIED: Final = ("cover_media_id", "author_id", "source_language_id", "category_uri")
-ITEM_COPIED: Final = ("kind", "media_id", "link_url", "link_text", "focal_x", "focal_y", "decorative", "note")
+ITEM_COPIED: Final = ("kind", "media_id", *snapshots.ITEM_FIELDS)
 TEXT_OWN: Final = frozenset({"id", "drafts", "version", "created_at", "updated_at"})
 """Columns of a text that its copy does not take over."""
 

@@ -1,7 +1,7 @@
 """How far the texts of galleries are in each language, in one statement however many galleries and items there are.
 
 Wanted of a gallery are a title, an alt text for each picture that is not decorative, and as many descriptions and
-captions as its source language has. What visitors are shown counts where it is *done*: a machine's text that nobody
+captions and text items as its source language has. What visitors are shown counts where it is *done*: a machine's text that nobody
 has read does not, nor one whose source has changed since. An alt text that an item has from the library counts.
 """
 
@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from webapp.domain.models import Gallery, GalleryText, Item, ItemText, MediaText
 from webapp.infra.db import db
 
-FIELDS: Final = ("title", "description", "alt", "caption")
+FIELDS: Final = ("title", "description", "alt", "caption", "html")
 
-Rows = Select[UUID, UUID, str, int, int, int, int]
+Rows = Select[UUID, UUID, str, int, int, int, int, int]
 """A gallery, a language, what kind of row it is, and a count for each field (for `items`: items and pictures)."""
 
 
@@ -58,6 +58,7 @@ class Tally:
             "description": source.get("description", 0),
             "alt": self.pictures,
             "caption": source.get("caption", 0),
+            "html": source.get("html", 0),
         }
 
 
@@ -91,6 +92,7 @@ def _items(gallery_ids: Sequence[UUID]) -> Rows:
             func.count(Item.id).filter(_wants_alt()),
             literal(0),
             literal(0),
+            literal(0),
         )
         .join(Item, and_(Item.gallery_id == Gallery.id, Item.deleted_at.is_(None)), isouter=True)
         .where(Gallery.id.in_(gallery_ids))
@@ -107,6 +109,7 @@ def _gallery_texts(gallery_ids: Sequence[UUID]) -> Rows:
         _one(_is_done(GalleryText, "description")),
         literal(0),
         literal(0),
+        literal(0),
     ).where(GalleryText.gallery_id.in_(gallery_ids))
 
 
@@ -120,6 +123,7 @@ def _item_texts(gallery_ids: Sequence[UUID]) -> Rows:
             literal(0),
             func.sum(_one(and_(_wants_alt(), _is_done(ItemText, "alt")))),
             func.sum(_one(_is_done(ItemText, "caption"))),
+            func.sum(_one(_is_done(ItemText, "html"))),
         )
         .join(ItemText, ItemText.item_id == Item.id)
         .where(Item.gallery_id.in_(gallery_ids), Item.deleted_at.is_(None))
@@ -140,6 +144,7 @@ def _inherited(gallery_ids: Sequence[UUID]) -> Rows:
             literal(0),
             literal(0),
             func.count(),
+            literal(0),
             literal(0),
         )
         .join(MediaText, MediaText.media_id == Item.media_id)

@@ -82,10 +82,10 @@ def _is_shown() -> ColumnElement[bool]:
     """Return the condition under which visitors see a media: as an item or the cover of what is published."""
     public = showing.is_public()
     held = exists().where(Hold.gallery_id == Gallery.id)
-    living = exists().where(
-        Item.media_id == Media.id, Item.deleted_at.is_(None), Item.gallery_id == Gallery.id, public, ~held
-    )
-    frozen = exists().where(HeldItem.media_id == Media.id, HeldItem.gallery_id == Gallery.id, public)
+    in_item = or_(Item.media_id == Media.id, Item.poster_id == Media.id)
+    living = exists().where(in_item, Item.deleted_at.is_(None), Item.gallery_id == Gallery.id, public, ~held)
+    in_held = or_(HeldItem.media_id == Media.id, HeldItem.poster_id == Media.id)
+    frozen = exists().where(in_held, HeldItem.gallery_id == Gallery.id, public)
     cover = exists().where(Gallery.cover_media_id == Media.id, public, ~held)
     frozen_cover = exists().where(Hold.gallery_id == Gallery.id, public, _same_id(Media.id, Hold))
     return or_(living, frozen, cover, frozen_cover)

@@ -110,6 +110,7 @@ def undo(gallery_id: UUID, chosen: Mapping[str, str], *, actor: Actor) -> int:
 
 def _frozen(gallery_id: UUID, row: dict[str, Any]) -> dict[str, Any]:
     kept = {name: row[name] for name in ("sort_order", "kind", "media_id", "texts")}
+    kept["poster_id"] = snapshots.poster_of(row)
     return {"gallery_id": gallery_id, "item_id": row["id"], **kept, "item": {**row["item"], "tags": row["tags"]}}
 
 
@@ -151,15 +152,19 @@ def _undo(gallery: Gallery, change: Change, *, actor: Actor) -> None:
 
 
 def _undo_field(gallery: Gallery, change: FieldChange, *, actor: Actor) -> None:
+    value = UUID(change.before) if change.before and change.field.endswith("_id") else change.before
     if change.owner is None and change.field == "tags":
         tags.put(gallery, change.before)
     elif change.owner is None:
-        value = UUID(change.before) if change.before and change.field.endswith("_id") else change.before
         galleries.update(gallery, {change.field: value}, actor=actor)  # type: ignore[misc]
     elif change.field == "tags":
         items.change(items.get(gallery.id, change.owner), {}, labels=change.before, actor=actor)
     elif change.field == "focal":
         x, y = change.before or (None, None)
         items.change(items.get(gallery.id, change.owner), {"focal_x": x, "focal_y": y}, actor=actor)
+    elif change.field == "media_id":
+        item = items.get(gallery.id, change.owner)
+        had, item.media_id = item.media_id, value
+        items.told(item, {"media_id": (had, value)}, actor=actor)
     else:
-        items.change(items.get(gallery.id, change.owner), {change.field: change.before}, actor=actor)  # type: ignore[misc]
+        items.change(items.get(gallery.id, change.owner), {change.field: value}, actor=actor)  # type: ignore[misc]

@@ -2,8 +2,9 @@
 
 from typing import Any, Final, TypedDict
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from webapp.domain import texts
+from webapp.domain import boxes, texts, videos
 from webapp.domain.errors import Invalid
 from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
 
@@ -19,6 +20,9 @@ class ItemFields(TypedDict, total=False):
     focal_y: float | None
     decorative: bool
     note: str | None
+    style: dict[str, Any] | None
+    video: dict[str, Any] | None
+    poster_id: UUID | None
 
 
 def clean(fields: ItemFields) -> dict[str, Any]:
@@ -27,6 +31,10 @@ def clean(fields: ItemFields) -> dict[str, Any]:
     for name, most in (("link_url", LINK[1]), ("link_text", LINK_TEXT[1]), ("note", NOTE[1])):
         if name in cleaned:
             cleaned[name] = (texts.clean(name, cleaned[name], most=most) or "").strip() or None
+    if "style" in cleaned:
+        cleaned["style"] = boxes.check_style(cleaned["style"])
+    if "video" in cleaned and videos.of(cleaned["video"]) is None:
+        raise Invalid("video", "A video by link needs its address.", code="missing")
     if cleaned.get("link_url"):
         check_link(cleaned["link_url"])
     for name in ("focal_x", "focal_y"):

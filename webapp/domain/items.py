@@ -56,20 +56,29 @@ def add(
 
     Raises NotFound, Conflict (the item has gone), Invalid.
     """
-    gallery = galleries.locked(gallery_id)
+    galleries.locked(gallery_id)
     kinds = _kinds(media_ids)
-    items = [
-        Item(
-            id=uuid4(),
-            gallery_id=gallery.id,
-            media_id=media_id,
-            kind=kinds[media_id],
-            added_by_id=actor.id,
-            added_through=actor.door,
-        )
-        for media_id in media_ids
-    ]
-    beside = before or after
+    made = [Item(media_id=media_id, kind=kinds[media_id]) for media_id in media_ids]
+    return settle(gallery_id, made, actor=actor, place=place, before=before, after=after)
+
+
+def settle(
+    gallery_id: UUID,
+    items: Sequence[Item],
+    *,
+    actor: Actor,
+    place: str = "end",
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> list[Item]:
+    """Give new items, whatever they hold, their places in a gallery and let it be known.
+
+    Raises NotFound, Conflict (the item beside which they are to stand has gone), Invalid.
+    """
+    gallery, beside = galleries.locked(gallery_id), before or after
+    for item in items:
+        item.id, item.gallery_id = uuid4(), gallery.id
+        item.added_by_id, item.added_through = actor.id, actor.door
     above, below = slots.beside(gallery.id, before, after) if beside else slots.ends(gallery.id, place)
     keys = ordering.place([item.id for item in items], above=above, below=below)
     for item in items:
@@ -78,7 +87,7 @@ def add(
     _make_room(keys)
     db.session.add_all(items)
     _order_changed(gallery, "item.add", [item.id for item in items], actor=actor)
-    return items
+    return list(items)
 
 
 def move(
@@ -166,6 +175,8 @@ def change(
     if version is not None and version != item.version:
         raise Stale("Somebody else changed this item since you opened it.", item=item)
     cleaned = item_fields.clean(fields)
+    if cleaned.get("poster_id"):
+        check_poster(cleaned["poster_id"])
     changes = {name: (getattr(item, name), value) for name, value in cleaned.items() if value != getattr(item, name)}
     for name, (_, value) in changes.items():
         setattr(item, name, value)
@@ -176,6 +187,15 @@ def change(
         told(item, changes, actor=actor)
     db.session.flush()
     return item
+
+
+def check_poster(media_id: UUID) -> None:
+    """Raise unless a file is a picture of the library, which stays there until the transaction ends.
+
+    Raises NotFound, Invalid.
+    """
+    if _kinds([media_id])[media_id] != "image":
+        raise Invalid("poster_id", "Only a picture can stand for a video.", code="no_picture")
 
 
 def told(item: Item, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.domain import languages, pictures, translations
@@ -188,7 +188,7 @@ def _items_with(media_id: UUID) -> Select[UUID, int]:
     """Return the statement for how many living items of each gallery show a file."""
     return (
         select(Item.gallery_id, func.count().label("times"))
-        .where(Item.media_id == media_id, Item.deleted_at.is_(None))
+        .where(or_(Item.media_id == media_id, Item.poster_id == media_id), Item.deleted_at.is_(None))
         .group_by(Item.gallery_id)
     )
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
@@ -162,7 +162,8 @@ def change(media: Media, fields: MediaFields, *, actor: Actor, version: int | No
 
 def uses(media_id: UUID) -> list[Use]:
     """Return the living galleries that show a media, as an item or as their cover, by title or slug."""
-    in_items = select(Item.gallery_id).where(Item.media_id == media_id, Item.deleted_at.is_(None))
+    shown = or_(Item.media_id == media_id, Item.poster_id == media_id)
+    in_items = select(Item.gallery_id).where(shown, Item.deleted_at.is_(None))
     statement = (
         select(Gallery.id, GalleryText.title, GallerySlug.slug)
         .join(GallerySlug, (GallerySlug.gallery_id == Gallery.id) & GallerySlug.current)

@@ -4,7 +4,7 @@ Items added since go to the trash, those removed come back, even purged ones; te
 they were. What cannot be had back is left out and said. The address and the status stay as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -177,10 +177,12 @@ def _write_items(
     keys = ordering.permute([(item_id, item.sort_order) for item_id, item in found.items()])
     changed: dict[UUID, dict[str, tuple[Any, Any]]] = {}
     rows: list[dict[str, Any]] = []
+    posters = _living_posters(wanted.values())
     for item_id, item in found.items():
         row = wanted[item_id]
         media_id = UUID(str(row["media_id"])) if row["media_id"] else None
-        own = {**row["item"], "media_id": media_id, "kind": row["kind"], "deleted_at": None}
+        ids = {"media_id": media_id, "poster_id": posters.get(snapshots.poster_of(row))}
+        own = {**row["item"], **ids, "kind": row["kind"], "deleted_at": None}
         changes = {name: (getattr(item, name), value) for name, value in own.items() if getattr(item, name) != value}
         if changes:
             changed[item_id] = changes
@@ -191,6 +193,15 @@ def _write_items(
         db.session.execute(update(Item), rows)
         db.session.expire_all()
     return changed
+
+
+def _living_posters(rows: Iterable[Snapshot]) -> dict[UUID | None, UUID]:
+    """Return the pictures of videos that are still in the library, which they leave no sooner than this is done."""
+    wanted = {found for row in rows if (found := snapshots.poster_of(row))}
+    if not wanted:
+        return {}
+    there = select(Media.id).where(Media.id.in_(wanted), Media.deleted_at.is_(None))
+    return {each: each for each in db.session.scalars(there.with_for_update(read=True, key_share=True))}
 
 
 def _put_texts(model: Any, key: str, wanted: Mapping[UUID, Texts], gallery: Gallery, *, actor: Actor) -> set[UUID]:

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import languages, pictures, slugs, snapshots
+from webapp.domain import boxes, languages, pictures, slugs, snapshots, videos
+from webapp.domain.boxes import Written
 from webapp.domain.errors import NotFound
 from webapp.domain.models import (
     Gallery,
@@ -28,6 +29,7 @@ from webapp.domain.models import (
     User,
 )
 from webapp.domain.pictures import Picture
+from webapp.domain.videos import Video
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
@@ -50,7 +52,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Shown:
-    """An item as it is shown; `number` is its place from 1, focal points are fractions."""
+    """An item as it is shown; `number` is its place from 1, focal points are fractions.
+
+    The picture of a video by link is that which stands for it; `written` is what is shown of a text item's `html`.
+    """
 
     id: UUID
     number: int
@@ -64,6 +69,14 @@ class Shown:
     link_text: str | None
     focal: tuple[float, float] | None
     picture: Picture | None
+    html: Text | None
+    written: Written | None
+    video: Video | None
+
+    @property
+    def declarations(self) -> tuple[str, ...]:
+        """Return what a page's stylesheet has to hold for it."""
+        return self.written.declarations if self.written else ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class Thumb:
     id: UUID
     number: int
     picture: Picture | None
+    kind: str = "image"
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,12 @@ class _Place:
     media_id: UUID | None
     fields: Mapping[str, Any]
     texts: snapshots.Texts
+
+    @property
+    def seen_id(self) -> UUID | None:
+        """The media whose picture is shown: its own, or that which stands for a video."""
+        poster = self.fields.get("poster_id")
+        return self.media_id or (UUID(poster) if poster else None)
 
 
 def is_public() -> Any:
@@ -205,20 +225,20 @@ def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False)
     if not here:
         raise NotFound("Item")
     model, key, base = _source(gallery.id, held=held)
-    columns = base.with_only_columns(key, model.media_id)
+    columns = base.with_only_columns(key, func.coalesce(model.media_id, model.poster_id), model.kind)
     before = columns.where(_is_before(model, key, here[0])).order_by(None).order_by(model.sort_order.asc(), key.asc())
     after = columns.where(_is_after(model, key, here[0]))
     rows = [
         *reversed(db.session.execute(before.limit(reach)).all()),
-        (here[0].id, here[0].media_id),
+        (here[0].id, here[0].seen_id, here[0].kind),
         *db.session.execute(after.limit(reach)),
     ]
-    seen = pictures.of([media_id for _, media_id in rows if media_id])
+    seen = pictures.of([media_id for _, media_id, _ in rows if media_id])
     number, _ = _numbers(gallery.id, here, held=held)
-    first = number - [found for found, _ in rows].index(item_id)
+    first = number - [row[0] for row in rows].index(item_id)
     return tuple(
-        Thumb(found, first + step, seen.get(media_id) if media_id else None)
-        for step, (found, media_id) in enumerate(rows)
+        Thumb(found, first + step, seen.get(media_id) if media_id else None, kind)
+        for step, (found, media_id, kind) in enumerate(rows)
     )
 
 
@@ -244,7 +264,7 @@ def _page(
 ) -> tuple[tuple[Shown, ...], int, Picture | None]:
     """Return the items of a page, how many the gallery has, and its cover."""
     media_ids = [place.media_id for place in places if place.media_id]
-    seen = pictures.of([*media_ids, *([cover_id] if cover_id else [])])
+    seen = pictures.of([each for each in (cover_id, *(place.seen_id for place in places)) if each])
     library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
     number, total = _numbers(gallery_id, places, held=held)
     shown = tuple(_shown(place, number + step, chain, library, seen) for step, place in enumerate(places))
@@ -336,6 +356,7 @@ def _shown(
 ) -> Shown:
     inherited = library.get(place.media_id, {}) if place.media_id else {}
     x, y = place.fields.get("focal_x"), place.fields.get("focal_y")
+    html = _resolve("html", chain, place.texts) if place.kind == "text" else None
     return Shown(
         id=place.id,
         number=number,
@@ -348,7 +369,10 @@ def _shown(
         link_url=place.fields.get("link_url"),
         link_text=place.fields.get("link_text"),
         focal=None if x is None or y is None else (x, y),
-        picture=seen.get(place.media_id) if place.media_id else None,
+        picture=seen.get(place.seen_id) if place.seen_id else None,
+        html=html,
+        written=boxes.written(html.text, place.fields.get("style")) if html else None,
+        video=videos.of(place.fields.get("video")),
     )
 
 
@@ -366,5 +390,5 @@ def _author(user_id: UUID | None) -> str | None:
 
 def _fallbacks(shown: Sequence[Shown]) -> tuple[str, ...]:
     """Return the codes of the languages that texts of this page fell back to."""
-    texts = (text for item in shown for text in (item.title, item.caption, item.description))
+    texts = (text for item in shown for text in (item.title, item.caption, item.description, item.html))
     return tuple(sorted({text.code for text in texts if text and text.fallback}))

@@ -2,6 +2,7 @@
 
 import zlib
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ Texts = dict[str, dict[str, str | None]]
 """Fields by language code."""
 
 GALLERY_FIELDS = ("cover_media_id", "author_id", "source_language_id", "category_uri")
-ITEM_FIELDS = ("link_url", "link_text", "focal_x", "focal_y", "decorative", "note")
+ITEM_FIELDS = ("link_url", "link_text", "focal_x", "focal_y", "decorative", "note", "style", "video", "poster_id")
 
 
 def take(gallery: Gallery) -> dict[str, Any]:
@@ -98,6 +99,12 @@ def gallery_fields(gallery: Gallery) -> dict[str, Any]:
 def item_fields(item: Item) -> dict[str, Any]:
     """Return an item's own fields as JSON can hold them."""
     return {name: _plain(getattr(item, name)) for name in ITEM_FIELDS}
+
+
+def poster_of(row: Mapping[str, Any]) -> UUID | None:
+    """Return the picture that stands for the video of an item in a snapshot."""
+    found = row["item"].get("poster_id")
+    return UUID(found) if found else None
 
 
 def texts_by_owner(model: Any, key: Any, owners: Any) -> dict[UUID, Texts]:

@@ -13,6 +13,7 @@ LIMITS: Final[dict[str, tuple[int, int]]] = {
     "caption": translation.CAPTION,
     "alt": translation.ALT,
     "credit": translation.CREDIT,
+    "html": translation.HTML,
 }
 
 

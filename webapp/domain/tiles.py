@@ -4,7 +4,7 @@ A tile says what is still to be done: no alt text in any language that a visitor
 text that the source language has and this one has not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -12,14 +12,24 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
+from webapp.domain import videos
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Blob, Gallery, Item, ItemText, Language, Media, MediaText, Rendition
 from webapp.infra.db import db
+from webapp.infra.sanitising import sanitise
 
 CHUNK: Final = 100
-"""Tiles that the page carries; the others come in chunks of as many."""
+"""Tiles that a page carries."""
+
+REST: Final = 300
+"""Tiles of each part that a script fetches behind them."""
 
 THUMBNAIL: Final = 320
+
+BEGINNING: Final = 1000
+"""Characters of a text item that are read for its tile."""
+
+EXCERPT: Final = 120
 
 Target = aliased(ItemText)
 Source = aliased(ItemText)
@@ -40,7 +50,7 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """An item as the grid shows it; `number` is its place from 1."""
+    """An item as the grid shows it; `number` is its place from 1, `excerpt` the beginning of a text item."""
 
     id: UUID
     number: int
@@ -50,6 +60,7 @@ class Tile:
     no_alt: bool
     untranslated: bool
     thumbnail: Thumbnail | None
+    excerpt: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,9 +88,20 @@ def chunk(gallery: Gallery, chain: Sequence[Language], *, after: UUID | None = N
 
 def one(gallery: Gallery, chain: Sequence[Language], item_id: UUID) -> Chunk:
     """Return the tile of one living item. Raises NotFound."""
-    number = _place(gallery.id, item_id)[1] - 1
-    rows = db.session.execute(_tiles(gallery, chain).where(Item.id == item_id)).all()
-    return Chunk(tuple(_tile(row, number) for row in rows), None)
+    found = some(gallery, chain, [item_id])
+    if not found.tiles:
+        raise NotFound("Item")
+    return found
+
+
+def some(gallery: Gallery, chain: Sequence[Language], item_ids: Collection[UUID]) -> Chunk:
+    """Return the tiles of items in their order; those that have gone are left out."""
+    other = aliased(Item)
+    ahead = or_(other.sort_order > Item.sort_order, and_(other.sort_order == Item.sort_order, other.id >= Item.id))
+    number = select(func.count()).where(other.gallery_id == gallery.id, other.deleted_at.is_(None), ahead)
+    statement = _tiles(gallery, chain).add_columns(number.correlate(Item).scalar_subquery().label("number"))
+    statement = statement.where(Item.id.in_(item_ids)).order_by(Item.sort_order.desc(), Item.id.desc())
+    return Chunk(tuple(_tile(row, row.number) for row in db.session.execute(statement)), None)
 
 
 def trashed(gallery: Gallery, chain: Sequence[Language], *, size: int = CHUNK) -> list[Tile]:
@@ -107,13 +129,14 @@ def _tiles(gallery: Gallery, chain: Sequence[Language], *, living: bool = True) 
     small = case((Blob.width >= THUMBNAIL, THUMBNAIL), else_=Blob.width)
     return (
         select(
-            *(Item.id, Item.kind, Item.focal_x, Item.focal_y, _name().label("name")),
+            *(Item.id, Item.kind, Item.focal_x, Item.focal_y, Item.video, _name().label("name")),
+            _beginning().label("beginning"),
             and_(Item.media_id.is_not(None), Item.media_id == gallery.cover_media_id).label("is_cover"),
             _no_alt([language.id for language in chain]).label("no_alt"),
             _untranslated(gallery, chain[0]).label("untranslated"),
             *(Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition.name.label("file"), Rendition.state),
         )
-        .join(Media, Media.id == Item.media_id, isouter=True)
+        .join(Media, Media.id == func.coalesce(Item.media_id, Item.poster_id), isouter=True)
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, _is_small(small)), isouter=True)
         .join(Target, and_(Target.item_id == Item.id, Target.language_id == chain[0].id), isouter=True)
@@ -132,7 +155,13 @@ def _name() -> ColumnElement[Any]:
     """What a tile is called: its title or caption here, else in the source language, else its file."""
     texts = [getattr(model, field) for model in (Target, Source) for field in ("title", "caption")]
     filled = [func.nullif(text, "") for text in texts]
-    return func.coalesce(*filled, Media.original_filename, "")
+    return func.coalesce(*filled, case((Item.media_id.is_not(None), Media.original_filename)), "")
+
+
+def _beginning() -> ColumnElement[Any]:
+    """How a text item begins, in this language, else in the source language."""
+    written = func.coalesce(func.nullif(Target.html, ""), Source.html, "")
+    return case((Item.kind == "text", func.substr(written, 1, BEGINNING)), else_="")
 
 
 def _no_alt(language_ids: Sequence[UUID]) -> ColumnElement[bool]:
@@ -150,20 +179,27 @@ def _untranslated(gallery: Gallery, language: Language) -> ColumnElement[bool]:
     def lacks(field: str) -> ColumnElement[bool]:
         return and_(getattr(Source, field) != "", func.coalesce(getattr(Target, field), "") == "")
 
-    return or_(lacks("title"), lacks("caption"), and_(lacks("alt"), Item.decorative.is_(False)))
+    return or_(lacks("title"), lacks("caption"), lacks("html"), and_(lacks("alt"), Item.decorative.is_(False)))
 
 
 def _tile(row: Row[Any], number: int) -> Tile:
+    excerpt = sanitise(row.beginning).text[:EXCERPT] if row.beginning else ""
     return Tile(
         id=row.id,
         number=number,
         kind=row.kind,
-        name=row.name,
+        name=row.name or excerpt or _link_name(row.video),
         is_cover=bool(row.is_cover),
         no_alt=bool(row.no_alt),
         untranslated=bool(row.untranslated),
         thumbnail=_thumbnail(row),
+        excerpt=excerpt,
     )
+
+
+def _link_name(video: dict[str, Any] | None) -> str:
+    found = videos.of(video)
+    return f"{found.provider_name} {found.id}" if found else ""
 
 
 def _thumbnail(row: Row[Any]) -> Thumbnail | None:

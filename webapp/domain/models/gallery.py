@@ -106,6 +106,7 @@ class HeldItem(Base):
     sort_order: Mapped[float]
     kind: Mapped[str] = mapped_column(String(16))
     media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"), index=True)
+    poster_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"), index=True)
     item: Mapped[dict[str, Any]]
     texts: Mapped[dict[str, Any]]
 

@@ -1,7 +1,7 @@
 """One place in a gallery."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -18,7 +18,11 @@ NOTE: Final = (0, 2000)
 
 
 class Item(Base):
-    """A picture, a video or a text at its place in one gallery, shown by `(sort_order desc, id desc)` (D1)."""
+    """A picture, a video or a text at its place in one gallery, shown by `(sort_order desc, id desc)` (D1).
+
+    `style` is the box of a text, exactly as it was given (D21); `video` is a video somewhere else
+    (webapp/domain/videos.py), `poster_id` the picture of the library that stands for it.
+    """
 
     __tablename__ = "items"
 
@@ -33,6 +37,9 @@ class Item(Base):
     focal_y: Mapped[float | None] = mapped_column(default=None)
     decorative: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None] = mapped_column(Text, default=None)
+    style: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    video: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    poster_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="RESTRICT"), index=True)
     added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     added_through: Mapped[str] = mapped_column(String(16), default="dashboard")
     version: Mapped[int] = mapped_column(default=1)
@@ -40,7 +47,7 @@ class Item(Base):
     updated_at: Mapped[datetime | None] = mapped_column(default=None)
     deleted_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    media: Mapped[Media | None] = relationship(lazy="raise_on_sql")
+    media: Mapped[Media | None] = relationship(lazy="raise_on_sql", foreign_keys=media_id)
 
     __table_args__ = (
         Index("ix_items_order", "gallery_id", "deleted_at", "sort_order", "id"),

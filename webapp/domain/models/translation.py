@@ -18,6 +18,7 @@ META_DESCRIPTION: Final = (0, 500)
 CAPTION: Final = (0, 500)
 ALT: Final = (0, 250)
 CREDIT: Final = (0, 255)
+HTML: Final = (0, 50_000)
 
 
 class Texts:
@@ -67,16 +68,17 @@ class GalleryText(Texts, Base):
 
 
 class ItemText(Texts, Base):
-    """An item's texts in one language."""
+    """An item's texts in one language; `html` is what a text item says, exactly as it was given (D21)."""
 
     __tablename__ = "item_texts"
-    fields: ClassVar[tuple[str, ...]] = ("title", "description", "caption", "alt")
+    fields: ClassVar[tuple[str, ...]] = ("title", "description", "caption", "alt", "html")
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"))
     title: Mapped[str | None] = mapped_column(String(255), default=None)
     description: Mapped[str | None] = mapped_column(Text, default=None)
     caption: Mapped[str | None] = mapped_column(String(500), default=None)
     alt: Mapped[str | None] = mapped_column(String(250), default=None)
+    html: Mapped[str | None] = mapped_column(Text, default=None)
 
     __table_args__ = (UniqueConstraint("item_id", "language_id"),)
 

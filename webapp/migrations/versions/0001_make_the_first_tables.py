@@ -533,6 +533,9 @@ def upgrade() -> None:
         sa.Column("focal_y", sa.Double(), nullable=True),
         sa.Column("decorative", sa.Boolean(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("style", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("video", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("poster_id", sa.Uuid(), nullable=True),
         sa.Column("added_by_id", sa.Uuid(), nullable=True),
         sa.Column("added_through", sa.String(length=16), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -548,11 +551,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["media_id"], ["media.id"], name=op.f("fk_items_media_id"), ondelete="RESTRICT"
         ),
+        sa.ForeignKeyConstraint(
+            ["poster_id"], ["media.id"], name=op.f("fk_items_poster_id"), ondelete="RESTRICT"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index("ix_items_deleted_at", ["deleted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_items_media_id"), ["media_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_items_poster_id"), ["poster_id"], unique=False)
         batch_op.create_index(
             "ix_items_order", ["gallery_id", "deleted_at", "sort_order", "id"], unique=False
         )
@@ -602,6 +609,7 @@ def upgrade() -> None:
         sa.Column("sort_order", sa.Double(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("media_id", sa.Uuid(), nullable=True),
+        sa.Column("poster_id", sa.Uuid(), nullable=True),
         sa.Column("item", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("texts", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -610,10 +618,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["media_id"], ["media.id"], name=op.f("fk_held_items_media_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["poster_id"], ["media.id"], name=op.f("fk_held_items_poster_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("gallery_id", "item_id", name=op.f("pk_held_items")),
     )
     with op.batch_alter_table("held_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_held_items_media_id"), ["media_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_held_items_poster_id"), ["poster_id"], unique=False)
         batch_op.create_index("ix_held_items_order", ["gallery_id", "sort_order", "item_id"], unique=False)
 
     op.create_table(
@@ -638,6 +650,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("caption", sa.String(length=500), nullable=True),
         sa.Column("alt", sa.String(length=250), nullable=True),
+        sa.Column("html", sa.Text(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("drafts", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("kept", sa.JSON(none_as_null=True), nullable=False),
@@ -672,6 +685,7 @@ def downgrade() -> None:
     op.drop_table("item_tags")
     with op.batch_alter_table("held_items", schema=None) as batch_op:
         batch_op.drop_index("ix_held_items_order")
+        batch_op.drop_index(batch_op.f("ix_held_items_poster_id"))
         batch_op.drop_index(batch_op.f("ix_held_items_media_id"))
 
     op.drop_table("held_items")
@@ -683,6 +697,7 @@ def downgrade() -> None:
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.drop_index("ix_items_neighbours")
         batch_op.drop_index("ix_items_order")
+        batch_op.drop_index(batch_op.f("ix_items_poster_id"))
         batch_op.drop_index(batch_op.f("ix_items_media_id"))
         batch_op.drop_index("ix_items_deleted_at")
 
