@@ -11,6 +11,7 @@ from webapp.domain.models.account import (
     UserLanguage,
     UserRole,
 )
+from webapp.domain.models.finding import Presence, SavedView, SearchEntry
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
 from webapp.domain.models.item import Arrival, Item
 from webapp.domain.models.language import Language, Site
@@ -42,9 +43,12 @@ __all__ = [
     "MediaText",
     "OneTimeToken",
     "OutboxEvent",
+    "Presence",
     "Rendition",
     "Revision",
     "Role",
+    "SavedView",
+    "SearchEntry",
     "SignInFailure",
     "SignInSession",
     "Site",

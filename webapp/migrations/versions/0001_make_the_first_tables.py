@@ -13,6 +13,24 @@ depends_on = None
 
 ROLES = ("admin", "editor", "translator", "viewer")
 
+FORGET = "INSERT INTO search_index(search_index, rowid, words) VALUES ('delete', old.id, old.words)"
+LEARN = "INSERT INTO search_index(rowid, words) VALUES (new.id, new.words)"
+
+SEARCH_INDEX = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_entries', content_rowid='id',"
+        " tokenize='ascii', prefix='1 2 3', detail='none', columnsize=0)",
+        f"CREATE TRIGGER search_entries_made AFTER INSERT ON search_entries BEGIN {LEARN}; END",
+        f"CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries BEGIN {FORGET}; END",
+        f"CREATE TRIGGER search_entries_changed AFTER UPDATE ON search_entries BEGIN {FORGET}; {LEARN}; END",
+    ),
+    "postgresql": (
+        "CREATE INDEX search_index_words ON search_entries"
+        " USING gin (array_to_tsvector(string_to_array(words, ' ')))",
+    ),
+}
+"""Words come folded and apart: the index only has to look them up, and takes all letters beyond ASCII as letters."""
+
 
 def upgrade() -> None:
     """Bring the database forward."""
@@ -140,6 +158,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
         sa.Column("theme", sa.String(length=8), nullable=False),
+        sa.Column("shortcuts", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
@@ -670,11 +689,13 @@ def upgrade() -> None:
     with op.batch_alter_table("item_texts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_item_texts_language_id"), ["language_id"], unique=False)
 
+    _make_what_things_are_found_by()
     _insert_what_every_site_has()
 
 
 def downgrade() -> None:
     """Bring the database back."""
+    _drop_what_things_are_found_by()
     with op.batch_alter_table("item_texts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_texts_language_id"))
 
@@ -800,6 +821,69 @@ def downgrade() -> None:
 
     op.drop_table("idempotency_keys")
     op.drop_table("blobs")
+
+
+def _make_what_things_are_found_by() -> None:
+    op.create_table(
+        "saved_views",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("query", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_saved_views_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("user_id", "key", name=op.f("uq_saved_views_user_id_key")),
+    )
+    op.create_table(
+        "presences",
+        sa.Column("gallery_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["gallery_id"], ["galleries.id"], name=op.f("fk_presences_gallery_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_presences_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("gallery_id", "user_id", name=op.f("pk_presences")),
+    )
+    op.create_table(
+        "search_entries",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("gallery_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("media_id", sa.Uuid(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["gallery_id"], ["galleries.id"], name=op.f("fk_search_entries_gallery_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_search_entries_item_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_search_entries_media_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entries")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_search_entries_item_id")),
+        sa.UniqueConstraint("media_id", name=op.f("uq_search_entries_media_id")),
+    )
+    op.create_index(op.f("ix_search_entries_gallery_id"), "search_entries", ["gallery_id"], unique=False)
+    op.create_index(
+        "uq_search_entries_gallery",
+        "search_entries",
+        ["gallery_id"],
+        unique=True,
+        sqlite_where=sa.text("item_id IS NULL"),
+        postgresql_where=sa.text("item_id IS NULL"),
+    )
+    for statement in SEARCH_INDEX[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+def _drop_what_things_are_found_by() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_index")
+    op.drop_table("search_entries")
+    op.drop_table("presences")
+    op.drop_table("saved_views")
 
 
 def _insert_what_every_site_has() -> None:

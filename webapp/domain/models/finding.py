@@ -1,0 +1,64 @@
+"""How things are found again: the words of each, views of the list that people keep, and who is at work where."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.infra.clock import now
+from webapp.infra.db import Base
+
+VIEW_NAME: Final = (1, 40)
+
+
+class SearchEntry(Base):
+    """The words of a gallery, an item or a media in all languages, folded, each once, set apart by blanks.
+
+    An item's entry names its gallery too. What searches the words stands beside the table and follows it by itself:
+    on SQLite the FTS5 table `search_index` by triggers, on PostgreSQL the index `search_index_words`.
+    """
+
+    __tablename__ = "search_entries"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    gallery_id: Mapped[UUID | None] = mapped_column(ForeignKey("galleries.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), unique=True)
+    media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "uq_search_entries_gallery",
+            "gallery_id",
+            unique=True,
+            sqlite_where=text("item_id IS NULL"),
+            postgresql_where=text("item_id IS NULL"),
+        ),
+    )
+
+
+class SavedView(Base):
+    """What somebody asks of the list again and again, under a name; `query` is as it is typed."""
+
+    __tablename__ = "saved_views"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(255))
+    query: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+
+class Presence(Base):
+    """Somebody who has a gallery open in the editor, and when that was last heard of."""
+
+    __tablename__ = "presences"
+
+    gallery_id: Mapped[UUID] = mapped_column(ForeignKey("galleries.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
