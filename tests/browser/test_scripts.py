@@ -463,6 +463,30 @@ def test_uploads_keep_the_order_chosen_and_refuse_what_is_no_picture(
     assert shown(page) == stored(own_gallery, page)
 
 
+def test_library_tile_gets_its_picture_without_loading_the_page_again(
+    own_gallery: Site, new_page: Callable[..., Page]
+) -> None:
+    """The page is sent with a tile whose picture is still being made, whatever has been made meanwhile."""
+    page = opened(own_gallery, new_page())
+    page.goto(f"{own_gallery.url}/library/")
+    expect(page.locator(".lt img").first).to_be_visible()
+    name = page.locator(".lt").first.get_attribute("id")
+    address = f"/library/{(name or '').removeprefix('library-file-')}/tile?looks=1"
+    asks = f'hx-get="{address}" hx-trigger="load delay:1s" hx-target="this" hx-swap="outerHTML" data-waits=""'
+
+    def unmade(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(f'id="{name}"', f'id="{name}" {asks}'))
+
+    page.route("**/library/", unmade)
+    with page.expect_response(f"**{address}") as answered:
+        page.goto(f"{own_gallery.url}/library/")
+
+    assert answered.value.status == 200
+    expect(page.locator("[data-waits]")).to_have_count(0)
+    expect(page.locator(f"#{name} img")).to_be_visible()
+
+
 def test_equal_bytes_are_offered_and_not_forced_together(
     own_gallery: Site, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -8,12 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from tests import factories, pictures
+from tests.fixtures.app import on_sqlite
 from tests.fixtures.browser import HTMX, Page
 from tests.statements import counted
 from webapp.domain import items, library, media, translations
-from webapp.domain.models import Media
+from webapp.domain.models import Media, Rendition
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
@@ -103,6 +105,80 @@ def test_the_library_lists_files_the_newest_first(ed, lake, make):
     assert card.one("a")["href"] == f"/library/{lake}"
     assert "No alt text" not in card.words
     assert page.words.count("No alt text") == 1
+
+
+@pytest.fixture
+def unmade(inside):
+    """A file whose small pictures are in a state."""
+
+    def making(state):
+        with transaction():
+            return factories.picture("new.jpg", state=state).id
+
+    return making
+
+
+def tile(browser, file_id, looks=1):
+    return browser.page(f"/library/{file_id}/tile?looks={looks}", headers=HTMX)
+
+
+def test_a_tile_asks_for_itself_again_until_its_picture_is_made(ed, unmade):
+    file_id = unmade("pending")
+    shown = ed.page(LIST).one("li", id=f"library-file-{file_id}")
+    assert (shown["hx-get"], shown["hx-trigger"]) == (f"/library/{file_id}/tile?looks=1", "load delay:1s")
+    assert shown["hx-swap"] == "outerHTML"
+    assert shown.all("img") == []
+
+    [waiting] = tile(ed, file_id).root.children
+    assert (waiting["id"], waiting["hx-get"]) == (shown["id"], f"/library/{file_id}/tile?looks=2")
+
+    with transaction():
+        db.session.execute(update(Rendition).values(state="ready"))
+    [made] = tile(ed, file_id, 2).root.children
+    assert (made["id"], made.get("hx-get")) == (shown["id"], None)
+    assert made.one("img")["src"].endswith(".jpg")
+
+
+def test_a_tile_asks_less_and_less_often_and_then_no_more(ed, unmade):
+    file_id = unmade("pending")
+    pauses, looks = [], 0
+    while found := tile(ed, file_id, looks).one("li").get("hx-get"):
+        pauses.append(int(tile(ed, file_id, looks).one("li")["hx-trigger"].removeprefix("load delay:")[:-1]))
+        assert found.endswith(f"?looks={looks + 1}")
+        looks += 1
+
+    assert pauses == [1, 2, 4, 8, 16, *[30] * 7]
+
+
+@pytest.mark.parametrize(("state", "said"), [("failed", True), ("ready", False)])
+def test_a_tile_with_nothing_to_wait_for_does_not_ask(ed, unmade, state, said):
+    file_id = unmade(state)
+    shown = ed.page(LIST).one("li", id=f"library-file-{file_id}")
+
+    assert shown.get("hx-get") is None
+    assert ("Damaged" in shown.words) == said
+
+
+def test_the_tile_of_a_file_that_was_thrown_away_meanwhile_goes(ed, unmade, cast):
+    file_id = unmade("pending")
+    with transaction():
+        media.trash(media.get(file_id), actor=cast.ed)
+
+    assert tile(ed, file_id).html == ""
+    assert ed.page("/library/trash").one("li", id=f"library-file-{file_id}").get("hx-get") is None
+
+
+@on_sqlite
+@pytest.mark.parametrize("looks", ["", "x", "-1", "99", "9" * 5000])
+def test_a_tile_that_was_asked_for_by_hand_asks_no_more(ed, unmade, looks):
+    assert tile(ed, unmade("pending"), looks).one("li").get("hx-get") is None
+
+
+@on_sqlite
+def test_a_tile_without_a_script_is_the_page_of_its_file(ed, lake):
+    answer = ed.get(f"/library/{lake}/tile")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/library/{lake}")
 
 
 def test_everybody_may_look_and_editors_may_add(ed, vi, lake):

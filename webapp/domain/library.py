@@ -43,6 +43,8 @@ class Entry:
     no_alt: bool
     deleted_at: datetime | None
     picture: Picture | None
+    making: str
+    """Of what a list needs: `pending` while something is still being made, `failed` where it was given up."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,17 @@ def _entries() -> Select[Any]:
     in_default = select(default.id).where(default.is_default).scalar_subquery()
     return (
         select(Media.id, Media.original_filename, Media.kind, Media.state, Media.created_at, Media.deleted_at)
-        .add_columns(Blob.missing_since, text.alt)
+        .add_columns(Blob.missing_since, text.alt, _in_state("pending"), _in_state("failed"))
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(text, and_(text.media_id == Media.id, text.language_id == in_default), isouter=True)
     )
+
+
+def _in_state(state: str) -> Any:
+    """Return the column that says whether one of the small renditions is in a state."""
+    small = and_(Rendition.batch == "web", Rendition.width <= pictures.SMALL)
+    statement = select(Rendition.id).where(Rendition.blob_id == Media.blob_id, small, Rendition.state == state)
+    return statement.exists().label(state)
 
 
 def _named(query: str) -> list[ColumnElement[bool]]:
@@ -153,6 +162,7 @@ def _entry(row: Any, picture: Picture | None) -> Entry:
         no_alt=not row.alt,
         deleted_at=row.deleted_at,
         picture=picture,
+        making="pending" if row.pending else "failed" if row.failed else "",
     )
 
 

@@ -19,6 +19,18 @@ PATH = "/library/"
 PREVIEW = 1280
 """Pixels of width that a file's own page needs."""
 
+LOOKS = 12
+LONGEST_WAIT = 30
+"""How often a tile without its picture asks for itself again, and seconds between two looks: 1, 2, 4, … this."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where a tile without its picture asks for itself again, and after how many seconds."""
+
+    url: str
+    seconds: int
+
 
 @dataclass(frozen=True)
 class FileCard:
@@ -31,7 +43,9 @@ class FileCard:
     kind: str
     missing: bool
     no_alt: bool
+    failed: bool
     trashed: Markup | None
+    again: Look | None
 
     def to(self, verb: str) -> str:
         """Return where something is done to this file."""
@@ -40,19 +54,30 @@ class FileCard:
 
 def cards(entries: Sequence[Entry]) -> list[FileCard]:
     """Return files as cards."""
-    return [
-        FileCard(
-            id=entry.id,
-            name=entry.name,
-            url=f"{PATH}{entry.id}",
-            picture=draw(entry.picture, widest=320) if entry.picture else None,
-            kind=entry.kind,
-            missing=entry.missing,
-            no_alt=entry.no_alt,
-            trashed=ago(entry.deleted_at) if entry.deleted_at else None,
-        )
-        for entry in entries
-    ]
+    return [card(entry) for entry in entries]
+
+
+def card(entry: Entry, *, looks: int = 0) -> FileCard:
+    """Return a file as a card that has asked for itself so many times."""
+    picture = draw(entry.picture, widest=320) if entry.picture else None
+    drawn = bool(picture and picture.src)
+    waits = entry.making == "pending" and not drawn and not entry.missing and not entry.deleted_at
+    return FileCard(
+        id=entry.id,
+        name=entry.name,
+        url=f"{PATH}{entry.id}",
+        picture=picture,
+        kind=entry.kind,
+        missing=entry.missing,
+        no_alt=entry.no_alt,
+        failed=entry.making == "failed" and not drawn,
+        trashed=ago(entry.deleted_at) if entry.deleted_at else None,
+        again=_look(entry.id, looks) if waits and 0 <= looks < LOOKS else None,
+    )
+
+
+def _look(file_id: UUID, looks: int) -> Look:
+    return Look(f"{PATH}{file_id}/tile?looks={looks + 1}", min(2**looks, LONGEST_WAIT))
 
 
 def draw(picture: Picture, *, widest: int) -> Shot:

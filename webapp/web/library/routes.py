@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response, get_template_attribute, make_response, request, url_for
 
 from webapp.domain import library
+from webapp.domain.errors import NotFound
 from webapp.domain.library import Folio
 from webapp.domain.permissions import allow_language
 from webapp.doors import actor, allows
@@ -43,6 +44,19 @@ def trash() -> Response:
 def show(media_id: UUID) -> Response:
     """Show a file, what is said of it in a language, and where it is used."""
     return answer(library.open_file(media_id, request.args.get("lang")))
+
+
+@blueprint.get("/<uuid:media_id>/tile")
+@allows("media:read")
+def tile(media_id: UUID) -> Response:
+    """Show a file's tile again where a list waits for its picture; nothing once the file has gone."""
+    if not hx.wants_fragment():
+        return hx.redirect(url_for("library.show", media_id=media_id))
+    try:
+        card = drawing.card(library.entry(media_id), looks=request.args.get("looks", drawing.LOOKS, type=int))
+    except NotFound:
+        return hx.vary(make_response(""))
+    return hx.vary(make_response(get_template_attribute("ui/file.html", "file")(card)))
 
 
 def answer(
