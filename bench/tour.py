@@ -1,13 +1,16 @@
 """A lived-in installation, and the address of every page of it: for screenshots, and for what must hold on each."""
 
 import contextlib
+import io
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.client import Client, admit, picture
+from PIL import Image, ImageOps
+
+from bench.client import Client, admit
 from bench.live import Server, serving
 
 PASSWORD = "correct horse battery"
@@ -105,10 +108,18 @@ def furnish(client: Client) -> None:
     trashed = next(row for row in asked(client, "GET", "/galleries") if row["slug"] == "trashed-gallery")
     client.send("DELETE", f"/api/v1/galleries/{trashed['id']}")
     long = next(row for row in asked(client, "GET", "/galleries") if row["slug"] == "the-very-long-evening")
-    status, media = client.upload(picture(90, 60), f"{'a-very-long-file-name-' * 8}.png")
+    status, media = client.upload(evening(), f"{'a-very-long-file-name-' * 8}.png")
     if status != 201:
         raise RuntimeError(f"the upload answered {status}: {media}")
     asked(client, "POST", f"/galleries/{long['id']}/media", {"media_id": media["id"], "caption": LONG})
+
+
+def evening() -> bytes:
+    """Draw an evening sky, as bytes of a PNG."""
+    sky = ImageOps.colorize(Image.linear_gradient("L").resize((900, 600)), "#1b1540", "#f68c60")
+    written = io.BytesIO()
+    sky.save(written, "PNG")
+    return written.getvalue()
 
 
 def made(client: Client, slug: str, status: str) -> str:
