@@ -8,7 +8,7 @@ const FINGER_SLACK = 8;
 const EDGE = 72; // within this of the window's edge the page scrolls
 const GHOST = 120; // the most room the picture under the pointer takes
 
-/** Make a grid's tiles draggable. `grid` answers tiles(), blockOf(tile), rtl(), drop(block, slot), words. */
+/** Make a grid's tiles draggable. */
 export function makeDraggable(root, grid) {
   const line = new Line(root, grid);
   let drag = null;
@@ -51,11 +51,13 @@ export function makeDraggable(root, grid) {
 
   function start() {
     drag.on = true;
-    drag.block = grid.blockOf(drag.tile);
-    drag.ghost = ghostOf(drag.block, drag.tile);
-    line.measure();
+    grid.held = true;
+    drag.block = grid.blockOf(drag.tile.dataset.id);
+    drag.tiles = grid.tilesOf(drag.block);
+    drag.ghost = ghostOf(drag);
+    line.measure(drag.block);
     root.setPointerCapture(drag.id);
-    drag.block.forEach((tile) => tile.classList.add("moving"));
+    drag.tiles.forEach((tile) => tile.classList.add("moving"));
     document.documentElement.classList.add("dragging");
     say(fill(grid.words.dragging, { what: grid.nameOf(drag.block) }));
   }
@@ -69,7 +71,7 @@ export function makeDraggable(root, grid) {
       drag.frame = requestAnimationFrame(follow);
     }
     drag.slot = line.slotAt(drag.px + scrollX, drag.py + scrollY);
-    line.show(drag.slot, drag.block);
+    line.show(drag.slot);
     const x = Math.min(drag.px + 14, innerWidth - GHOST);
     const y = Math.min(drag.py + 10, innerHeight - GHOST);
     drag.ghost.style.transform = `translate(${Math.max(x, 8)}px, ${Math.max(y, 16)}px)`;
@@ -84,11 +86,12 @@ export function makeDraggable(root, grid) {
     if (!done.on) return;
     line.hide();
     done.ghost.remove();
-    done.block.forEach((tile) => tile.classList.remove("moving"));
+    done.tiles.forEach((tile) => tile.classList.remove("moving"));
+    grid.held = false;
     document.documentElement.classList.remove("dragging");
     root.dataset.dropped = "now"; // the click that follows a drop is no choice
     setTimeout(() => delete root.dataset.dropped);
-    if (wanted && done.slot) grid.drop(done.block, done.slot.index, done.tile);
+    if (wanted && done.slot) grid.move(done.block, done.slot.position, { focused: done.tile.dataset.id });
     else say(grid.words.cancelled);
   }
 
@@ -100,8 +103,8 @@ const edgeSpeed = (y) => {
   return y > innerHeight - EDGE ? (y - innerHeight + EDGE) / 3 : 0;
 };
 
-function ghostOf(block, tile) {
-  const others = block.filter((one) => one !== tile);
+function ghostOf({ block, tiles, tile }) {
+  const others = tiles.filter((one) => one !== tile);
   const ghost = make("div", { className: "drag-ghost" });
   for (const one of [tile, ...others].slice(0, 3)) {
     const picture = one.querySelector("img");
@@ -112,9 +115,10 @@ function ghostOf(block, tile) {
   return ghost;
 }
 
-/** The line between two tiles that says: here. A slot is the index in front of which it stands. */
+/** The line between two tiles that says: here. A slot is the index in front of which it stands, and a position. */
 export class Line {
   #size;
+  #positions; // of each index: the place, from 1, that the first of the block will have there
 
   constructor(root, grid) {
     Object.assign(this, { root, grid });
@@ -122,9 +126,10 @@ export class Line {
     this.element = make("li", { className: "drop-line", hidden: true, role: "presentation" }, this.label);
   }
 
-  /** Take the measure of the grid; again whenever it may have changed. */
-  measure() {
+  /** Take the measure of the grid, for a block that is to be dropped; again whenever it may have changed. */
+  measure(block) {
     const tiles = this.grid.tiles();
+    this.#count(tiles, new Set(block));
     const first = tiles[0].getBoundingClientRect();
     const frame = this.root.getBoundingClientRect();
     const style = getComputedStyle(this.root);
@@ -146,30 +151,40 @@ export class Line {
     this.root.append(this.element);
   }
 
+  #count(tiles, moving) {
+    const staying = [0];
+    for (const id of this.grid.order) staying.push(staying.at(-1) + (moving.has(id) ? 0 : 1));
+    const places = tiles.map((tile) => this.grid.placeOf(tile.dataset.id));
+    this.#positions = [...places.map((place) => staying[place - 1] + 1), staying[places.at(-1)] + 1];
+  }
+
   /** The slot nearest to a point of the page. */
   slotAt(x, y) {
     const { count, columns, width, height, rtl, left, right, top } = this.#size;
     const along = rtl ? right - x : x - left;
     const row = clamp(Math.floor((y - top) / height), 0, Math.ceil(count / columns) - 1);
     const column = clamp(Math.round(along / width), 0, columns);
-    return { index: Math.min(row * columns + column, count), row, column };
+    const index = Math.min(row * columns + column, count);
+    return { index, row, column, position: this.#positions[index] };
   }
 
-  /** The slot in front of a tile's index; that behind the last tile stays in its row. */
-  slotBefore(index) {
+  /** The slot at a position, in front of the tile that will follow; that behind the last tile stays in its row. */
+  slotAtPosition(position) {
     const { count, columns } = this.#size;
+    const found = this.#positions.lastIndexOf(position);
+    const index = found < 0 ? count : found;
     const row = Math.floor((index === count && index % columns === 0 && index ? index - 1 : index) / columns);
-    return { index, row, column: index - row * columns };
+    return { index, row, column: index - row * columns, position };
   }
 
-  show(slot, block) {
+  show(slot) {
     const { columns, count, width, height, tall, gapX, rtl, left, right, top, frameX, frameY } = this.#size;
     const inRow = Math.min(slot.column, Math.min(columns, count - slot.row * columns));
     const edge = rtl ? right - inRow * width + gapX / 2 : left + inRow * width - gapX / 2;
     this.element.hidden = false;
     this.element.style.transform = `translate(${edge - frameX - 2}px, ${top + slot.row * height - frameY}px)`;
     this.element.style.blockSize = `${tall}px`;
-    this.label.textContent = fill(this.grid.words.here, { position: this.grid.positionAt(slot.index, block) });
+    this.label.textContent = fill(this.grid.words.here, { position: slot.position });
   }
 
   hide() {

@@ -4,10 +4,13 @@
 import { manners, reason, toast } from "./app.js";
 
 const LOOK_AGAIN = 2500; // milliseconds until a tile without its picture is asked for again
+const AT_ONCE = 50; // tiles asked for by name in one request
 
 /** Keep a grid supplied. */
 export function feed(grid) {
   const { root } = grid;
+  grid.supply = (ids) => fetchTiles(grid, ids);
+  grid.look = (id) => lookNow(grid, id);
   root.addEventListener("vitrine:added", ({ detail }) => add(grid, detail.tile));
   root.addEventListener("vitrine:all-added", () => grid.askOrder().then(() => tellPlace(grid)));
   const renewed = document.querySelector(`[data-grid-renews="${root.id}"]`);
@@ -25,7 +28,7 @@ function followPanel(grid) {
   const panel = panelOf(grid);
   if (!panel || !grid.root.isConnected) return;
   grid.shown(panel.dataset.item ?? "");
-  if (panel.dataset.orderVersion !== grid.version) grid.askOrder();
+  if (Number(panel.dataset.orderVersion) !== grid.version) grid.askOrder();
 }
 
 /** The panel's words about the place of its item, after a move; what is typed below them is not touched. */
@@ -61,7 +64,10 @@ function add(grid, html) {
 async function loadRest(grid) {
   const { root } = grid;
   document.querySelector(`[data-more="${root.id}"]`)?.remove();
-  await grid.askOrder();
+  while (grid.held || grid.saves.busy) await idle();
+  await grid.askOrder({ now: true });
+  grid.complete = true;
+  grid.showTools();
   while (root.dataset.next) {
     await idle();
     const page = await fetchPage(root.dataset.next);
@@ -71,6 +77,26 @@ async function loadRest(grid) {
     tiles.forEach((tile) => lookAgain(grid, tile));
     root.dataset.next = page.querySelector("[data-next]")?.dataset.next ?? "";
   }
+}
+
+/** Fetch the tiles of these ids, wherever in the order they stand. */
+async function fetchTiles(grid, ids) {
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const page = await fetchPage(only(grid, ids.slice(from, from + AT_ONCE)));
+    const tiles = [...(page?.querySelectorAll(".tile") ?? [])];
+    grid.take(tiles);
+    tiles.forEach((tile) => lookAgain(grid, tile));
+  }
+}
+
+const only = ({ root }, ids) => ids.reduce((url, id) => `${url}&only=${id}`, root.dataset.tilesUrl);
+
+/** Show a tile as the server would draw it now. */
+async function lookNow(grid, id) {
+  const newer = (await fetchPage(only(grid, [id])))?.querySelector(".tile");
+  if (!newer) return;
+  grid.renew(newer);
+  lookAgain(grid, grid.tileOf(id));
 }
 
 /** Ask again for a tile whose picture is still being made, until it is there; not while nobody looks. */

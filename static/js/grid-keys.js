@@ -1,8 +1,8 @@
 // A grid by keyboard: arrows, Home, End, Page keys move the focus (with Shift they select, with Alt they nudge), Space
-// selects, Enter goes to the fields, Ctrl+A selects all, Shift+M asks for a position. M picks up: then the same
-// keys lead the line, Enter drops, Escape puts back.
+// selects, Enter goes to the fields, Ctrl+A selects all, Ctrl+Z takes the last move back, Shift+M asks for a position, R
+// tries a damaged file again. M picks up: then the same keys lead the line, Enter drops, Escape puts back.
 import { fill, say } from "./app.js";
-import { askPosition } from "./grid-tools.js";
+import { askPosition, retry } from "./grid-tools.js";
 
 const ROWS_A_PAGE = 4;
 
@@ -22,28 +22,30 @@ export function listenToKeys(grid) {
 function resting(grid, carrying, event, tile) {
   const command = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (command && key !== "a") return false;
+  const { id } = tile.dataset;
+  if (command && !(key === "a" || (key === "z" && !event.shiftKey))) return false;
   const step = stepOf(grid, event.key);
   const deed = {
     a: command && (() => grid.selectAll()),
-    m: () => (event.shiftKey ? askPosition(grid) : carrying.lift(tile)),
-    " ": () => grid.toggle(tile),
-    Enter: () => grid.enter(tile),
+    z: command && (() => grid.undo()),
+    r: () => retry(grid, [id]),
+    m: () => (event.shiftKey ? askPosition(grid) : carrying.lift(id)),
+    " ": () => grid.toggle(id),
+    Enter: () => grid.enter(id),
     Escape: grid.selected > 0 && (() => grid.clear()),
-  }[key] || (step !== null && (() => go(grid, tile, step, event)));
+  }[key] || (step !== null && (() => go(grid, id, step, event)));
   if (!deed) return false;
   deed();
   return true;
 }
 
-function go(grid, tile, step, { altKey, shiftKey }) {
+function go(grid, id, step, { altKey, shiftKey }) {
   if (altKey) {
-    const block = grid.blockOf(tile);
-    grid.move(block, grid.placeOf(block[0]) + step, { focused: tile });
+    const block = grid.blockOf(id);
+    grid.move(block, grid.placeOf(block[0]) + step, { focused: id });
     return;
   }
-  const tiles = grid.tiles();
-  const next = tiles[Math.max(0, Math.min(tiles.indexOf(tile) + step, tiles.length - 1))];
+  const next = grid.order[Math.max(0, Math.min(grid.placeOf(id) - 1 + step, grid.size - 1))];
   if (shiftKey) grid.range(next);
   grid.focus(next, { anchor: !shiftKey });
 }
@@ -81,31 +83,29 @@ class Carrying {
     return key !== "Tab";
   }
 
-  lift(tile) {
+  lift(id) {
     const { grid } = this;
-    const block = grid.blockOf(tile);
-    Object.assign(this, { on: true, block, tile, position: grid.placeOf(block[0]) });
-    block.forEach((one) => one.classList.add("lifted"));
-    grid.line.measure();
+    const block = grid.blockOf(id);
+    Object.assign(this, { on: true, block, id, tiles: grid.tilesOf(block), position: grid.placeOf(block[0]) });
+    this.last = grid.size - block.length + 1;
+    grid.held = true;
+    this.tiles.forEach((tile) => tile.classList.add("lifted"));
+    grid.line.measure(block);
     say(fill(grid.words.lifted, { what: grid.nameOf(block), position: this.position, total: grid.size }));
   }
 
   #lead(position) {
-    const { grid, block } = this;
-    const tiles = grid.tiles();
-    const moving = new Set(block);
-    const rest = tiles.filter((tile) => !moving.has(tile));
-    this.position = Math.max(1, Math.min(position, rest.length + 1));
-    const index = this.position <= rest.length ? tiles.indexOf(rest[this.position - 1]) : tiles.length;
-    grid.line.show(grid.line.slotBefore(index), block);
+    const { grid } = this;
+    this.position = Math.max(1, Math.min(position, this.last));
+    grid.line.show(grid.line.slotAtPosition(this.position));
     grid.line.element.scrollIntoView({ block: "nearest" });
     say(fill(grid.words.at, { position: this.position, total: grid.size }));
   }
 
   #drop() {
-    const { grid, block, tile, position } = this;
+    const { grid, block, id, position } = this;
     this.#end();
-    grid.move(block, position, { focused: tile });
+    grid.move(block, position, { focused: id });
   }
 
   putBack() {
@@ -114,8 +114,8 @@ class Carrying {
   }
 
   #end() {
-    this.on = false;
-    this.block.forEach((one) => one.classList.remove("lifted"));
+    this.on = this.grid.held = false;
+    this.tiles.forEach((tile) => tile.classList.remove("lifted"));
     this.grid.line.hide();
   }
 }

@@ -147,6 +147,25 @@ def test_d03_a_sort_of_an_old_order_is_refused_and_says_who_was_faster(ground):
 
 
 @pytest.mark.parametrize(
+    ("by", "did"),
+    [
+        ("name", "sorted 5 items by name"),
+        ("taken", "sorted 5 items by when they were taken"),
+        ("added", "sorted 5 items by when they were added"),
+        ("reverse", "reversed 6 items"),
+    ],
+)
+def test_d03_who_sorted_what_is_said(ground, by, did):
+    version = ground.version()
+    ground.sort(by, actor=ground.theo, descending=by == "added")
+
+    with pytest.raises(Stale) as refused:
+        ground.sort("name", order_version=version)
+
+    assert refused.value.message == f"Theo {did} since you opened this."
+
+
+@pytest.mark.parametrize(
     ("by", "how", "error"),
     [
         ("size", {}, Invalid),
@@ -301,4 +320,4 @@ def test_a_long_walk_of_moves_is_taken_back_to_where_it_began(ground):
     for order in orders[-2::-1]:
         ground.undo()
         assert ground.shown() == order
-    assert audit.who_changed_the_order(ground.id).startswith("Ed reordered")
+    assert audit.who_changed_the_order(ground.id).startswith("Ed took back a change of ")

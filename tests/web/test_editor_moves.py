@@ -57,7 +57,9 @@ def ground(ground):
 def test_d26_items_are_moved_and_the_token_is_told(ed, ground, moving, where, shown):
     version = ground.gallery().order_version
     fields = {
-        name: str(version) if value == "now" else str(ground.items["abcdef".index(value)])
+        name: str(version)
+        if value == "now"
+        else str(ground.items["abcdef".index(value)])
         if value in "abcdef" and name in ("before", "after")
         else value
         for name, value in where.items()
@@ -69,7 +71,8 @@ def test_d26_items_are_moved_and_the_token_is_told(ed, ground, moving, where, sh
     assert names(ground) == shown
     now = ground.gallery().order_version
     assert now == version + (shown != "abcdef")
-    assert (answer.get_json(), answer.headers["X-Order-Version"]) == ({"order_version": now}, str(now))
+    assert (answer.get_json()["order_version"], answer.headers["X-Order-Version"]) == (now, str(now))
+    assert answer.get_json()["said"] == ("1 item moved." if len(moving) == 1 else f"{len(moving)} items moved.")
 
 
 def test_d03_moves_beside_another_need_no_token_and_go_together(ed, ground):

@@ -21,6 +21,15 @@ ORDER: Final = {
 }
 """What changes the order of a gallery, in the words of a sentence."""
 
+HOW: Final = {
+    "taken": "sorted {things} by when they were taken",
+    "name": "sorted {things} by name",
+    "added": "sorted {things} by when they were added",
+    "reverse": "reversed {things}",
+    "undo": "took back a change of {things}",
+}
+"""The same of an order that was not made item by item."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -92,7 +101,9 @@ def who_changed_the_order(gallery_id: UUID) -> str:
     named = found.changes.get("items", [None, []])[1] or []
     count = named if isinstance(named, int) else len(named)
     things = "an item" if count == 1 else f"{count} items"
-    return f"{found.name or 'A program'} {ORDER[found.verb]} {things} since you opened this."
+    how = (found.changes.get("how", [None, None])[1] or "").removeprefix("-")
+    did = HOW.get(how, f"{ORDER[found.verb]} {{things}}").format(things=things)
+    return f"{found.name or 'A program'} {did} since you opened this."
 
 
 def _by(actor: Actor) -> dict[str, Any]:

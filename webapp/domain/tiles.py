@@ -140,9 +140,7 @@ def _tiles(gallery: Gallery, chain: Sequence[Language], *, living: bool = True) 
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, _is_small(small)), isouter=True)
         .join(Target, and_(Target.item_id == Item.id, Target.language_id == chain[0].id), isouter=True)
-        .join(
-            Source, and_(Source.item_id == Item.id, Source.language_id == gallery.source_language_id), isouter=True
-        )
+        .join(Source, and_(Source.item_id == Item.id, Source.language_id == gallery.source_language_id), isouter=True)
         .where(Item.gallery_id == gallery.id, Item.deleted_at.is_(None) if living else Item.deleted_at.is_not(None))
     )
 

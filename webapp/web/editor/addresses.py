@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-KEPT = ("lang", "item", "arrange", "after")
+KEPT = ("lang", "item", "arrange", "after", "size")
 """What of an address stays when something was done: the language, the item in the panel, how the grid is shown."""
 
 
@@ -17,11 +17,19 @@ def editor_url(gallery_id: UUID, **query: object) -> str:
 
 def back(gallery_id: UUID, **query: object) -> str:
     """Return the address of the editor as it was when something was asked of it, but for what is given."""
-    kept = {name: request.args.get(name) for name in KEPT}
-    return editor_url(gallery_id, **(kept | query))
+    return editor_url(gallery_id, **(_kept() | query))
+
+
+def undo_url(gallery_id: UUID, order_version: int) -> str:
+    """Return where the last move is taken back, unless the order has changed since it was this one."""
+    return f"/galleries/{gallery_id}/undos?{urlencode({'order_version': order_version, **_kept()})}"
 
 
 def here() -> str:
     """Return the query that leads back to how the editor is now."""
-    kept = {name: value for name in KEPT if (value := request.args.get(name))}
+    kept = _kept()
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def _kept() -> dict[str, object]:
+    return {name: value for name in KEPT if (value := request.args.get(name))}

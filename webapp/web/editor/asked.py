@@ -30,6 +30,17 @@ def one_id(name: str) -> UUID | None:
         raise Invalid(name, _("That is no id."), code="id") from None
 
 
+def several(name: str, *, most: int = 100) -> list[UUID]:
+    """Return the items that an address names. Raises NotFound for what is no id, and for too many."""
+    try:
+        ids = [UUID(given) for given in request.args.getlist(name)]
+    except ValueError:
+        raise NotFound("Item") from None
+    if len(ids) > most:
+        raise NotFound("Item")
+    return ids
+
+
 def number(name: str) -> int | None:
     """Return the whole number in a field, None where it is empty. Raises Invalid."""
     given = request.form.get(name, "").strip()
@@ -54,6 +65,17 @@ def moment(name: str) -> datetime:
 def as_json() -> bool:
     """Say whether a script asks, and wants its answer as JSON."""
     return request.accept_mimetypes.best == "application/json"
+
+
+def tagged(answer: Response, version: int) -> Response:
+    """Mark an answer with the version that it shows, to be asked after again."""
+    answer.set_etag(str(version))
+    return answer
+
+
+def unchanged(version: int) -> Response:
+    """Tell whoever asks after a version that it still is the one."""
+    return tagged(Response(status=304), version)
 
 
 def json_problem(error: DomainError) -> Response:

@@ -14,6 +14,7 @@ from webapp.domain.models import Gallery, Item, Language
 from webapp.domain.permissions import Actor, allow, allow_language
 from webapp.domain.texts import LIMITS
 from webapp.domain.tiles import Chunk, Tile
+from webapp.web.editor import kinds
 from webapp.web.editor.addresses import editor_url
 from webapp.web.editor.forms import GalleryTextForm, ItemForm, SettingsForm, TextForm
 from webapp.web.files.addresses import rendition_url
@@ -37,6 +38,12 @@ FIELD_WORDS: Final = {
     "focal_x": _l("Focal point from the left"),
     "focal_y": _l("Focal point from the top"),
     "note": _l("Note for translators"),
+    "html": _l("Text"),
+    "video_url": _l("Address of the video"),
+    "shape": _l("Shape"),
+    "padding": _l("Padding in pixels"),
+    "background": _l("Background"),
+    "alignment": _l("Alignment"),
     "slug": _l("Address"),
     "standing": _l("Status"),
     "author": _l("Author"),
@@ -86,6 +93,7 @@ class TileView:
     no_alt: bool
     untranslated: bool
     failed: bool
+    retry_url: str
     waiting: str | None
 
 
@@ -125,6 +133,7 @@ def own_values(item: Item, tags: Sequence[str]) -> dict[str, str]:
         "focal_x": "" if item.focal_x is None else f"{item.focal_x:.2f}",
         "focal_y": "" if item.focal_y is None else f"{item.focal_y:.2f}",
         "note": item.note or "",
+        **kinds.own_values(item),
     }
 
 
@@ -186,9 +195,10 @@ def panel_picture(panel: Panel) -> Shot | None:
 def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:
     seen = tile.thumbnail
     pending = seen is not None and seen.state == "pending"
+    failed = seen is not None and seen.state == "failed"
     return TileView(
         id=tile.id,
-        name=tile.name,
+        name=tile.name or str(_l("Empty text")),
         position=tile.number,
         url=base + query,
         kind=tile.kind,
@@ -196,7 +206,8 @@ def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:
         is_cover=tile.is_cover,
         no_alt=tile.no_alt,
         untranslated=tile.untranslated,
-        failed=seen is not None and seen.state == "failed",
+        failed=failed,
+        retry_url=f"{base}items/{tile.id}/renditions" if failed else "",
         waiting=f"{base}tiles?lang={code}&only={tile.id}" if pending else None,
     )
 

@@ -13,16 +13,20 @@ from webapp.domain.editing import Desk, Panel
 from webapp.domain.errors import NotFound
 from webapp.domain.pictures import Picture
 from webapp.domain.pictures import of as pictures_of
+from webapp.domain.videos import Video
 from webapp.doors import actor
 from webapp.infra.clock import now
 from webapp.web import hx
-from webapp.web.editor import drawing
+from webapp.web.editor import drawing, kinds
 from webapp.web.editor.addresses import back, editor_url, here
 from webapp.web.editor.drawing import May, Part, TileView
 from webapp.web.editor.forms import GalleryTextForm, ItemForm, SettingsForm
+from webapp.web.editor.kinds import TextView
 from webapp.web.shots import Shot, shot
 
 MEGABYTE = 1_000_000
+LAYOUTS = ("table", "wide")
+"""How the items can be shown instead of beside the panel: by numbers, or alone."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class GridRegion:
     tiles: list[TileView]
     next_url: str
     more_url: str
-    table: bool
+    layout: str
     current: UUID | None
 
 
@@ -52,6 +56,8 @@ class ItemRegion:
     form: ItemForm
     parts: dict[str, Part]
     own: dict[str, str]
+    text: TextView | None
+    video: Video | None
     picture: Shot | None
     kind: str
     size: str
@@ -106,12 +112,12 @@ def grid_region(desk: Desk, current: UUID | None = None) -> dict[str, Any]:
     """Return what the grid needs: the first tiles, or those behind the one that the address names."""
     found = tiles.chunk(desk.gallery, desk.tongues.chain, after=wanted("after"))
     drawn = drawing.tiles(desk.gallery.id, desk.tongues, found.tiles)
-    table = request.args.get("arrange") == "table"
+    asked = request.args.get("arrange", "")
+    layout = asked if asked in LAYOUTS else ""
     lang = "" if desk.tongues.in_source else desk.tongues.current.code
-    more = editor_url(desk.gallery.id, lang=lang, arrange="table" if table else "", after=found.after)
-    region = GridRegion(
-        drawn, drawing.next_url(desk.gallery.id, desk.tongues, found), more if found.after else "", table, current
-    )
+    more = editor_url(desk.gallery.id, lang=lang, arrange=layout, after=found.after) if found.after else ""
+    next_url = drawing.next_url(desk.gallery.id, desk.tongues, found)
+    region = GridRegion(drawn, next_url, more, layout, current)
     return {"grid": region, "trash": _trash(desk)}
 
 
@@ -210,10 +216,13 @@ def wanted(name: str) -> UUID | None:
 
 
 def _item_region(panel: Panel, form: ItemForm) -> ItemRegion:
+    kinds.offer(form, panel.item)
     return ItemRegion(
         form=form,
         parts=drawing.parts(form, panel.sheet, actor()),
         own=drawing.own_values(panel.item, panel.tags),
+        text=kinds.text_view(form.html.data or "", panel.item.style) if panel.item.kind == "text" else None,
+        video=kinds.video_of(panel.item),
         picture=drawing.panel_picture(panel),
         kind=panel.mime_type.partition("/")[2].upper(),
         size=f"{format_decimal(round(panel.size / MEGABYTE, 1))} MB",
