@@ -48,12 +48,8 @@ def page(desk: Desk) -> Response:
     lang = "" if desk.tongues.in_source else desk.tongues.current.code
     sizes = [Size(name, back(desk.gallery.id, size=name), name == size) for name in SIZES]
     done_url = back(desk.gallery.id, lang=lang, arrange="", after="", size="")
-    context: dict[str, Any] = {
-        "size": size,
-        "sizes": sizes,
-        "fold": _fold(desk, f"{done_url}#editor-texts"),
-        "done_url": done_url,
-    }
+    context: dict[str, Any] = {"size": size, "sizes": sizes, "done_url": done_url}
+    context["fold"] = _fold(desk, f"{done_url}#editor-texts")
     answer = hx.render("editor/arrange.html", **pages.around(desk), **pages.grid_region(desk), **context)
     return _remember(answer, size)
 
