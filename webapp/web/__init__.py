@@ -9,7 +9,7 @@ from webapp.config import Settings
 from webapp.domain.models import Role, User
 from webapp.domain.permissions import stranger
 from webapp.infra import identity
-from webapp.web import door, errors, filters, forgery, headers, navigation
+from webapp.web import door, errors, filters, forgery, headers, navigation, phrases, remembering
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.editor import blueprint as editor
@@ -37,6 +37,8 @@ def init(app: Flask) -> None:
     headers.init(app)
     errors.init(app)
     filters.init(app)
+    phrases.init(app)
+    remembering.init(app)
     navigation.init(app)
     letters.init(app)
     for blueprint in DASHBOARD:

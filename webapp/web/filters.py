@@ -1,11 +1,12 @@
 """How values are written in pages."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_timedelta
+from flask_babel import format_date, format_datetime, format_timedelta, get_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
@@ -64,8 +65,15 @@ def day(value: datetime) -> str:
 
 def ago(value: datetime) -> Markup:
     """Write how long ago a moment was, the moment itself for machines."""
-    words = format_timedelta(value - now(), add_direction=True, granularity="minute")
+    minutes = round((value - now()).total_seconds() / 60)
+    words = _in_minutes(str(get_locale()), minutes)
     return Markup('<time datetime="{}">{}</time>').format(escape(value.isoformat()), words)
+
+
+@lru_cache(4096)
+def _in_minutes(_language: str, minutes: int) -> str:
+    """Write a time from now in the reader's language; a page of fifty says the same few again and again."""
+    return str(format_timedelta(timedelta(minutes=minutes), add_direction=True, granularity="minute"))
 
 
 def device(agent: str | None) -> str:
