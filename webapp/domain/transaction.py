@@ -12,6 +12,7 @@ A door that has to answer for a database that fails knows it by these names, and
 from sqlalchemy.exc import IntegrityError as Collision
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
+import webapp.domain.indexing  # noqa: F401  it listens to every session
 from webapp.infra.db import Trouble, release, trouble
 from webapp.infra.db import writing as transaction
 

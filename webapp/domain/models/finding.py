@@ -22,7 +22,9 @@ class SearchEntry(Base):
 
     __tablename__ = "search_entries"
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
     gallery_id: Mapped[UUID | None] = mapped_column(ForeignKey("galleries.id", ondelete="CASCADE"), index=True)
     item_id: Mapped[UUID | None] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), unique=True)
     media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), unique=True)

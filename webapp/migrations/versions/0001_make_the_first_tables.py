@@ -859,8 +859,12 @@ def _make_what_things_are_found_by() -> None:
         sa.ForeignKeyConstraint(
             ["gallery_id"], ["galleries.id"], name=op.f("fk_search_entries_gallery_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_search_entries_item_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_search_entries_media_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_search_entries_item_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["media_id"], ["media.id"], name=op.f("fk_search_entries_media_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entries")),
         sa.UniqueConstraint("item_id", name=op.f("uq_search_entries_item_id")),
         sa.UniqueConstraint("media_id", name=op.f("uq_search_entries_media_id")),

@@ -1,0 +1,181 @@
+"""Full-text search over galleries, items and the library: by words and their beginnings, in every language at once.
+
+Case and accents do not count, and of Chinese and Japanese two letters side by side are enough. Nothing that is typed
+is an error: what holds no letter finds nothing. Drafts, held copies and the trash are not found (D29).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, cast, column, false, func, literal_column, or_, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from webapp.domain import pictures
+from webapp.domain.folding import fold, terms, wanted
+from webapp.domain.models import (
+    Gallery,
+    GallerySlug,
+    GalleryText,
+    Item,
+    ItemText,
+    Language,
+    Media,
+    SearchEntry,
+)
+from webapp.domain.paging import Order, Page
+from webapp.domain.pictures import Picture
+from webapp.infra.db import db
+
+KINDS: Final = ("gallery", "item", "media")
+QUERY: Final = 200
+TERMS: Final = 12
+"""Characters and terms of a query that are looked at."""
+
+SIZE: Final = 30
+"""Hits on a page; where that is all, those that begin with the query come first."""
+
+ORDER: Final = Order("found", (SearchEntry.id,), (int,))
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text and what language it is in; no language where a slug or a file's name stands for it."""
+
+    text: str
+    code: str = ""
+    direction: str = "ltr"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found; an item stands in the gallery that `where` names."""
+
+    kind: str
+    id: UUID
+    gallery_id: UUID | None
+    words: Words
+    where: Words | None
+    picture: Picture | None
+
+
+def page(query: str, *, kinds: Collection[str] = KINDS, after: str | None = None, size: int = SIZE) -> Page[Hit]:
+    """Return a page of what is found, the newest first. Raises Invalid for a cursor of another list."""
+    found = matching(query)
+    if found is None:
+        return Page((), None)
+    statement = (
+        select(SearchEntry.id, SearchEntry.gallery_id, SearchEntry.item_id, SearchEntry.media_id)
+        .join(Gallery, Gallery.id == SearchEntry.gallery_id, isouter=True)
+        .join(Item, Item.id == SearchEntry.item_id, isouter=True)
+        .join(Media, Media.id == SearchEntry.media_id, isouter=True)
+        .add_columns(Item.media_id.label("shows"))
+        .where(found, or_(false(), *(_living(kind) for kind in KINDS if kind in kinds)), *ORDER.beyond(after))
+    )
+    rows = db.session.execute(statement.order_by(*ORDER.by()).limit(size + 1)).all()
+    listed = ORDER.page(rows, size, lambda row: (row.id,))
+    hits = _hits(listed.rows, query)
+    if after is None and listed.after is None:
+        hits = sorted(hits, key=lambda hit: not fold(hit.words.text).startswith(fold(query)))
+    return Page(tuple(hits), listed.after)
+
+
+def galleries_with(query: str) -> ColumnElement[bool] | None:
+    """Return the condition that a gallery or one of its items has the words; None where there are none."""
+    found = matching(query)
+    if found is None:
+        return None
+    inside = select(SearchEntry.gallery_id).where(found, SearchEntry.gallery_id.is_not(None))
+    living = select(Item.id).where(Item.id == SearchEntry.item_id, Item.deleted_at.is_(None))
+    return Gallery.id.in_(inside.where(or_(SearchEntry.item_id.is_(None), living.exists())))
+
+
+def matching(query: str) -> ColumnElement[bool] | None:
+    """Return the condition that an entry has all words of a query, None where it has none to look for."""
+    asked = list(dict.fromkeys(wanted(query[:QUERY])))[:TERMS]
+    if not asked:
+        return None
+    if db.session.get_bind().dialect.name == "postgresql":
+        lexemes = " & ".join(f"'{term}'{':*' if begins else ''}" for term, begins in asked)
+        vector = func.array_to_tsvector(func.string_to_array(SearchEntry.words, literal_column("' '")))
+        return vector.bool_op("@@")(cast(lexemes, TSQUERY))
+    phrases = " AND ".join(f'"{term}"{" *" if begins else ""}' for term, begins in asked)
+    index = table("search_index", column("rowid"), column("search_index"))
+    return SearchEntry.id.in_(select(index.c.rowid).where(index.c.search_index.match(phrases)))
+
+
+def _living(kind: str) -> ColumnElement[bool]:
+    if kind == "media":
+        return and_(SearchEntry.media_id.is_not(None), Media.deleted_at.is_(None))
+    inside = and_(SearchEntry.gallery_id.is_not(None), Gallery.deleted_at.is_(None))
+    if kind == "gallery":
+        return and_(inside, SearchEntry.item_id.is_(None))
+    return and_(inside, SearchEntry.item_id.is_not(None), Item.deleted_at.is_(None))
+
+
+def _hits(rows: Sequence[Any], query: str) -> list[Hit]:
+    """Return what is shown of entries, in four statements whatever their number."""
+    asked = {term for term, _ in wanted(query[:QUERY])}
+    named = _galleries({row.gallery_id for row in rows if row.gallery_id}, asked)
+    said = _items([row.item_id for row in rows if row.item_id], asked)
+    files = _files([row.media_id for row in rows if row.media_id])
+    known = pictures.small({found for row in rows if (found := row.media_id or row.shows)})
+    hits = []
+    for row in rows:
+        kind = "media" if row.media_id else "item" if row.item_id else "gallery"
+        where = named.get(row.gallery_id)
+        words = {"media": files.get(row.media_id), "item": said.get(row.item_id), "gallery": where}[kind]
+        found = row.media_id or row.item_id or row.gallery_id
+        seen = known.get(row.media_id or row.shows)
+        hits.append(Hit(kind, found, row.gallery_id, words or Words(""), where if kind == "item" else None, seen))
+    return hits
+
+
+def _galleries(ids: Collection[UUID], asked: set[str]) -> dict[UUID, Words]:
+    """Return the titles of galleries: the one that has the words, else the source language's, else the slug."""
+    is_source = (GalleryText.language_id == Gallery.source_language_id).label("is_source")
+    statement = (
+        select(Gallery.id, GallerySlug.slug, GalleryText.title, Language.code, Language.direction, is_source)
+        .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current))
+        .join(GalleryText, and_(GalleryText.gallery_id == Gallery.id, GalleryText.title != ""), isouter=True)
+        .join(Language, Language.id == GalleryText.language_id, isouter=True)
+        .where(Gallery.id.in_(ids))
+    )
+    found: dict[UUID, list[tuple[int, int, Words]]] = defaultdict(list)
+    for gallery_id, slug, title, code, direction, source in db.session.execute(statement):
+        words = Words(title, code, direction) if title else Words(slug)
+        found[gallery_id].append((_hit(title or slug, asked), bool(source), words))
+    return {gallery_id: _best(choices) for gallery_id, choices in found.items()}
+
+
+def _items(ids: Collection[UUID], asked: set[str]) -> dict[UUID, Words]:
+    """Return a text of each item: the one that has the words, else the first there is."""
+    fields = (ItemText.caption, ItemText.title, ItemText.alt, ItemText.description)
+    statement = (
+        select(ItemText.item_id, Language.code, Language.direction, *fields)
+        .join(Language, Language.id == ItemText.language_id)
+        .where(ItemText.item_id.in_(ids))
+        .order_by(ItemText.created_at, ItemText.id)
+    )
+    found: dict[UUID, list[tuple[int, int, Words]]] = defaultdict(list)
+    for item_id, code, direction, *texts in db.session.execute(statement):
+        for text in filter(None, texts):
+            found[item_id].append((_hit(text, asked), -len(found[item_id]), Words(text, code, direction)))
+    return {item_id: _best(choices) for item_id, choices in found.items()}
+
+
+def _files(ids: Collection[UUID]) -> dict[UUID, Words]:
+    statement = select(Media.id, Media.original_filename).where(Media.id.in_(ids))
+    return {media_id: Words(name) for media_id, name in db.session.execute(statement)}
+
+
+def _hit(text: str, asked: Iterable[str]) -> int:
+    """Return how many of the terms a text has."""
+    has = set(terms(text))
+    return sum(any(word.startswith(term) for word in has) for term in asked)
+
+
+def _best(choices: Sequence[tuple[int, int, Words]]) -> Words:
+    return max(choices, key=lambda choice: choice[:2])[2]
