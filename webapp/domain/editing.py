@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import completeness, languages, pictures, tags, translations, wording
+from webapp.domain import completeness, item_kinds, languages, pictures, tags, translations, wording
 from webapp.domain.completeness import Tally
 from webapp.domain.errors import NotFound
 from webapp.domain.models import (
@@ -32,9 +32,6 @@ from webapp.domain.models import (
 from webapp.domain.models.translation import Texts
 from webapp.domain.pictures import Picture
 from webapp.infra.db import db
-
-ITEM_FIELDS: Final = ("title", "caption", "alt")
-"""The texts of an item that the editor shows."""
 
 FROM_LIBRARY: Final = ("caption", "alt")
 """Those that an item without its own has from the library."""
@@ -226,10 +223,10 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         size=blob.size if blob else 0,
         width=blob.width if blob else 0,
         height=blob.height if blob else 0,
-        picture=pictures.of([media.id]).get(media.id) if media else None,
+        picture=pictures.of([seen]).get(seen) if (seen := item.media_id or item.poster_id) else None,
         state=_state(blob.id) if blob else "",
-        sheet=sheet(ITEM_FIELDS, texts, desk.tongues),
-        inherited=_inherited(texts, library, desk.tongues.chain),
+        sheet=sheet(item_kinds.TEXTS[item.kind], texts, desk.tongues),
+        inherited=_inherited(item_kinds.TEXTS[item.kind], texts, library, desk.tongues.chain),
         tags=tuple(tags.of(item)),
         is_cover=media is not None and media.id == desk.gallery.cover_media_id,
     )
@@ -325,15 +322,18 @@ def _state(blob_id: UUID) -> str:
 
 
 def _inherited(
-    texts: Mapping[UUID, ItemText], library: Mapping[UUID, MediaText], chain: Sequence[Language]
+    fields: tuple[str, ...],
+    texts: Mapping[UUID, ItemText],
+    library: Mapping[UUID, MediaText],
+    chain: Sequence[Language],
 ) -> dict[str, Inherited]:
     """Return what visitors are given in place of texts that the item has not in this language (D20)."""
     found: dict[str, Inherited] = {}
-    sources: tuple[tuple[Mapping[UUID, Any], tuple[str, ...]], ...] = ((texts, ITEM_FIELDS), (library, FROM_LIBRARY))
-    for rows, fields in sources:
+    sources: tuple[tuple[Mapping[UUID, Any], tuple[str, ...]], ...] = ((texts, fields), (library, FROM_LIBRARY))
+    for rows, names in sources:
         for language in chain:
             row = rows.get(language.id)
-            for field in fields:
+            for field in names:
                 text = getattr(row, field) if row else None
                 if text and field not in found:
                     found[field] = Inherited(text, language, rows is library)

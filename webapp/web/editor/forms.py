@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from webapp.domain.models import translation
 from webapp.domain.models.gallery import SLUG, STATUSES
 from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
+from webapp.domain.videos import URL
 from webapp.web.forms import Choice, Form
 
 STATUS_WORDS: Final = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
@@ -111,13 +112,18 @@ class ItemForm(TextForm):
     """An item: its texts in one language, and its own fields with a token of their own."""
 
     PREFIX = "item"
-    TEXTS = ("title", "caption", "alt")
-    OWN: ClassVar = ("decorative", "link_url", "link_text", "tags", "focal_x", "focal_y", "note")
+    TEXTS = ("html", "title", "caption", "alt", "description")
+    OWN: ClassVar = (
+        *("decorative", "link_url", "link_text", "tags", "focal_x", "focal_y", "note", "video_url"),
+        *("shape", "padding", "background", "alignment"),
+    )
     FIELDS = (*TEXTS, *OWN)
 
     title = words(_l("Title"), translation.TITLE[1])
     caption = words(_l("Caption"), translation.CAPTION[1], long=True)
     alt = words(_l("Alt text"), translation.ALT[1], long=True)
+    description = words(_l("Description"), translation.DESCRIPTION[1], long=True)
+    html = words(_l("Text"), translation.HTML[1], long=True)
     decorative = BooleanField(_l("Decorative"))
     link_url = words(_l("Link"), LINK[1])
     link_text = words(_l("Link text"), LINK_TEXT[1])
@@ -125,6 +131,11 @@ class ItemForm(TextForm):
     focal_x = StringField(_l("From the left"))
     focal_y = StringField(_l("From the top"))
     note = words(_l("Note for translators"), NOTE[1], long=True)
+    video_url = words(_l("Address of the video"), URL[1])
+    shape = SelectField(_l("Shape"), validate_choice=False)
+    padding = StringField(_l("Padding in pixels"))
+    background = SelectField(_l("Background"), validate_choice=False)
+    alignment = SelectField(_l("Text stands at the"), validate_choice=False)
     item_version = token()
 
     @property

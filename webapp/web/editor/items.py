@@ -17,7 +17,7 @@ from webapp.domain.permissions import demand
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx
-from webapp.web.editor import blueprint, conflicts, drawing, pages
+from webapp.web.editor import blueprint, conflicts, drawing, kinds, pages
 from webapp.web.editor.addresses import back
 from webapp.web.editor.asked import chosen_ids, moment, number, one_id
 from webapp.web.editor.forms import ItemForm, sent
@@ -100,9 +100,10 @@ def _save(desk: Desk, item_id: UUID, form: ItemForm) -> Merged | None:
         texts = {name: text for name, text in changed.items() if name in form.TEXTS}
         if own:
             labels = tags.parse(own["tags"]) if "tags" in own else None
-            items.change(item, item_fields_of(own, typed), actor=actor(), version=tokens[0], labels=labels)
+            fields = item_fields_of(own, typed) | kinds.own_fields(item, own, typed)
+            items.change(item, fields, actor=actor(), version=tokens[0], labels=labels)
         if texts:
-            told, seen = or_none(texts), form.seen()
+            told, seen = or_none({name: kinds.kept(name, text) for name, text in texts.items()}), form.seen()
             translations.write(item, language_id, told, actor=actor(), version=tokens[1], seen=seen)
 
     def read() -> tuple[Values, Tokens]:

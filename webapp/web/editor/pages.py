@@ -129,7 +129,8 @@ def inspector(
         form = settings or drawing.settings_form(desk)
         values = drawing.settings_values(desk.gallery, desk.slug)
         return {"panel": None, "settings": SettingsRegion(form, values, _cover(desk))}
-    return {"panel": panel, "item": _item_region(panel, item or drawing.item_form(panel))}
+    region = _item_region(panel, item or drawing.item_form(panel))
+    return {"panel": panel, "item": region, "inks": kinds.INKS}
 
 
 def texts_saved(desk: Desk) -> Response:

@@ -48,6 +48,8 @@ class Result:
 @blueprint.before_request
 def make_room() -> None:
     """Let uploads be larger than other forms: this stands before the token is looked for in the body."""
+    if request.endpoint == "editor.set_poster":
+        request.max_content_length = IMAGE_BYTES + OVERHEAD
     if request.endpoint == "editor.upload":
         request.max_content_length = IMAGE_BYTES + OVERHEAD if as_json() else FORM_BYTES
 

@@ -1,5 +1,6 @@
 """What visitors see, and the preview of what they would see."""
 
+from webapp.web.public import styles  # noqa: F401  it holds a route
 from webapp.web.public.routes import preview, public
 
 __all__ = ["preview", "public"]

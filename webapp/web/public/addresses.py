@@ -12,8 +12,8 @@ class Addresses(Protocol):
     def gallery(self, code: str | None = None, after: UUID | None = None) -> str:
         """Give the gallery in a language (default: this one), after an item."""
 
-    def item(self, item_id: UUID) -> str:
-        """Give one item in this language."""
+    def item(self, item_id: UUID, *, play: bool = False) -> str:
+        """Give one item in this language, its video playing where that was asked for."""
 
 
 class PublicAddresses:
@@ -26,9 +26,10 @@ class PublicAddresses:
         """Give the gallery in a language (default: this one), after an item."""
         return url_for("public.gallery", slug=self.slug, code=self._prefix(code or self.code), after=after)
 
-    def item(self, item_id: UUID) -> str:
-        """Give one item in this language."""
-        return url_for("public.item", slug=self.slug, code=self._prefix(self.code), item_id=item_id)
+    def item(self, item_id: UUID, *, play: bool = False) -> str:
+        """Give one item in this language, its video playing where that was asked for."""
+        code, asked = self._prefix(self.code), "1" if play else None
+        return url_for("public.item", slug=self.slug, code=code, item_id=item_id, play=asked)
 
     def _prefix(self, code: str) -> str | None:
         return None if code == self.source_code else code
@@ -44,6 +45,7 @@ class PreviewAddresses:
         """Give the gallery in a language (default: this one), after an item."""
         return url_for("preview.show", gallery_id=self.gallery_id, lang=code or self.code, after=after)
 
-    def item(self, item_id: UUID) -> str:
-        """Give one item in this language."""
-        return url_for("preview.item", gallery_id=self.gallery_id, item_id=item_id, lang=self.code)
+    def item(self, item_id: UUID, *, play: bool = False) -> str:
+        """Give one item in this language, its video playing where that was asked for."""
+        asked = "1" if play else None
+        return url_for("preview.item", gallery_id=self.gallery_id, item_id=item_id, lang=self.code, play=asked)

@@ -1,5 +1,6 @@
 """Public pages: `/g/<slug>`, `/<code>/g/<slug>`, one item of it; and their preview for people with an account."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery
 from webapp.domain.pictures import Picture
 from webapp.domain.showing import Showing
+from webapp.domain.videos import PLAYERS, Video
 from webapp.doors import PUBLIC, allows
+from webapp.infra import styles
+from webapp.web.headers import POLICY
 from webapp.web.public.addresses import Addresses, PreviewAddresses, PublicAddresses
 from webapp.web.shots import Shot, shot
 
@@ -91,18 +95,36 @@ def _one(
 
 def _page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
     context.setdefault("layout", "layouts/public.html")
+    playing = _playing(shown)
     page = render_template(
         template,
         shown=shown,
         addresses=addresses,
         draw=_draw,
+        playing=playing is not None,
+        kinds={item.kind for item in shown.items} - {"image"},
+        sheets=stylesheets([each for item in shown.items for each in item.declarations]),
         page_lang=shown.language.code,
         page_dir=shown.language.direction,
         site_name=site.get().name,
         base_url=current_app.extensions["vitrine-settings"].base_url,
         **context,
     )
-    return make_response(page)
+    answer = make_response(page)
+    if playing is not None:
+        answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {PLAYERS[playing.provider]}"
+    return answer
+
+
+def _playing(shown: Showing) -> Video | None:
+    """Return the video that somebody has asked to watch: only its page may show a frame."""
+    asked = request.args.get("play") == "1" and len(shown.items) == 1
+    return shown.items[0].video if asked else None
+
+
+def stylesheets(declarations: Sequence[str]) -> list[str]:
+    """Return the addresses of the stylesheets that texts need."""
+    return [url_for("public.stylesheet", name=name) for name in styles.addresses(declarations)]
 
 
 def _draw(picture: Picture, focal: tuple[float, float] | None = None, *, small: bool = False) -> Shot:
