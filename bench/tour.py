@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from bench.client import Client, admit
+from bench.holding import SLUG, hold_back
 from bench.live import Server, serving
 
 PASSWORD = "correct horse battery"
@@ -44,6 +45,7 @@ class Tour:
             "preview": f"/galleries/{gallery}/preview?lang=fr",
             "preview-item": f"/galleries/{gallery}/preview/{item}",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
+            **self._past(),
             "library": "/library/",
             "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",
@@ -55,6 +57,22 @@ class Tour:
             "site": "/site/",
             "profile": "/profile",
             "error-missing": "/galleries/00000000-0000-0000-0000-000000000000/",
+        }
+
+    def _past(self) -> dict[str, str]:
+        """Give the pages about what a gallery was: held changes, revisions, history."""
+        held, empty = f"/galleries/{self.ids['held']}", f"/galleries/{self.ids['empty']}"
+        return {
+            "editor-held": f"{held}/",
+            "changes": f"{held}/changes",
+            "changes-none": f"{empty}/changes",
+            "changes-discard": f"{held}/hold/discard",
+            "revisions": f"{held}/revisions",
+            "revisions-none": f"{empty}/revisions",
+            "revision": f"{held}/revisions/1",
+            "history": f"{held}/history",
+            "history-of-a-field": f"{held}/history?field=caption&language=en",
+            "history-nothing-found": f"{empty}/history?field=order",
         }
 
     @property
@@ -87,6 +105,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
                 raise RuntimeError(f"vitrine {' '.join(words)} failed: {done.stderr}")
         client = admit(server)
         furnish(client)
+        hold_back(server, EMAIL)
         yield Tour(server, look_up(home))
 
 
@@ -144,6 +163,7 @@ def look_up(home: Path) -> dict[str, str]:
         "gallery": lanterns,
         "arabic": arabic,
         "empty": gallery.format("nothing-here-yet"),
+        "held": gallery.format(SLUG),
         "item": first.format(lanterns),
         "arabic_item": first.format(arabic),
         "media": f"SELECT media_id FROM items WHERE id = ({first.format(lanterns)})",

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.domain import completeness, item_kinds, languages, pictures, tags, translations, wording
 from webapp.domain.completeness import Tally
 from webapp.domain.errors import NotFound
+from webapp.domain.headings import Holding
 from webapp.domain.models import (
     Blob,
     Gallery,
@@ -116,11 +117,16 @@ class Desk:
 
     gallery: Gallery
     slug: str
-    held: bool
+    holding: Holding | None
     trashed: int
     tongues: Tongues
     tally: Tally
     rows: Mapping[UUID, GalleryText]
+
+    @property
+    def held(self) -> bool:
+        """Whether visitors see a copy while changes are held."""
+        return self.holding is not None
 
     @property
     def title(self) -> str:
@@ -173,16 +179,21 @@ def open_desk(gallery_id: UUID, code: str | None = None) -> Desk:
         select(
             Gallery,
             current.scalar_subquery(),
-            exists().where(Hold.gallery_id == Gallery.id),
+            Hold.held_at,
+            User.name,
             trashed.scalar_subquery(),
-        ).where(Gallery.id == gallery_id, Gallery.deleted_at.is_(None))
+        )
+        .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
+        .join(User, User.id == Hold.held_by_id, isouter=True)
+        .where(Gallery.id == gallery_id, Gallery.deleted_at.is_(None))
     ).one_or_none()
     if row is None:
         raise NotFound("Gallery")
-    gallery, slug, held, count = row
+    gallery, slug, held_at, held_by, count = row
+    holding = Holding(held_at, held_by or "") if held_at else None
     tongues = speak(gallery, code)
     rows = {text.language_id: text for text in translations.all_of(gallery)}
-    return Desk(gallery, slug, held, count, tongues, completeness.of([gallery.id])[gallery.id], rows)
+    return Desk(gallery, slug, holding, count, tongues, completeness.of([gallery.id])[gallery.id], rows)
 
 
 def speak(gallery: Gallery, code: str | None = None) -> Tongues:

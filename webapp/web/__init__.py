@@ -12,16 +12,33 @@ from webapp.infra import identity
 from webapp.web import door, errors, filters, forgery, headers, navigation, phrases, remembering
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
+from webapp.web.changes import blueprint as changes
 from webapp.web.editor import blueprint as editor
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
+from webapp.web.history import blueprint as history
 from webapp.web.languages import blueprint as languages
 from webapp.web.library import blueprint as library
 from webapp.web.public import preview, public
+from webapp.web.revisions import blueprint as revisions
+from webapp.web.searching import blueprint as searching
 from webapp.web.site import blueprint as site
 from webapp.web.users import blueprint as users
 
-DASHBOARD: Final[tuple[Blueprint, ...]] = (accounts, galleries, editor, library, users, languages, site, preview)
+DASHBOARD: Final[tuple[Blueprint, ...]] = (
+    accounts,
+    galleries,
+    searching,
+    editor,
+    changes,
+    revisions,
+    history,
+    library,
+    users,
+    languages,
+    site,
+    preview,
+)
 """What people with an account use: known by their cookie, guarded against forged requests, never cached."""
 
 VISITORS: Final[tuple[Blueprint, ...]] = (public, files)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_timedelta, get_locale
+from flask_babel import format_date, format_datetime, format_time, format_timedelta, get_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
@@ -36,8 +36,8 @@ SYSTEMS: Final = (
 
 
 def init(app: Flask) -> None:
-    """Give the templates `|initials`, `|role_name`, `|moment`, `|ago` and `|device`."""
-    for made in (day, initials, role_name, moment, ago, device):
+    """Give the templates `|initials`, `|role_name`, `|moment`, `|clock`, `|ago` and `|device`."""
+    for made in (day, initials, role_name, moment, clock, ago, device):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -56,6 +56,11 @@ def role_name(role: str) -> str:
 def moment(value: datetime) -> Markup:
     """Write a moment for people and machines."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "medium"))
+
+
+def clock(value: datetime) -> Markup:
+    """Write the time of day of a moment whose day stands above it."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_time(value, "short"))
 
 
 def day(value: datetime) -> str:

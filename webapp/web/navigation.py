@@ -31,7 +31,10 @@ PLACES: Final = (
 )
 """In the order they are shown. Every page that lists things stands here."""
 
-BELOW: Final = {"editor": "galleries.index", "galleries.ask": "galleries.trash"}
+BELOW: Final = {
+    **dict.fromkeys(("editor", "changes", "revisions", "history"), "galleries.index"),
+    "galleries.ask": "galleries.trash",
+}
 """Blueprints and pages that stand below a place of another name."""
 
 
@@ -51,6 +54,7 @@ def around() -> dict[str, Any]:
         "role": role_name(actor.role),
         "profile_url": url_for("accounts.profile"),
         "sign_out_url": url_for("accounts.sign_out"),
+        "shortcuts": actor.shortcuts,
     }
     frame = {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
     return frame | ({"site_name": g.sign_in.site_name} if g.get("sign_in") else {})

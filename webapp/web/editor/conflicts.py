@@ -46,7 +46,14 @@ class Theirs:
 
 
 def show(
-    desk: Desk, merged: Merged, *, what: Any, tokens: Mapping[str, int], theirs: Theirs, spoken: tuple[str, ...]
+    desk: Desk,
+    merged: Merged,
+    *,
+    what: Any,
+    tokens: Mapping[str, int],
+    theirs: Theirs,
+    spoken: tuple[str, ...],
+    action: str = "",
 ) -> Response:
     """Answer with both versions of something of a gallery.
 
@@ -54,7 +61,14 @@ def show(
     """
     steps = [(_("Galleries"), "/galleries/"), (desk.title, back(desk.gallery.id))]
     return ask(
-        merged, what=what, tokens=tokens, theirs=theirs, spoken=spoken, language=desk.tongues.current, steps=steps
+        merged,
+        what=what,
+        tokens=tokens,
+        theirs=theirs,
+        spoken=spoken,
+        language=desk.tongues.current,
+        steps=steps,
+        action=action,
     )
 
 
@@ -67,8 +81,9 @@ def ask(
     spoken: tuple[str, ...],
     language: Language,
     steps: Sequence[tuple[str, str]],
+    action: str = "",
 ) -> Response:
-    """Answer with both versions; what is chosen is sent where the form was sent, with the tokens of now.
+    """Answer with both versions; what is chosen is sent to `action`, or where the form was sent, with new tokens.
 
     `steps` are the way here: words and addresses.
     """
@@ -83,7 +98,7 @@ def ask(
         "mine": actor().name,
         "seen": dict(_seen()),
         "bases": {each: request.form.get(f"base_{each}", "") for each in merged.values},
-        "action": request.full_path if request.query_string else request.path,
+        "action": action or (request.full_path if request.query_string else request.path),
     }
     answer = hx.render("editor/conflict.html", "editor/_conflict.html", status=409, **context)
     return hx.show_in(answer, "#main", "innerHTML") if hx.wants_fragment() else answer
