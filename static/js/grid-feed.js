@@ -18,7 +18,8 @@ export function feed(grid) {
   document.addEventListener("htmx:after:swap", () => followPanel(grid));
   document.addEventListener("vitrine:order-saved", () => tellPlace(grid));
   grid.tiles().forEach((tile) => lookAgain(grid, tile));
-  if (root.dataset.next) loadRest(grid);
+  grid.complete = !root.dataset.next;
+  if (!grid.complete) loadRest(grid);
 }
 
 const panelOf = (grid) => document.querySelector(grid.root.dataset.inspector);

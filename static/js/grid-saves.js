@@ -3,7 +3,7 @@ import { manners, reason, signIn } from "./app.js";
 
 const OUTLIVES_THE_PAGE = 60_000; // bytes of a request that a browser finishes after its page has gone
 
-/** Sends moves to `url`; `onSaved(answer)` after each, `onFailed(order, sentence)` with the order to go back to. */
+/** Sends moves to `url`; `onSaved(answer)` after each, `onFailed(order, sentence, { isMove })` with the order to go back to. */
 export class Saves {
   #waiting = [];
   #sending = false;
@@ -29,7 +29,7 @@ export class Saves {
       const { answer, failure } = await this.#send(url, fields());
       if (failure) {
         this.#waiting = [];
-        await this.onFailed(undo, failure);
+        await this.onFailed(undo, failure, { isMove: url === this.url });
       } else {
         this.onSaved(answer);
         await done?.(answer);

@@ -71,7 +71,7 @@ function giveIds(grid, { target: form }) {
 function showTools(grid) {
   const { selected: n, size, root } = grid;
   for (const part of parts("total")) {
-    if (!root.dataset.next || grid.complete) part.textContent = fill(size === 1 ? part.dataset.gridOne : part.dataset.gridTotal, { n: size });
+    if (grid.complete) part.textContent = fill(size === 1 ? part.dataset.gridOne : part.dataset.gridTotal, { n: size });
   }
   for (const part of parts("count")) {
     part.hidden = n === 0;

@@ -20,6 +20,7 @@ export default (root) => new Grid(root);
 
 class Grid {
   order = []; // all ids, also of tiles still to come
+  complete = false; // all ids are known
   held = false; // something is dragged or carried: the order must not change under it
   #places = null;
   #tiles = new Map(); // id → tile, of those that are on the page
@@ -36,7 +37,7 @@ class Grid {
     this.saves = new Saves({
       url: root.dataset.movesUrl,
       onSaved: (answer) => this.#saved(answer),
-      onFailed: (order, sentence) => this.#takeBack(order, sentence),
+      onFailed: (...failure) => this.#takeBack(...failure),
       onRest: () => this.behind && this.askOrder(),
     });
     root.setAttribute("role", "listbox");
@@ -214,9 +215,9 @@ class Grid {
     this.root.dataset.orderVersion = this.version;
   }
 
-  async #takeBack(order, sentence) {
+  async #takeBack(order, sentence, { isMove }) {
     this.#arrange(order.filter((id) => this.order.includes(id)));
-    toast(`${sentence} ${this.words.undone}`, { bad: true });
+    toast(isMove ? `${sentence} ${this.words.undone}` : sentence, { bad: true });
     await this.askOrder({ now: true });
   }
 
@@ -235,11 +236,12 @@ class Grid {
 
   async accept({ order_version: version, ids }) {
     const [known, living] = [new Set(this.order), new Set(ids)];
+    const reach = this.complete ? ids.length : ids.indexOf(this.order.at(-1)); // what is behind comes in parts
     this.#isAt(version);
     for (const id of this.order) if (!living.has(id)) this.#forget(id);
     this.#arrange(ids);
     this.#keepOneInTabOrder();
-    await this.supply(ids.filter((id) => !known.has(id)));
+    await this.supply(ids.slice(0, Math.max(reach, 0)).filter((id) => !known.has(id)));
   }
 
   #forget(id) {

@@ -149,9 +149,9 @@ def test_d03_a_sort_of_an_old_order_is_refused_and_says_who_was_faster(ground):
 @pytest.mark.parametrize(
     ("by", "did"),
     [
-        ("name", "sorted 5 items by name"),
+        ("name", "sorted 6 items by name"),
         ("taken", "sorted 5 items by when they were taken"),
-        ("added", "sorted 5 items by when they were added"),
+        ("added", "sorted 6 items by when they were added"),
         ("reverse", "reversed 6 items"),
     ],
 )

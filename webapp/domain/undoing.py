@@ -44,9 +44,7 @@ def undo(gallery_id: UUID, *, actor: Actor, order_version: int | None) -> Undone
         )
     before = order_log.undo(items.ids_in_order(gallery.id), entry.verb, entry.changes)
     if entry.verb not in ("item.move", "item.reorder") or before is None:
-        raise Conflict(
-            "Items were added or removed since the last move. It cannot be undone.", code="nothing_to_undo"
-        )
+        raise Conflict("Items came or went last. Only moves and sorts are undone here.", code="nothing_to_undo")
     version = items.reorder(gallery.id, before, actor=actor, how=UNDO, undoes=entry.id)
     named = entry.changes["items"][1]
     return Undone(named if isinstance(named, int) else len(named), entry.changes.get("how", [None, None])[1], version)
