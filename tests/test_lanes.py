@@ -16,19 +16,32 @@ def test_short(): assert True
 def test_long(): assert True
 """
 
+DOOR = """
+import pytest
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_engine(engine): assert True
+
+@pytest.mark.both_engines
+@pytest.mark.postgres
+def test_race(): assert True
+"""
+
 
 @pytest.fixture
 def run_inner(tmp_path):
     """Run pytest in a folder of its own with the lanes' plugin."""
 
-    def run(text, *words):
-        (tmp_path / "test_inner.py").write_text(text)
+    def run(text, *words, folder="."):
+        inner = tmp_path / folder / "test_inner.py"
+        inner.parent.mkdir(parents=True, exist_ok=True)
+        inner.write_text(text)
         command = [sys.executable, "-m", "pytest", "-p", "tests.fixtures.lanes", "-c", "/dev/null"]
         command += [
             "-p",
             "no:cacheprovider",
             "-o",
-            "markers=full",
+            "markers=full\npostgres\nboth_engines",
             f"--rootdir={tmp_path}",
             str(tmp_path),
             *words,
@@ -51,6 +64,17 @@ def test_full_lane_runs_the_long_tests(run_inner):
 
 def test_long_tests_run_when_their_mark_is_asked_for(run_inner):
     assert "1 passed, 1 deselected" in run_inner(INNER, "-m", "full").stdout
+
+
+@pytest.mark.parametrize("folder", ["tests/web", "tests/api/cms"])
+def test_plain_lane_leaves_the_doors_on_postgresql_out_but_for_what_an_engine_might_change(run_inner, folder):
+    assert "2 passed, 1 deselected" in run_inner(DOOR, folder=folder).stdout
+    assert "2 passed, 1 deselected" in run_inner(DOOR, "-m", "postgres", folder=folder).stdout
+    assert "3 passed" in run_inner(DOOR, "--full", folder=folder).stdout
+
+
+def test_plain_lane_runs_what_is_below_the_doors_on_both_engines(run_inner):
+    assert "3 passed" in run_inner(DOOR, folder="tests/domain").stdout
 
 
 @pytest.mark.parametrize(

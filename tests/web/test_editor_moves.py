@@ -13,6 +13,8 @@ from webapp.domain.models import Gallery
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
+pytestmark = pytest.mark.both_engines
+
 HERE = {"Sec-Fetch-Site": "same-origin"}
 JSON = HERE | {"Accept": "application/json"}
 

@@ -80,6 +80,7 @@ def make_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         each()
 
 
+@pytest.mark.both_engines
 def test_a_gallery_made_by_forms_equals_one_made_over_the_api(make_house: Callable[[str], Flask]) -> None:
     by_forms, by_api = make_house("forms"), make_house("api")
 

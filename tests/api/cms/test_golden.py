@@ -14,6 +14,8 @@ from tests.fixtures.app import Cast
 from webapp.domain import inheriting
 from webapp.domain.models import Media
 
+pytestmark = pytest.mark.both_engines
+
 GOLDEN = Path(__file__).parent / "golden"
 LIKE = {"uuid", "created_at", "filename", "path", "size"}
 

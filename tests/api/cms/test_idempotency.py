@@ -17,6 +17,8 @@ from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
+pytestmark = pytest.mark.both_engines
+
 KEY = {"Idempotency-Key": "6c5d"}
 
 

@@ -12,6 +12,8 @@ from tests.fixtures.app import Cast
 from tests.statements import counted
 from webapp.domain import galleries, holds, items
 
+pytestmark = pytest.mark.both_engines
+
 
 def statements(app: Flask, program: Program, path: str, **options: Any) -> list[str]:
     with app.app_context(), counted() as sent:

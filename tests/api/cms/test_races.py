@@ -18,6 +18,8 @@ from webapp.domain.models import GallerySlug, Item, Media
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
+pytestmark = pytest.mark.both_engines
+
 FINE = {200, 201, 204, 400, 404, 409, 412, 503}
 
 
