@@ -15,7 +15,7 @@ export default function richtext(root) {
   const words = wordsOf(root);
   let range = null; // what was selected when the focus went to a tool
 
-  dress(page);
+  page.querySelectorAll("[data-style]").forEach(rule);
   Object.assign(page, { contentEditable: "true", tabIndex: 0 });
   page.setAttribute("role", "textbox");
   page.setAttribute("aria-multiline", "true");
@@ -42,7 +42,7 @@ export default function richtext(root) {
   // ---- tools ----
 
   function run(name, value = null) {
-    document.execCommand("styleWithCSS", false, true);
+    document.execCommand("styleWithCSS", false, false); // the policy stops style attributes that a command writes
     document.execCommand("defaultParagraphSeparator", false, "p");
     document.execCommand(name, false, value);
   }
@@ -54,6 +54,8 @@ export default function richtext(root) {
 
   /** Put the selection back where it was on the page. */
   function back() {
+    const there = document.activeElement === page && page.contains(getSelection().anchorNode);
+    if (there) return;
     page.focus({ preventScroll: true });
     if (!range) return;
     getSelection().removeAllRanges();
@@ -62,28 +64,59 @@ export default function richtext(root) {
 
   function apply(name, value = null) {
     back();
-    const rtl = getComputedStyle(page).direction === "rtl";
-    const sides = { justifyStart: rtl ? "justifyRight" : "justifyLeft", justifyEnd: rtl ? "justifyLeft" : "justifyRight" };
-    if (name === "size") enlarge(value);
-    else run(sides[name] ?? name, value);
+    if (name === "size" || name === "foreColor") colourOrSize(name, value);
+    else if (name in SIDES) align(SIDES[name]);
+    else run(name, value);
+    lift();
     remember();
     write();
     show();
   }
 
-  /** The command knows seven sizes only: take its largest as a mark, and write the size itself in its place. */
-  function enlarge(size) {
-    document.execCommand("styleWithCSS", false, false);
-    document.execCommand("fontSize", false, "7");
-    for (const font of page.querySelectorAll('font[size="7"]')) {
+  /** The commands write font elements: put what we keep of a style in their place. */
+  function colourOrSize(name, value) {
+    if (name === "size") run("fontSize", "7");
+    else run("foreColor", value);
+    const fonts = [...page.querySelectorAll("font")];
+    const spans = fonts.map((font) => {
       const span = document.createElement("span");
-      span.style.fontSize = size;
+      if (font.size) style(span, "font-size", value);
+      if (font.color) style(span, "color", font.color);
       span.append(...font.childNodes);
       font.replaceWith(span);
-      range = document.createRange();
-      range.selectNodeContents(span);
+      return span;
+    });
+    if (spans.length) select(spans[0], spans.at(-1));
+  }
+
+  /** A list stands in no paragraph, where the commands put it. */
+  function lift() {
+    for (const list of page.querySelectorAll(":is(p, h2, h3, h4, h5, h6) > :is(ul, ol)")) {
+      const [first, last] = [list.firstElementChild, list.lastElementChild];
+      list.parentElement.replaceWith(list);
+      if (first) select(first, last);
     }
-    back();
+  }
+
+  function select(first, last) {
+    range = document.createRange();
+    range.setStartBefore(first);
+    range.setEndAfter(last);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+  }
+
+  /** Align the blocks that the selection touches; words outside of any become a paragraph first. */
+  function align(side) {
+    if (!blocks().length) run("formatBlock", "p");
+    for (const block of blocks()) style(block, "text-align", side);
+  }
+
+  function blocks() {
+    const { rangeCount } = getSelection();
+    const here = rangeCount ? getSelection().getRangeAt(0) : null;
+    const touched = [...page.querySelectorAll(BLOCKS)].filter((block) => here?.intersectsNode(block));
+    return touched.filter((block) => !block.querySelector(BLOCKS));
   }
 
   function link(url) {
@@ -101,10 +134,12 @@ export default function richtext(root) {
   }
 
   function show() {
+    const block = blocks()[0];
+    const side = block ? styles(block).get("text-align") : undefined;
     for (const button of buttons) {
-      const rtl = getComputedStyle(page).direction === "rtl";
-      const name = { justifyStart: rtl ? "justifyRight" : "justifyLeft", justifyEnd: rtl ? "justifyLeft" : "justifyRight", link: "createLink" }[button.dataset.do] ?? button.dataset.do;
-      button.setAttribute("aria-pressed", name !== "createLink" && document.queryCommandState(name));
+      const name = button.dataset.do;
+      const on = name in SIDES ? side === SIDES[name] : name !== "link" && document.queryCommandState(name);
+      button.setAttribute("aria-pressed", on);
     }
     const kind = document.queryCommandValue("formatBlock") || "p";
     const picker = root.querySelector('[data-pick="formatBlock"]');
@@ -169,21 +204,36 @@ export default function richtext(root) {
     const seen = document.querySelector("#editor-preview [data-editable]");
     if (seen) {
       page.replaceChildren(...new DOMParser().parseFromString(seen.dataset.editable, "text/html").body.childNodes);
-      dress(page);
+      page.querySelectorAll("[data-style]").forEach(rule);
     }
     page.focus();
   });
 }
 
-/** Styles come as data, for the page's policy allows no style attribute in what is parsed. */
-function dress(page) {
-  for (const element of page.querySelectorAll("[data-style]")) {
-    element.style.cssText = element.dataset.style;
-    delete element.dataset.style;
-  }
+const BLOCKS = "p, h2, h3, h4, h5, h6, li, blockquote, div";
+const SIDES = { justifyStart: "start", justifyCenter: "center", justifyEnd: "end" };
+
+// The policy allows no style attribute: a style is data, and a sheet of our own has a rule for each that is used.
+const sheet = new CSSStyleSheet();
+const known = new Set();
+document.adoptedStyleSheets.push(sheet);
+
+function rule({ dataset: { style: said } }) {
+  if (!said || known.has(said)) return;
+  known.add(said);
+  sheet.insertRule(`.rt-page [data-style="${CSS.escape(said)}"] { ${said} }`);
 }
 
-const KEPT = ["href", "dir", "lang", "style"];
+const styles = (element) =>
+  new Map((element.dataset.style ?? "").split(";").filter(Boolean).map((each) => each.split(":").map((part) => part.trim())));
+
+function style(element, name, value) {
+  const said = styles(element).set(name, value);
+  element.dataset.style = [...said].map((pair) => pair.join(":")).join(";");
+  rule(element);
+}
+
+const KEPT = { href: "href", dir: "dir", lang: "lang", "data-style": "style" };
 const RENAMED = { div: "p", font: "span" }; // what browsers make of a new line and of a size
 
 /** What a node is in HTML, without what browsers leave behind. */
@@ -191,7 +241,8 @@ function spell(node) {
   if (node.nodeType === Node.TEXT_NODE) return escaped(node.data.replaceAll("\u00a0", " "));
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
   const name = RENAMED[node.localName] ?? node.localName;
-  const said = KEPT.filter((each) => node.getAttribute(each)).map((each) => ` ${each}="${escaped(node.getAttribute(each))}"`).join("");
+  const given = Object.entries(KEPT).filter(([each]) => node.getAttribute(each));
+  const said = given.map(([each, name]) => ` ${name}="${escaped(node.getAttribute(each))}"`).join("");
   if (name === "br" || name === "hr") return `<${name}>`;
   const inside = [...node.childNodes].map(spell).join("");
   return name === "span" && !said ? inside : `<${name}${said}>${inside}</${name}>`;

@@ -3,12 +3,11 @@
 The style is a map that stays exactly as it was given; what is not understood in it is kept and not shown.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-import orjson
 
 from webapp.domain.errors import Invalid
 from webapp.infra import styles
@@ -91,8 +90,8 @@ def check_style(style: Any) -> dict[str, Any] | None:
     if not isinstance(style, dict):
         raise Invalid("style", "A style is a map of names and values.", code="style")
     try:
-        packed = orjson.dumps(style)
-    except (TypeError, orjson.JSONEncodeError):
+        packed = json.dumps(style, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
         raise Invalid("style", "A style holds texts, numbers, lists and maps.", code="style") from None
     if len(packed) > STYLE_BYTES:
         raise Invalid("style", f"Shorten the style to {STYLE_BYTES:,} bytes; it has {len(packed):,}.", code="too_long")

@@ -1,0 +1,151 @@
+"""A text written with the buttons, and a video that is asked for by a click, in a browser under the strict policy."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench import live
+
+EMAIL, PASSWORD = "ed@example.org", "correct horse battery"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Server]:
+    """A running server with Ed in it."""
+    with live.serving(tmp_path_factory.mktemp("kinds") / "home", WORKERS="1") as running:
+        running.command("user", "add", EMAIL, "--role", "admin", "--name", "Ed", "--password-stdin", stdin=PASSWORD)
+        yield running
+
+
+@pytest.fixture
+def editor(server: live.Server, new_page: Callable[..., Page]) -> Page:
+    """A new gallery in the editor."""
+    page = new_page()
+    page.goto(f"{server.url}/login")
+    page.fill("input[type=email]", EMAIL)
+    page.fill("input[type=password]", PASSWORD)
+    page.press("input[type=password]", "Enter")
+    page.wait_for_url("**/galleries/")
+    page.goto(f"{server.url}/galleries/new")
+    page.fill("main input[name=title]", "Summer")
+    page.press("main input[name=title]", "Enter")
+    expect(page.locator("#text-title")).to_have_value("Summer")
+    return page
+
+
+def watched(page: Page) -> list[str]:
+    """Note what the policy stops."""
+    stopped: list[str] = []
+    page.on("console", lambda message: stopped.append(message.text) if "Content Security" in message.text else None)
+    return stopped
+
+
+def public_page(page: Page, server: live.Server) -> None:
+    """Publish the gallery and go where visitors see it."""
+    page.click("#publish")
+    page.click("#view")
+    expect(page.locator("main h1")).to_have_text("Summer")
+
+
+def test_a_text_written_with_buttons_is_what_visitors_read(server: live.Server, editor: Page) -> None:
+    stopped = watched(editor)
+    editor.click("#add-more summary")
+    editor.click("#add-text")
+    paper = editor.locator("#item-html-page")
+    expect(paper).to_be_visible()
+    expect(editor.locator("#item-html")).to_be_hidden()
+    paper.click()
+    editor.keyboard.type("Three evenings")
+    editor.select_option("[data-pick=formatBlock]", "h2")
+    editor.keyboard.press("End")
+    editor.keyboard.press("Enter")
+    editor.select_option("[data-pick=formatBlock]", "p")
+    editor.click('[data-do="bold"]')
+    editor.keyboard.type("One quay")
+    editor.click('[data-do="bold"]')
+    editor.keyboard.type(" and more")
+    editor.click('[data-do="justifyCenter"]')
+    editor.keyboard.press("Control+a")
+    editor.select_option("[data-pick=foreColor]", "#2f3fe0")
+
+    expect(editor.locator("#editor-preview h2")).to_have_text("Three evenings")
+    expect(editor.locator("#save-state")).to_contain_text("Saved draft")
+    editor.click("#item-save")
+    expect(editor.locator("#items .tile")).to_contain_text("Three evenings")
+    public_page(editor, server)
+
+    box = editor.locator("#items .tx")
+    expect(box.locator("h2")).to_have_text("Three evenings")
+    assert box.locator("h2 span").evaluate("each => getComputedStyle(each).color") == "rgb(47, 63, 224)"
+    paragraph = box.locator("p")
+    expect(paragraph).to_have_text("One quay and more")
+    assert paragraph.evaluate("each => getComputedStyle(each).textAlign") == "center"
+    weights = "all => all.map(each => [each.textContent, getComputedStyle(each).fontWeight])"
+    assert ["One quay", "700"] in paragraph.locator("*").evaluate_all(weights)
+    assert editor.locator("[style]").count() == 0
+    assert stopped == []
+
+
+def test_the_buttons_of_a_text_are_one_stop_and_arrows_walk_among_them(editor: Page) -> None:
+    editor.click("#add-more summary")
+    editor.click("#add-text")
+    first = editor.locator('[data-do="bold"]')
+    first.focus()
+
+    editor.keyboard.press("ArrowRight")
+    editor.keyboard.press("ArrowRight")
+    expect(editor.locator('[data-do="underline"]')).to_be_focused()
+    editor.keyboard.press("End")
+    editor.keyboard.press("ArrowRight")
+    expect(first).to_be_focused()
+    editor.keyboard.press("Tab")
+    expect(editor.locator("[data-pick=formatBlock]")).to_be_focused()
+
+
+def test_a_link_is_set_by_keyboard_and_a_script_in_one_is_dropped(editor: Page) -> None:
+    editor.click("#add-more summary")
+    editor.click("#add-text")
+    paper = editor.locator("#item-html-page")
+    paper.click()
+    editor.keyboard.type("Programme")
+    editor.keyboard.press("Control+a")
+    editor.keyboard.press("Control+k")
+    editor.keyboard.type("https://example.org/programme")
+    editor.keyboard.press("Enter")
+
+    preview = editor.locator("#editor-preview a")
+    expect(preview).to_have_attribute("href", "https://example.org/programme")
+    editor.click("#item-html-source-toggle")
+    editor.fill("#item-html", '<a href="javascript:alert(1)">Programme</a>')
+    expect(editor.locator("#editor-preview a:not([href])")).to_have_text("Programme")
+    editor.click("#item-html-source-toggle")
+    expect(paper.locator("a:not([href])")).to_have_text("Programme")
+
+
+def test_a_video_asks_nobody_before_it_is_asked_for(server: live.Server, editor: Page) -> None:
+    asked: list[str] = []
+    elsewhere = re.compile(rf"(?!{re.escape(server.url)}/|data:|blob:)")
+    editor.context.on("request", lambda request: asked.append(request.url) if elsewhere.match(request.url) else None)
+    stopped = watched(editor)
+    editor.click("#add-more summary")
+    editor.click("#add-video")
+    editor.fill("#url", "https://www.youtube.com/watch?v=NCtzkaL2t_Y&t=65")
+    editor.fill("#title", "Love me do")
+    editor.click("#video-add")
+    expect(editor.locator("#item-title")).to_have_value("Love me do")
+    public_page(editor, server)
+    editor.click("#items a.p-play")
+    expect(editor.locator("#play")).to_be_visible()
+    assert asked == []
+    assert [cookie["domain"] for cookie in editor.context.cookies() if "127.0.0.1" not in cookie["domain"]] == []
+
+    editor.click("#play")
+
+    expect(editor.locator("iframe")).to_be_visible()
+    expect(editor.locator("iframe")).to_have_attribute("sandbox", re.compile("allow-scripts"))
+    assert asked[0] == "https://www.youtube-nocookie.com/embed/NCtzkaL2t_Y?autoplay=1&rel=0&start=65"
+    assert stopped == []
