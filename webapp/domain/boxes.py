@@ -94,7 +94,8 @@ def check_style(style: Any) -> dict[str, Any] | None:
     except (TypeError, ValueError, RecursionError):
         raise Invalid("style", "A style holds texts, numbers, lists and maps.", code="style") from None
     if len(packed) > STYLE_BYTES:
-        raise Invalid("style", f"Shorten the style to {STYLE_BYTES:,} bytes; it has {len(packed):,}.", code="too_long")
+        much = f"Shorten the style to {STYLE_BYTES:,} bytes; it has {len(packed):,}."
+        raise Invalid("style", much, code="too_long")
     return style
 
 
