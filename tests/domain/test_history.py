@@ -220,6 +220,10 @@ def test_a_text_that_is_by_now_what_it_was_is_not_offered(ground):
     assert before.diffs[0].token == ""
 
 
+def test_the_first_text_has_none_before_it_to_be_had_back(ground):
+    assert [entry.diffs[0].token for entry in ground.entries(field="title")][-1] == ""
+
+
 def test_d25_a_text_that_somebody_wrote_since_is_not_overwritten(ground):
     entry = ground.newest()
     ground.write("Winter", by=ground.theo)
@@ -256,12 +260,13 @@ def test_only_who_may_write_a_language_is_offered_its_texts(ground):
     with transaction():
         tessa = factories.actor("Tessa", "translator", speaks=("fr",))
 
-    french, english, *_ = ground.entries(actor=tessa)
+    ground.write("L’automne", code="fr")
+    french, _first, english, *_ = ground.entries(actor=tessa)
 
     assert french.diffs[0].token
     assert english.diffs[0].token == ""
     with pytest.raises(Forbidden):
-        ground.put_back(ground.entries()[1], actor=tessa)
+        ground.put_back(ground.entries()[2], actor=tessa)
 
 
 @pytest.mark.parametrize(("field", "entry"), [("title", -1), ("description", 0), ("order", 0)])

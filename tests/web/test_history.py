@@ -34,7 +34,8 @@ def restore(browser, page, *, status, **values):
 def test_d10_the_history_says_who_changed_what_word_by_word(ed, past):
     entry = newest(ed.page(past.history))
 
-    assert "Ed wrote" in entry.words
+    assert entry.all("bdi")[0].words == "Ed"
+    assert "wrote" in entry.words
     assert "English" in entry.words
     assert (entry.one("del").words, entry.one("ins").words) == ("Summer", "Autumn")
 
@@ -90,7 +91,7 @@ def test_the_history_is_read_by_field_person_and_language(ed, past):
     assert len(ed.page(f"{past.history}?field=title").all("article")) == 3
     assert len(ed.page(f"{past.history}?language=fr").all("article")) == 1
     page = ed.page(f"{past.history}?who={past.cast.tessa.id}&language=fr&field=title")
-    assert "Tessa wrote" in newest(page).words
+    assert newest(page).all("bdi")[0].words == "Tessa"
     assert page.one("select", id="who").one("option", selected="").words == "Tessa"
     assert "Nothing was found" in ed.page(f"{past.history}?field=caption").words
 
@@ -152,6 +153,7 @@ def test_an_earlier_text_of_an_item_is_chosen_over_one_written_since(ed, past):
 
 def test_a_text_of_an_item_in_the_trash_is_refused(ed, past):
     past.write("en", item=1, caption="One")
+    past.write("en", item=1, caption="Two")
     page = ed.page(past.history)
     with past.app.app_context(), transaction():
         items.trash(past.id, [past.items[1]], actor=past.cast.ed)
@@ -193,7 +195,7 @@ def test_what_is_no_entry_is_not_found(ed, past, path):
 def test_only_who_may_read_the_audit_reads_the_history(vi, tessa, ada, past):
     assert vi.get(past.history).status_code == 403
     assert tessa.get(past.history).status_code == 403
-    assert "Ed wrote" in ada.page(past.history).words
+    assert newest(ada.page(past.history)).all("bdi")[0].words == "Ed"
 
 
 def test_the_history_of_a_gallery_that_is_not_there_is_not_found(ed):

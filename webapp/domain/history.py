@@ -31,6 +31,9 @@ DETAILS: Final = ("link_url", "link_text", "focal_x", "decorative", "note")
 FIELDS: Final = (*TEXTS, "order", "items", *SETTINGS, *DETAILS)
 """What the history can be asked for."""
 
+UNSAID: Final = {"items", "order", "revision", "of", "how", "kind", "deleted_at"}
+"""What entries keep beside fields: it is said in other words."""
+
 VERBS: Final = {
     "order": ("item.move", "item.reorder", "gallery.hold.discard", "gallery.revision.restore"),
     "items": ("item.add", "item.trash", "item.restore", "item.purge"),
@@ -247,14 +250,14 @@ def _entry(
 
 
 class _TokenOf:
-    """The tokens of the texts that an entry changed, empty where the text is by now what it was before."""
+    """The tokens of the texts that an entry changed, empty where there was none or it is the same by now."""
 
     def __init__(self, entry: AuditEntry, present: Mapping[tuple[str, UUID], Any]) -> None:
         self.row = present.get((entry.thing_id, entry.language_id)) if entry.language_id else None
 
     def __call__(self, field: str, before: Any) -> str:
         value = (getattr(self.row, field, None) if self.row else None) or ""
-        return "" if value == (before or "") else _token(self.row, field)
+        return _token(self.row, field) if before and value != before else ""
 
 
 def _diffs(row: AuditEntry, token: _TokenOf | None) -> list[Diff]:
@@ -262,7 +265,7 @@ def _diffs(row: AuditEntry, token: _TokenOf | None) -> list[Diff]:
     return [
         Diff(field, before, after, token(field, before) if token and is_text else "")
         for field, (before, after) in row.changes.items()
-        if field in FIELDS and field not in VERBS
+        if field not in UNSAID
     ]
 
 
@@ -275,8 +278,10 @@ def _token(row: Any, field: str) -> str:
 def _names(entries: Sequence[AuditEntry], spoken: Collection[Language]) -> dict[str, str]:
     """Return what the people, files and languages are called that fields lead to; two statements."""
     named = {str(language.id): language.name for language in spoken}
-    for field, model, name in (("author_id", User, User.name), ("cover_media_id", Media, Media.original_filename)):
-        ids = {UUID(each) for entry in entries for each in entry.changes.get(field, ()) if each}
+    files = ("cover_media_id", "media_id", "poster_id")
+    for fields, model, name in ((("author_id",), User, User.name), (files, Media, Media.original_filename)):
+        pairs = (entry.changes.get(field, ()) for entry in entries for field in fields)
+        ids = {UUID(each) for pair in pairs for each in pair if each}
         found = select(model.id, name).where(model.id.in_(ids))
         named |= {str(thing_id): called for thing_id, called in db.session.execute(found)}
     return named

@@ -126,17 +126,18 @@ def _shown(found: Comparison, most: int) -> Iterator[UUID]:
 
 def _names(found: Comparison, most: int) -> dict[str, str]:
     """Return what the things are called that fields lead to: people, files, languages."""
-    ids: dict[str, set[UUID]] = {"author_id": set(), "cover_media_id": set(), "media_id": set()}
+    people: set[UUID] = set()
+    files: set[UUID] = set()
     for change in (*found.settings, *found.details[:most]):
-        if change.field in ids:
-            ids[change.field] |= {UUID(value) for value in (change.before, change.after) if value}
-    files = ids["cover_media_id"] | ids["media_id"]
-    named: dict[Any, str] = dict(
-        iter(db.session.execute(select(Media.id, Media.original_filename).where(Media.id.in_(files))))
-    )
-    named |= dict(iter(db.session.execute(select(User.id, User.name).where(User.id.in_(ids["author_id"])))))
+        if change.field in ("author_id", "cover_media_id", "media_id", "poster_id"):
+            named = people if change.field == "author_id" else files
+            named |= {UUID(value) for value in (change.before, change.after) if value}
+    rows = [
+        *db.session.execute(select(Media.id, Media.original_filename).where(Media.id.in_(files))),
+        *db.session.execute(select(User.id, User.name).where(User.id.in_(people))),
+    ]
     spoken = {str(language.id): language.name for language in languages.all_languages()}
-    return spoken | {str(thing_id): name for thing_id, name in named.items()}
+    return spoken | {str(thing_id): name for thing_id, name in rows}
 
 
 def _written(heading: Heading, texts: tuple[TextChange, ...]) -> dict[str, Written]:

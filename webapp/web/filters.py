@@ -36,8 +36,8 @@ SYSTEMS: Final = (
 
 
 def init(app: Flask) -> None:
-    """Give the templates `|initials`, `|role_name`, `|moment`, `|clock`, `|ago` and `|device`."""
-    for made in (day, initials, role_name, moment, clock, ago, device):
+    """Give the templates `|initials`, `|role_name`, `|moment`, `|brief`, `|clock`, `|ago` and `|device`."""
+    for made in (day, initials, role_name, moment, brief, clock, ago, device):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -56,6 +56,11 @@ def role_name(role: str) -> str:
 def moment(value: datetime) -> Markup:
     """Write a moment for people and machines."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "medium"))
+
+
+def brief(value: datetime) -> Markup:
+    """Write a moment of about now, without its year and seconds."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "d MMM, HH:mm"))
 
 
 def clock(value: datetime) -> Markup:

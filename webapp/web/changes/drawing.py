@@ -179,7 +179,7 @@ def _field(heading: Heading, found: Differences, change: FieldChange) -> Row:
 def _emptiness(before: str, after: str) -> str:
     if not before:
         return str(_("Was empty."))
-    return "" if after else str(_("Is empty now."))
+    return "" if after else str(_("Becomes empty."))
 
 
 def _coming(heading: Heading, found: Differences, change: ItemChange) -> Coming:

@@ -23,6 +23,8 @@ WORDS: Final = {
     "poster_id": _l("Picture of the video"),
     "style": _l("Look"),
     "video": _l("Video"),
+    "publish_at": _l("Public from"),
+    "unpublish_at": _l("Public until"),
 }
 STATUS_WORDS: Final = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
 REFERENCES: Final = ("cover_media_id", "author_id", "source_language_id", "media_id", "poster_id")

@@ -85,7 +85,7 @@ def days(heading: Heading, found: History) -> list[tuple[str, list[Deed]]]:
 
 def field_words(field: str) -> Any:
     """Return what can be asked for is called."""
-    asked = {"order": _("Order"), "items": _("Items added and removed"), "focal_x": _("Focal point")}
+    asked = {"order": _("Order"), "items": _("Items added and removed")}
     return asked.get(field) or words.label(field)
 
 
