@@ -327,12 +327,35 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-  const typing = document.activeElement.matches("input, textarea, select, [contenteditable]");
-  const search = event.key === "/" && !typing && document.querySelector('[type="search"]');
+  shortcut(event);
+});
+
+/** Ctrl+K opens the palette; letters and marks are shortcuts outside of fields, where the profile has them on. */
+function shortcut(event) {
+  const { key, ctrlKey, metaKey, altKey, target } = event;
+  const jump = document.getElementById("jump");
+  if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "k" && jump) {
+    event.preventDefault();
+    openPalette(jump);
+  }
+  const { keys } = document.body.dataset;
+  const typing = target.closest?.("input:not(.cb), textarea, select, [contenteditable], [role='listbox'], dialog");
+  if (!keys || ctrlKey || metaKey || altKey || typing) return;
+  const search = key === "/" && document.querySelector('[type="search"]');
   if (search) {
     event.preventDefault();
     search.focus();
   }
+  if (/^[njkx?]$/i.test(key)) import(keys).then((part) => part.default(event));
+}
+
+const openPalette = (link) => import(link.dataset.part).then((part) => part.default(link));
+
+document.addEventListener("click", (event) => {
+  const jump = event.target.closest("#jump");
+  if (!jump || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openPalette(jump);
 });
 
 document.addEventListener("change", ({ target }) => {

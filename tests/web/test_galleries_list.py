@@ -190,9 +190,11 @@ def test_saved_views_are_links_with_counts(ed, three):
 
     assert views == {
         "/galleries/": "All 3",
-        "/galleries/?status=published": "Published 1",
-        "/galleries/?status=draft": "Drafts 1",
-        "/galleries/?status=archived": "Archived 1",
+        "/galleries/?q=status%3Apublished": "Published 1",
+        "/galleries/?q=status%3Adraft": "Drafts 1",
+        "/galleries/?q=missing%3Aany": "Needs translation 3",
+        "/galleries/?q=author%3Ame": "Mine 3",
+        "/galleries/?q=status%3Aarchived": "Archived 1",
     }
 
 
@@ -202,10 +204,17 @@ def test_saved_views_are_links_with_counts(ed, three):
         ("", "view-all", ["Archived", "Published", "Draft"]),
         ("?status=draft", "view-draft", ["Draft"]),
         ("?status=published", "view-published", ["Published"]),
-        ("?status=archived&status=draft", None, ["Archived", "Draft"]),
+        ("?q=status:archived+status:draft", None, ["Archived", "Draft"]),
         ("?status=nonsense", "view-all", ["Archived", "Published", "Draft"]),
-        ("?q=publish", "view-all", ["Published"]),
-        ("?q=ARCH", "view-all", ["Archived"]),
+        ("?q=publish", None, ["Published"]),
+        ("?q=ARCH", None, ["Archived"]),
+        ("?q=status:held", None, []),
+        ("?q=author:me+draft", None, ["Draft"]),
+        ("?q=Author:ed", None, ["Archived", "Published", "Draft"]),
+        ("?q=author:nobody", None, []),
+        ("?q=updated:1h", None, ["Archived", "Published", "Draft"]),
+        ("?q=missing:en", None, ["Published", "Draft"]),
+        ("?q=tag:lake", None, []),
         ("?sort=title", "view-all", ["Archived", "Draft", "Published"]),
         ("?sort=created", "view-all", ["Archived", "Published", "Draft"]),
         ("?sort=nonsense", "view-all", ["Archived", "Published", "Draft"]),
@@ -219,31 +228,76 @@ def test_an_address_says_what_is_shown(ed, three, query, current, shown):
     assert [link["id"] for link in views] == ([current] if current else [])
 
 
-def test_several_statuses_are_named_and_can_be_let_go(ed, three):
-    page = ed.page(f"{LIST}?status=draft&status=archived&q=a")
-    chip = page.one("span", class_="chip")
+def test_filters_are_chips_that_can_be_let_go(ed, three):
+    page = ed.page(f"{LIST}?q=status:draft+status:archived+a")
+    chips = page.all("span", class_="chip")
 
-    assert chip.words == "Draft, Archived"
-    assert chip.one("a")["href"] == "/galleries/?q=a"
-    boxes = page.all("input", type="checkbox", name="status")
-    assert [box["value"] for box in boxes if "checked" in box.attributes] == ["draft", "archived"]
+    assert [(chip.words, chip.one("a")["href"]) for chip in chips] == [
+        ("Draft", "/galleries/?q=status%3Aarchived+a"),
+        ("Archived", "/galleries/?q=status%3Adraft+a"),
+    ]
+    assert page.one("input", id="q")["value"] == "status:draft status:archived a"
 
 
-def test_the_search_keeps_status_and_order(ed, three):
-    form = ed.page(f"{LIST}?q=a&status=archived&sort=title").one("form", role="search")
+def test_the_menu_offers_filters_and_takes_back_those_that_are_chosen(ed, three):
+    page = ed.page(f"{LIST}?q=status:draft+lake")
+    offered = {link.words: link for link in page.one("div", class_="choices").all("a")}
+
+    assert offered["Draft"]["href"] == "/galleries/?q=lake"
+    assert offered["Draft"]["aria-current"] == "true"
+    assert offered["Published"]["href"] == "/galleries/?q=status%3Adraft+status%3Apublished+lake"
+    assert offered["last 30 days"]["href"] == "/galleries/?q=status%3Adraft+updated%3A30d+lake"
+    assert offered["me"]["href"] == "/galleries/?q=status%3Adraft+author%3Ame+lake"
+    form = page.one("form", id="tag-filter")
+    assert {field["name"]: field.get("value", "") for field in form.all("input")} == {
+        "q": "status:draft lake",
+        "tag": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("colour:red", "“\u2068colour:red\u2069” is no filter. There are: status, missing, tag, author, "),
+        ("status:nonsense", "It can be: draft, published, archived, held."),
+        ("missing:xx", "It can be: any, en, fr."),
+        ("updated:soon", "It can be: 24h, 7d, 30d, 12w."),
+        ("tag:", "It can be: lake"),
+    ],
+)
+def test_a_filter_that_is_none_is_told_about_with_what_is_possible(ed, three, query, said):
+    page = ed.page(f"{LIST}?q={query}")
+
+    assert said in page.one("p", id="filter-fault-1").words
+    assert titles(page) == ["Archived", "Published", "Draft"]
+    assert page.one("input", id="q")["value"] == query
+
+
+def test_filters_of_links_and_forms_stand_beside_the_line(ed, make):
+    gallery_id = make("Lake")[0]
+    with transaction():
+        factories.tag(galleries.get(gallery_id), "two words")
+    page = ed.page(f"{LIST}?q=lake&status=draft&tag=two+words")
+
+    assert titles(page) == ["Lake"]
+    assert page.one("input", id="q")["value"] == 'status:draft tag:"two words" lake'
+
+
+def test_the_search_keeps_the_order(ed, three):
+    form = ed.page(f"{LIST}?q=a+status:archived&sort=title").one("form", role="search")
 
     sent = {field["name"]: field["value"] for field in form.all("input")}
-    assert sent == {"q": "a", "status": "archived", "sort": "title"}
+    assert sent == {"q": "status:archived a", "sort": "title"}
 
 
 def test_orders_and_views_keep_what_was_asked_for(ed, three):
-    page = ed.page(f"{LIST}?q=a&status=archived&sort=title")
+    page = ed.page(f"{LIST}?q=a+status:archived&sort=title")
     hrefs = {link["href"] for link in page.one("div", id="gallery-list").all("a")}
 
     assert {
-        "/galleries/?q=a&status=archived",
-        "/galleries/?q=a&status=archived&sort=created",
-        "/galleries/?q=a&status=archived&sort=title&view=table",
+        "/galleries/?q=status%3Aarchived+a",
+        "/galleries/?q=status%3Aarchived+a&sort=created",
+        "/galleries/?q=status%3Aarchived+a&sort=title&view=table",
     } <= hrefs
 
 
@@ -301,7 +355,8 @@ def test_who_may_only_look_at_nothing_is_offered_nothing(vi, inside):
 def test_nothing_found_says_what_was_looked_for_and_leads_back(ed, three):
     page = ed.page(f"{LIST}?q=zz%20%3Cb%3E")
 
-    assert "No title or address has “zz <b>” in it." in page.words
+    assert "No gallery has “zz <b>” in its texts or tags." in page.words
+    assert page.one("a", id="search-all")["href"] == "/search?q=zz+%3Cb%3E"
     assert page.one("a", id="show-all")["href"] == LIST
     assert page.one("input", id="q")["value"] == "zz <b>"
 
@@ -366,7 +421,7 @@ def token_free(html: str) -> str:
 def test_typing_writes_the_address_of_what_is_shown(ed, three):
     fragment = ed.page(f"{LIST}?q=%20a%20%20b&sort=&status=draft&status=", headers=HTMX)
 
-    assert fragment.headers["HX-Replace-Url"] == "/galleries/?q=a+b&status=draft"
+    assert fragment.headers["HX-Replace-Url"] == "/galleries/?q=status%3Adraft+a+b"
 
 
 @pytest.mark.parametrize(
@@ -398,7 +453,7 @@ def test_a_page_further_down_leads_back_to_the_first(ed, make):
     make(*(f"Gallery {number:02}" for number in range(30)))
     second = ed.page(ed.page(f"{LIST}?q=gallery").one("a", id="load-more")["href"])
 
-    assert len(titles(second)) == 6
+    assert len(titles(second)) == 10
     assert second.one("a", id="back-to-first")["href"] == "/galleries/?q=gallery"
 
 
@@ -414,7 +469,7 @@ def test_one_gallery_and_fifty_take_the_same_statements(ed, inside, cast, make):
     make(*(f"Another {number}" for number in range(50)), pictures=2)
 
     assert [statements(LIST), statements(LIST, headers=HTMX), statements(f"{LIST}?q=a&view=table")] == first
-    assert first == [7, 6, 7]
+    assert first == [8, 6, 8]
 
 
 def test_the_list_fits_its_budget(ed, make):
@@ -586,7 +641,7 @@ def test_several_thrown_away_are_taken_back_together(ed, three):
 
     assert answer.headers["Location"] == LIST
     assert statuses() == {"Draft": "draft", "Published": "draft", "Archived": "draft"}
-    assert "3 galleries are back, as drafts." in ed.page(LIST).words
+    assert "3 galleries are as they were." in ed.page(LIST).words
 
 
 def test_choosing_none_says_so(ed, three):
@@ -622,14 +677,115 @@ def test_a_senseless_deed_changes_nothing(ed, three, fields):
     assert statuses() == {"Draft": "draft", "Published": "published", "Archived": "archived"}
 
 
-def test_too_many_to_be_taken_back_by_a_message_are_in_the_trash_all_the_same(ed, make):
+def test_many_thrown_away_are_taken_back_by_one_message(ed, make):
     ids = make(*(f"Gallery {number}" for number in range(30)))
     post(ed, "/galleries/bulk", deed="trash", ids=[str(each) for each in ids])
     page = ed.page(LIST)
 
     assert "30 galleries are in the trash." in page.words
-    assert page.one("div", id="toasts").all("form") == []
-    assert len(listing.trash(size=40).rows) == 30
+    ed.send(page, page.one("div", id="toasts").one("form")["action"])
+    assert len(statuses()) == 30
+
+
+def test_a_status_is_taken_back_by_the_message_that_says_so(ed, three):
+    post(ed, "/galleries/bulk", deed="archive", ids=[str(each) for each in three])
+    page = ed.page(LIST)
+    ed.send(page, page.one("div", id="toasts").one("form")["action"])
+
+    assert statuses() == {"Draft": "draft", "Published": "published", "Archived": "archived"}
+    assert "2 galleries are as they were." in ed.page(LIST).words
+
+
+def test_tags_are_added_and_removed(ed, three):
+    ids = [str(each) for each in three]
+    post(ed, "/galleries/bulk", deed="tag", ids=ids, tags="Lake, two words")
+    assert titles(ed.page(f"{LIST}?q=tag:lake")) == titles(ed.page(f'{LIST}?q=tag:"two words"')) != []
+    post(ed, "/galleries/bulk", deed="untag", ids=ids[:2], tags="lake")
+
+    assert titles(ed.page(f"{LIST}?q=tag:lake")) == ["Archived"]
+
+
+def test_tags_without_a_tag_change_nothing(ed, three):
+    assert post(ed, "/galleries/bulk", deed="tag", ids=[str(three[0])], tags=" , ").status_code == 422
+
+
+# ---- all that match ----
+
+
+def test_all_that_match_are_acted_on_after_a_question(ed, make):
+    make(*(f"Lake {number:02}" for number in range(40)))
+    make("Sea")
+    page = ed.page(f"{LIST}?q=lake")
+    asked = ed.page(page.one("a", id="bulk-all")["href"])
+
+    assert asked.heading == "40 galleries"
+    done = ed.send(asked, "/galleries/matching", deed="publish")
+    assert done.headers["Location"] == "/galleries/?q=lake"
+    assert sorted(statuses().values()) == ["draft", *["published"] * 40]
+    assert "40 galleries are published." in ed.page(LIST).words
+
+
+def test_nothing_is_done_where_other_galleries_match_by_then(ed, make):
+    make("Lake one", "Lake two")
+    asked = ed.page("/galleries/matching?q=lake")
+    make("Lake three")
+    refused = ed.send(asked, "/galleries/matching", status=409, deed="trash")
+
+    assert "Now 3 galleries match, not 2. Nothing was changed." in refused.words
+    assert refused.heading == "3 galleries"
+    assert len(statuses()) == 3
+
+
+def test_none_that_match_are_nothing_to_act_on(ed, three):
+    assert ed.page("/galleries/matching?q=zzz").all("button", name="deed") == []
+
+
+def test_too_many_are_not_acted_on(ed, three, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    page = ed.page("/galleries/matching")
+
+    assert "That is too many at once" in page.words
+    assert page.all("button", name="deed") == []
+
+
+def test_who_only_looks_acts_on_none_that_match(vi, three):
+    page = vi.page("/galleries/matching")
+
+    assert page.heading == "3 galleries"
+    assert page.all("button", name="deed") == []
+
+
+# ---- views of one's own ----
+
+
+def test_a_view_is_kept_renamed_and_removed(ed, three):
+    page = ed.page(f"{LIST}?q=status:draft+draft")
+    ed.send(page, "/galleries/views", name=" My  drafts ")
+    page = ed.page(f"{LIST}?q=status:draft+draft")
+    tab = page.one("nav", aria_label="Saved views").all("a", aria_current="page")
+
+    assert [link.words for link in tab] == ["My drafts 1"]
+    view_id = tab[0]["id"].removeprefix("view-own-")
+    ed.send(page, f"/galleries/views/{view_id}", name="Todo")
+    page = ed.page(f"{LIST}?q=status:draft+draft")
+    assert "Todo 1" in page.one("nav", aria_label="Saved views").words
+    ed.send(page, f"/galleries/views/{view_id}", deed="remove", name="Todo")
+    assert "Todo" not in ed.page(LIST).one("nav", aria_label="Saved views").words
+
+
+def test_a_view_of_somebody_else_is_not_shown_and_one_that_is_not_there_not_found(ed, ada, three):
+    ed.send(ed.page(f"{LIST}?q=tag:lake"), "/galleries/views", name="Lakes")
+
+    assert "Lakes" in ed.page(LIST).one("nav", aria_label="Saved views").words
+    assert post(ed, f"/galleries/views/{uuid4()}", deed="remove").status_code == 404
+    assert "Lakes" not in ada.page(LIST).words
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 41, "\u200d"])
+def test_a_view_without_a_name_is_not_kept(ed, three, name):
+    post(ed, "/galleries/views", name=name, q="tag:lake")
+
+    assert "Give the view a name of 1 to 40 characters." in ed.page(LIST).words
 
 
 # ---- trash ----
@@ -709,7 +865,11 @@ WAYS = [
     ("POST", "/galleries/{id}/restoration"),
     ("GET", "/galleries/{id}/removal"),
     ("POST", "/galleries/{id}/removal"),
-    ("POST", "/galleries/restorations"),
+    ("POST", "/galleries/undo"),
+    ("GET", "/galleries/site-order"),
+    ("POST", "/galleries/site-order"),
+    ("POST", "/galleries/site-order/places"),
+    ("POST", "/galleries/{id}/site-order/removal"),
     ("POST", "/galleries/samples"),
 ]
 
@@ -731,7 +891,7 @@ def test_who_may_only_look_is_refused(request, three, who, method, path):
 @pytest.mark.parametrize("deed", sorted(bulk.DEEDS))
 def test_who_may_only_look_does_nothing_in_bulk(vi, three, deed):
     token = vi.page("/languages/").one("meta", name="csrf-token")["content"]
-    sent = {"csrf_token": token, "deed": deed, "ids": [str(each) for each in three]}
+    sent = {"csrf_token": token, "deed": deed, "tags": "lake", "ids": [str(each) for each in three]}
 
     assert vi.post("/galleries/bulk", data=sent, headers=PLAIN).status_code == 403
     assert statuses() == {"Draft": "draft", "Published": "published", "Archived": "archived"}

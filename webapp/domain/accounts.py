@@ -200,13 +200,14 @@ def reset_password(token: str, password: str) -> None:
     set_password_hash(user, made, verb="reset_password", actor=_person(user))
 
 
-def change_profile(user_id: UUID, *, name: str, theme: str, actor: Actor) -> User:
-    """Change one's own name and the theme one sees. Raises Invalid."""
+def change_profile(user_id: UUID, *, name: str, theme: str, shortcuts: bool = True, actor: Actor) -> User:
+    """Change one's own name, the theme one sees, and whether letters are shortcuts. Raises Invalid."""
     user = _locked(user_id, None)
     if theme not in THEMES:
         raise Invalid("theme", "Choose one of the themes.")
-    changes = {"name": (user.name, checked_name(name)), "theme": (user.theme, theme)}
-    user.name, user.theme = changes["name"][1], theme
+    named, had = checked_name(name), (user.shortcuts, shortcuts)
+    changes = {"name": (user.name, named), "theme": (user.theme, theme), "shortcuts": had}
+    user.name, user.theme, user.shortcuts = named, theme, shortcuts
     audit.record(actor, "change_profile", "user", user.id, changes=changes)
     return user
 

@@ -1,32 +1,92 @@
-"""One deed on several galleries at once; those that have gone meanwhile are passed over."""
+"""One deed on several galleries at once; those that have gone meanwhile are passed over.
+
+What is done to a gallery is kept as a revision first (D10), and can be taken back by who did it: the audit knows
+what was done, and which status each had before.
+"""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from webapp.domain import cloning, galleries
-from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.models import Gallery
-from webapp.domain.permissions import Actor, demand
+from sqlalchemy import func, select
 
-MOST: Final = 200
+from webapp.domain import asking, cloning, galleries, revisions, tags
+from webapp.domain.asking import Line
+from webapp.domain.errors import Conflict, Invalid, NotFound
+from webapp.domain.models import AuditEntry, Gallery
+from webapp.domain.permissions import Actor, demand
+from webapp.infra.db import db
+
+MOST: Final = 500
 """Galleries at once."""
 
-Deed = Callable[[Gallery, Actor], object]
+REASON: Final = "before bulk"
+Deed = Callable[[Gallery, Actor, Sequence[str]], object]
+
+
+def _set(status: str) -> Deed:
+    return lambda each, actor, _: galleries.set_status(each, status, actor=actor)
+
+
+def _label(each: Gallery, actor: Actor, labels: Sequence[str]) -> None:
+    had = tags.of(each)
+    known = {name.casefold() for name in had}
+    galleries.label(each, [*had, *(name for name in labels if name.casefold() not in known)], actor=actor)
+
+
+def _unlabel(each: Gallery, actor: Actor, labels: Sequence[str]) -> None:
+    gone = {name.casefold() for name in labels}
+    galleries.label(each, [name for name in tags.of(each) if name.casefold() not in gone], actor=actor)
+
 
 DEEDS: Final[dict[str, tuple[str, Deed]]] = {
-    "publish": ("galleries:update", lambda each, actor: galleries.set_status(each, "published", actor=actor)),
-    "unpublish": ("galleries:update", lambda each, actor: galleries.set_status(each, "draft", actor=actor)),
-    "archive": ("galleries:update", lambda each, actor: galleries.set_status(each, "archived", actor=actor)),
-    "clone": ("galleries:create", lambda each, actor: cloning.clone(each, actor=actor)),
-    "trash": ("galleries:delete", lambda each, actor: galleries.trash(each, actor=actor)),
-    "restore": ("galleries:delete", lambda each, actor: galleries.restore(each, actor=actor)),
+    "publish": ("galleries:update", _set("published")),
+    "unpublish": ("galleries:update", _set("draft")),
+    "archive": ("galleries:update", _set("archived")),
+    "tag": ("galleries:update", _label),
+    "untag": ("galleries:update", _unlabel),
+    "clone": ("galleries:create", lambda each, actor, _: cloning.clone(each, actor=actor)),
+    "trash": ("galleries:delete", lambda each, actor, _: galleries.trash(each, actor=actor)),
+    "restore": ("galleries:delete", lambda each, actor, _: galleries.restore(each, actor=actor)),
 }
 """What may be done, with the permission it needs."""
 
+CHANGING: Final = frozenset(DEEDS) - {"clone", "restore"}
+UNDOABLE: Final = frozenset({"publish", "unpublish", "archive", "trash"})
 
-def carry_out(deed: str, gallery_ids: Sequence[UUID], *, actor: Actor) -> list[UUID]:
-    """Do it to each and return the ids of those it was done to. Raises Invalid, Forbidden.
+
+@dataclass(frozen=True)
+class Done:
+    """What was done to which galleries, and the entries of the audit it stands in."""
+
+    deed: str
+    ids: list[UUID]
+    first: int
+    last: int
+
+    @property
+    def undoable(self) -> bool:
+        """Whether it can be taken back."""
+        return self.deed in UNDOABLE and self.last >= self.first
+
+
+def matching(line: Line, *, actor: Actor) -> list[UUID]:
+    """Return the living galleries that are asked for, up to one more than can be acted on at once."""
+    where = (Gallery.deleted_at.is_(None), *asking.conditions(line, by=actor.id))
+    return list(db.session.scalars(select(Gallery.id).where(*where).order_by(Gallery.id).limit(MOST + 1)))
+
+
+def carry_out_all(deed: str, line: Line, *, count: int, actor: Actor, labels: Sequence[str] = ()) -> Done:
+    """Do it to all galleries that are asked for. Raises Conflict where they are not `count`, Invalid, Forbidden."""
+    found = matching(line, actor=actor)
+    if len(found) != count:
+        raise Conflict(f"Now {len(found)} galleries match, not {count}. Nothing was changed.", code="count_changed")
+    return carry_out(deed, found, actor=actor, labels=labels)
+
+
+def carry_out(deed: str, gallery_ids: Sequence[UUID], *, actor: Actor, labels: Sequence[str] = ()) -> Done:
+    """Do it to each, and say to which it was done. Raises Invalid, Forbidden.
 
     In one order for everybody, so that two who act at once wait for each other instead of stopping each other.
     """
@@ -34,16 +94,81 @@ def carry_out(deed: str, gallery_ids: Sequence[UUID], *, actor: Actor) -> list[U
         raise Invalid("deed", "That cannot be done to galleries.", code="deed")
     if not 0 < len(gallery_ids) <= MOST:
         raise Invalid("ids", f"Choose 1 to {MOST} galleries.", code="count")
+    if deed in ("tag", "untag") and not labels:
+        raise Invalid("tags", "Write at least one tag.", code="tags")
     permission, do = DEEDS[deed]
     demand(actor, permission)
+    first = _newest() + 1
+    if deed in CHANGING:
+        do = _kept_first(do)
     find = galleries.find_trashed if deed == "restore" else galleries.locked
-    return [gallery_id for gallery_id in sorted(set(gallery_ids)) if _done(find, do, gallery_id, actor)]
+    ids = [each for each in sorted(set(gallery_ids)) if _done(find, do, each, actor, labels)]
+    db.session.flush()
+    return Done(deed, ids, first, _newest())
 
 
-def _done(find: Callable[[UUID], Gallery], do: Deed, gallery_id: UUID, actor: Actor) -> bool:
+def note(deed: str, do: Callable[[], object]) -> Done:
+    """Do something to one gallery, so that it can be taken back like what is done to many."""
+    first = _newest() + 1
+    do()
+    db.session.flush()
+    return Done(deed, [], first, _newest())
+
+
+def undo(first: int, last: int, *, actor: Actor) -> list[UUID]:
+    """Take back what the actor did to galleries in these entries of the audit, where nobody has changed it since.
+
+    Returns the galleries that are as they were. Raises Forbidden.
+    """
+    demand(actor, "galleries:update")
+    entries = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.id.between(first, last), AuditEntry.user_id == actor.id, AuditEntry.thing == "gallery")
+        .where(AuditEntry.verb.in_(("gallery.trash", "gallery.update")))
+        .order_by(AuditEntry.gallery_id)
+        .limit(MOST)
+    ).all()
+    return [entry.gallery_id for entry in entries if entry.gallery_id and _undone(entry, actor)]
+
+
+def _undone(entry: AuditEntry, actor: Actor) -> bool:
+    assert entry.gallery_id is not None  # noqa: S101  entries of galleries name them
+    if entry.verb == "gallery.trash":
+        restore = DEEDS["restore"][1]
+        return _done(galleries.find_trashed, restore, entry.gallery_id, actor, ())
+    before, after = entry.changes.get("status", (None, None))
+    if before is None:
+        return False
+    try:
+        gallery = galleries.locked(entry.gallery_id)
+    except NotFound:
+        return False
+    if gallery.status != after:
+        return False
+    galleries.set_status(gallery, before, actor=actor)
+    return True
+
+
+def _kept_first(do: Deed) -> Deed:
+    """Return the deed that first keeps the gallery as it stands (D10)."""
+
+    def deed(gallery: Gallery, actor: Actor, labels: Sequence[str]) -> None:
+        revisions.keep(gallery, reason=REASON, actor=actor)
+        do(gallery, actor, labels)
+
+    return deed
+
+
+def _done(
+    find: Callable[[UUID], Gallery], do: Deed, gallery_id: UUID, actor: Actor, labels: Sequence[str]
+) -> bool:
     try:
         gallery = find(gallery_id)
     except NotFound:
         return False
-    do(gallery, actor)
+    do(gallery, actor, labels)
     return True
+
+
+def _newest() -> int:
+    return db.session.scalars(select(func.max(AuditEntry.id))).one() or 0

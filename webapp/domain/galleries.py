@@ -4,7 +4,7 @@ Each verb belongs inside `transaction()`; it flushes, the door commits. A change
 one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, languages, revisions, slugs, translations
+from webapp.domain import audit, events, languages, revisions, slugs, tags, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Media, User
 from webapp.domain.models.gallery import STATUSES
@@ -146,6 +146,15 @@ def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = Fals
     db.session.flush()
     if status == "published":
         revisions.keep(gallery, reason="published", actor=actor)
+
+
+def label(gallery: Gallery, names: Sequence[str], *, actor: Actor) -> None:
+    """Make these the gallery's tags. Raises NotFound, Invalid."""
+    _hold_still(gallery)
+    before, after = tags.put(gallery, names)
+    if before != after:
+        _changed(gallery, {"tags": (before, after)}, actor=actor)
+    db.session.flush()
 
 
 def publish(gallery: Gallery, *, actor: Actor, version: int | None = None) -> None:

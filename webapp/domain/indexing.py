@@ -116,7 +116,7 @@ def _sources(kind: str, ids: Sequence[UUID]) -> Iterator[Any]:
     if kind == "gallery":
         slug = select(GallerySlug.gallery_id, GallerySlug.slug, none, none, none, none)
         yield slug.where(GallerySlug.gallery_id.in_(ids), GallerySlug.current)
-        texts = select(GalleryText.gallery_id, GalleryText.title, GalleryText.description, none, none, none)
+        texts: Any = select(GalleryText.gallery_id, GalleryText.title, GalleryText.description, none, none, none)
         yield texts.where(GalleryText.gallery_id.in_(ids))
         yield _tags(GalleryTag, GalleryTag.gallery_id, ids)
     elif kind == "item":

@@ -1,4 +1,4 @@
-"""The gallery list: as many statements for one gallery as for fifty, and nothing counted but the saved views.
+"""The gallery list: as many statements for one gallery as for fifty, and nothing counted.
 
 Rows are read as columns, never as entities. A gallery without a title stands under its slug.
 """
@@ -12,17 +12,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, collate, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import completeness, pictures
+from webapp.domain import asking, completeness, pictures, site_order
+from webapp.domain.asking import Line
 from webapp.domain.completeness import Tally
 from webapp.domain.errors import NotFound
 from webapp.domain.folding import fold
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Language
-from webapp.domain.models.gallery import STATUSES
 from webapp.domain.paging import Order, Page
 from webapp.domain.pictures import Picture
 from webapp.infra.db import db
 
-SIZE: Final = 24
+SIZE: Final = 20
 ORDERS: Final = ("edited", "created", "title")
 MOSAIC: Final = 3
 """Pictures on a card."""
@@ -32,13 +32,16 @@ WORDS: Final = 8
 """Characters and words of a query that are looked at."""
 
 
+ALL: Final = Line()
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of the list: words of a title or slug, statuses (none of them: all), and an order."""
+    """What is asked of the list, and in which order; `by` is who asks."""
 
-    query: str = ""
-    statuses: frozenset[str] = frozenset()
+    line: Line = ALL
     order: str = "edited"
+    by: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -67,20 +70,17 @@ class GalleryRow:
     tally: Tally
 
 
-def views() -> dict[str, int]:
-    """Return how many living galleries there are of each status, and under `all` how many there are."""
-    statement = select(Gallery.status, func.count()).where(Gallery.deleted_at.is_(None)).group_by(Gallery.status)
-    counts = dict(db.session.execute(statement).all())
-    return {"all": sum(counts.values()), **{status: counts.get(status, 0) for status in STATUSES}}
-
-
 def page(wanted: Wanted, *, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
     """Return a page of the living galleries. Raises Invalid for a cursor that is none of this order."""
     order = _order(wanted.order)
-    where = [Gallery.deleted_at.is_(None), *matches(wanted.query), *order.beyond(after)]
-    if wanted.statuses:
-        where.append(Gallery.status.in_(wanted.statuses))
+    where = [Gallery.deleted_at.is_(None), *asking.conditions(wanted.line, by=wanted.by), *order.beyond(after)]
     return _page(where, order, size)
+
+
+def placed() -> list[GalleryRow]:
+    """Return the galleries that have a place on the site, in its order (D5)."""
+    order = Order("site", (Gallery.sort_order, Gallery.id), (float, UUID))
+    return list(_page([Gallery.deleted_at.is_(None), Gallery.sort_order.is_not(None)], order, site_order.MOST).rows)
 
 
 def trash(*, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:

@@ -76,6 +76,7 @@ class Actor:
     email: str = ""
     role: str = ""
     theme: str = "system"
+    shortcuts: bool = True
 
     @property
     def known(self) -> bool:

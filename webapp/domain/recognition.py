@@ -18,6 +18,7 @@ PERSON: Final = (
     User.name.label("user_name"),
     User.email.label("email"),
     User.theme.label("theme"),
+    User.shortcuts.label("shortcuts"),
     Role.name.label("role"),
     UserLanguage.language_id.label("language_id"),
 )
@@ -51,6 +52,7 @@ def actor_from(
         name=first.user_name,
         email=first.email,
         theme=first.theme,
+        shortcuts=first.shortcuts,
         role=roles[0] if roles else "",
         permissions=permissions if narrowed_to is None else permissions & narrowed_to,
         languages=given if roles == ["translator"] else None,

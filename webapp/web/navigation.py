@@ -55,6 +55,7 @@ def around() -> dict[str, Any]:
         "profile_url": url_for("accounts.profile"),
         "sign_out_url": url_for("accounts.sign_out"),
         "shortcuts": actor.shortcuts,
+        "search_url": url_for("searching.index") if "galleries:read" in actor.permissions else "",
     }
     frame = {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
     return frame | ({"site_name": g.sign_in.site_name} if g.get("sign_in") else {})

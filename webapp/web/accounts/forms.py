@@ -106,6 +106,7 @@ class ProfileForm(Form):
             Choice("dark", _l("Dark")),
         ],
     )
+    shortcuts = BooleanField(_l("Shortcuts of one letter, such as N and /"))
 
 
 class ChangePasswordForm(Form):

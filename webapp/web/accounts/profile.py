@@ -26,12 +26,11 @@ def profile() -> Response:
 @blueprint.post("/profile")
 @allows(SIGNED_IN)
 def change_profile() -> Response:
-    """Change name and theme."""
+    """Change name, theme and whether letters are shortcuts."""
     form = ProfileForm()
     me = _me()
-    if not form.carry_out(
-        lambda: accounts.change_profile(me, name=form.given("name"), theme=form.theme.data, actor=actor())
-    ):
+    said: dict[str, Any] = {"theme": form.theme.data, "shortcuts": form.shortcuts.data}
+    if not form.carry_out(lambda: accounts.change_profile(me, name=form.given("name"), **said, actor=actor())):
         return _page(status=form.status, you=form)
     flash(_("Saved."))
     return hx.redirect("/profile")
@@ -99,7 +98,7 @@ def _page(*, status: int = 200, you: Any = None, secret: Any = None) -> Response
     return hx.render(
         "accounts/profile.html",
         status=status,
-        you=you or ProfileForm(formdata=None, name=actor().name, theme=actor().theme),
+        you=you or ProfileForm(None, name=actor().name, theme=actor().theme, shortcuts=actor().shortcuts),
         secret=secret or ChangePasswordForm(formdata=None),
         sessions=sessions.of_user(_me()),
         here=door.sign_in().id,

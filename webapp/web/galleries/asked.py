@@ -1,67 +1,84 @@
 """What is asked of the list, read from its address and written into it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request
 
 from webapp.config import Settings
-from webapp.domain.listing import ORDERS, QUERY, Wanted
-from webapp.domain.models.gallery import STATUSES
+from webapp.domain import asking
+from webapp.domain.asking import FILTERS, QUERY, Filter, Line
+from webapp.domain.listing import ORDERS, Wanted
+from webapp.doors import actor
 
 PATH: Final = "/galleries/"
 VIEWS: Final = ("cards", "table")
 COOKIE: Final = "gallery-view"
 COOKIE_SECONDS: Final = 365 * 24 * 3600
+GIVEN: Final = 12
+"""Filters beside the line that are read: those of links and forms that add one."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """The list as it is asked for; `view` is cards or table, `after` the cursor of the page before."""
 
-    wanted: Wanted
+    line: Line
+    order: str
     view: str
     after: str | None
 
     @property
     def plain(self) -> bool:
         """Whether all galleries are asked for, from the first."""
-        return not (self.wanted.query or self.wanted.statuses or self.after)
+        return not (str(self.line) or self.line.faults or self.after)
 
     @property
-    def statuses(self) -> list[str]:
-        """Return the statuses asked for, in their own order."""
-        return [status for status in STATUSES if status in self.wanted.statuses]
+    def typed(self) -> str:
+        """Return the line as it stands in the field, with what is no filter."""
+        return " ".join([*(str(fault.filter) for fault in self.line.faults), str(self.line)]).strip()
+
+    @property
+    def wanted(self) -> Wanted:
+        """Return what the domain is asked for."""
+        return Wanted(self.line, self.order, actor().id)
 
     def url(self, **changes: Any) -> str:
         """Return the address of this list, changed; without a cursor unless one is given."""
-        after = changes.pop("after", None)
-        view = changes.pop("view", None)
-        wanted = replace(self.wanted, **changes)
+        order = changes.get("order", self.order)
         query = [
-            ("q", wanted.query),
-            *(("status", status) for status in STATUSES if status in wanted.statuses),
-            ("sort", "" if wanted.order == ORDERS[0] else wanted.order),
-            ("view", view or ""),
-            ("after", after or ""),
+            ("q", str(changes.get("line", self.line))),
+            ("sort", "" if order == ORDERS[0] else order),
+            ("view", changes.get("view", "")),
+            ("after", changes.get("after", "")),
         ]
         written = urlencode([(name, value) for name, value in query if value])
         return f"{PATH}?{written}" if written else PATH
 
+    def toggled(self, name: str, value: str, *, only: bool = False) -> str:
+        """Return the address with a filter more, or without it where it is asked for."""
+        found = Filter(name, value)
+        if found in self.line.filters:
+            return self.url(line=self.line.without(found))
+        return self.url(line=self.line.with_filter(name, value, only=only))
+
 
 def read() -> Asked:
-    """Read what is asked for; what makes no sense is left out."""
+    """Read what is asked for; what makes no sense is left out, or told about where it looks like a filter."""
     order = request.args.get("sort", "")
     return Asked(
-        Wanted(
-            query=_words(request.args.get("q", "")),
-            statuses=frozenset(request.args.getlist("status")) & frozenset(STATUSES),
-            order=order if order in ORDERS else ORDERS[0],
-        ),
+        line=line_of(request.args),
+        order=order if order in ORDERS else ORDERS[0],
         view=_view(),
         after=request.args.get("after") or None,
     )
+
+
+def line_of(given: Any) -> Line:
+    """Return the line that a form or an address asks for: `q`, and filters that stand beside it."""
+    beside = [Filter(name, value[:QUERY]) for name in FILTERS for value in given.getlist(name)[:GIVEN] if value]
+    return asking.read(" ".join([given.get("q", "")[:QUERY], *map(str, beside)]))
 
 
 def remember(answer: Response) -> Response:
@@ -80,7 +97,3 @@ def _view() -> str:
         if chosen in VIEWS:
             return chosen
     return VIEWS[0]
-
-
-def _words(query: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in query[:QUERY]).split())

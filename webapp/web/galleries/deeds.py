@@ -7,15 +7,16 @@ from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp import jobs
-from webapp.domain import bulk, cloning, galleries
-from webapp.domain.errors import Invalid
+from webapp.domain import bulk, cloning, galleries, tags
+from webapp.domain.asking import Line
+from webapp.domain.bulk import Done
+from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx, paths
-from webapp.web.galleries import addresses, blueprint, saying
+from webapp.web.galleries import addresses, asked, blueprint, saying
 
-UNDOABLE: Final = 24
-"""Galleries whose ids fit into the address behind "Undo", which a cookie carries to the next page."""
+DEED_OF: Final = {"published": "publish", "draft": "unpublish", "archived": "archive"}
 
 
 @blueprint.post("/<uuid:gallery_id>/copies")
@@ -33,13 +34,13 @@ def clone(gallery_id: UUID) -> Response:
 @blueprint.post("/<uuid:gallery_id>/status")
 @allows("galleries:update")
 def set_status(gallery_id: UUID) -> Response:
-    """Publish, unpublish or archive a gallery."""
+    """Publish, unpublish or archive a gallery; the message that says so takes it back."""
     status = request.form.get("status", "")
     with transaction():
         gallery = galleries.get(gallery_id)
-        galleries.set_status(gallery, status, actor=actor())
+        done = bulk.note(DEED_OF.get(status, status), lambda: galleries.set_status(gallery, status, actor=actor()))
         said = saying.set_to(status, galleries.title_of(gallery))
-    flash(said)
+    _say_done(done, said)
     return hx.redirect(back())
 
 
@@ -49,9 +50,9 @@ def discard(gallery_id: UUID) -> Response:
     """Put a gallery into the trash; the message that says so takes it back."""
     with transaction():
         gallery = galleries.get(gallery_id)
-        title = galleries.title_of(gallery)
-        galleries.trash(gallery, actor=actor())
-    _offer_undo(saying.discarded(title), [gallery_id])
+        said = saying.discarded(galleries.title_of(gallery))
+        done = bulk.note("trash", lambda: galleries.trash(gallery, actor=actor()))
+    _say_done(done, said)
     return hx.redirect(back())
 
 
@@ -59,23 +60,45 @@ def discard(gallery_id: UUID) -> Response:
 @allows("galleries:read")
 def carry_out() -> Response:
     """Do something to all galleries that are chosen; the domain asks who may."""
-    deed, chosen = request.form.get("deed", ""), _ids(request.form.getlist("ids"))
+    deed, chosen = request.form.get("deed", ""), chosen_ids(request.form.getlist("ids"))
     if not chosen:
         flash(_("Choose galleries first."), "error")
         return hx.redirect(back())
     with transaction():
-        done = bulk.carry_out(deed, chosen, actor=actor())
-    _say_done(deed, done)
+        done = bulk.carry_out(deed, chosen, actor=actor(), labels=_labels())
+    _say_done(done)
     return hx.redirect(back())
 
 
-@blueprint.post("/restorations")
-@allows("galleries:delete")
+@blueprint.get("/matching")
+@allows("galleries:read")
+def matching() -> Response:
+    """Ask what is to be done to all galleries that are asked for, however many pages they fill."""
+    return _ask_about_all(asked.line_of(request.args))
+
+
+@blueprint.post("/matching")
+@allows("galleries:read")
+def carry_out_all() -> Response:
+    """Do something to all galleries that are asked for, if they are as many as was said."""
+    line, deed = asked.line_of(request.form), request.form.get("deed", "")
+    count = request.form.get("count", 0, type=int)
+    try:
+        with transaction():
+            done = bulk.carry_out_all(deed, line, count=count, actor=actor(), labels=_labels())
+    except Conflict as refused:
+        return _ask_about_all(line, said=refused.message, status=409)
+    _say_done(done)
+    return hx.redirect(url_for("galleries.index", q=str(line)))
+
+
+@blueprint.post("/undo")
+@allows("galleries:update")
 def take_back() -> Response:
-    """Take the galleries of the address out of the trash; behind "Undo"."""
+    """Take back what was done to galleries; behind "Undo"."""
     with transaction():
-        done = bulk.carry_out("restore", _ids(request.args.getlist("id")), actor=actor())
-    _say_done("restore", done)
+        done = bulk.undo(*(request.args.get(name, 0, type=int) for name in ("first", "last")), actor=actor())
+    flash(saying.done("undo", len(done)))
     return hx.redirect(back())
 
 
@@ -93,7 +116,7 @@ def back() -> str:
     return paths.own(request.values.get("next")) or url_for("galleries.index")
 
 
-def _ids(given: list[str]) -> list[UUID]:
+def chosen_ids(given: list[str]) -> list[UUID]:
     """Return the ids that were sent. Raises Invalid for what is none."""
     try:
         return [UUID(each) for each in given]
@@ -101,18 +124,21 @@ def _ids(given: list[str]) -> list[UUID]:
         raise Invalid("ids", _("Choose galleries of the list.")) from None
 
 
-def _offer_undo(said: str, gallery_ids: list[UUID]) -> None:
-    if len(gallery_ids) > UNDOABLE:
+def _labels() -> list[str]:
+    return tags.parse(request.form.get("tags", ""))
+
+
+def _ask_about_all(line: Line, *, said: str = "", status: int = 200) -> Response:
+    found = bulk.matching(line, actor=actor())
+    context: dict[str, Any] = {"line": line, "count": len(found), "most": bulk.MOST, "said": said}
+    return hx.render("galleries/matching.html", status=status, **context)
+
+
+def _say_done(done: Done, said: str = "") -> None:
+    said = said or saying.done(done.deed, len(done.ids))
+    if not done.undoable:
         flash(said)
         return
-    url = url_for("galleries.take_back", id=[str(each) for each in gallery_ids], next=back())
+    url = url_for("galleries.take_back", first=done.first, last=done.last, next=back())
     message: Any = {"text": said, "action_url": url, "action_label": _("Undo")}
     flash(message)
-
-
-def _say_done(deed: str, done: list[UUID]) -> None:
-    said = saying.done(deed, len(done))
-    if deed == "trash" and done:
-        _offer_undo(said, done)
-    else:
-        flash(said)

@@ -9,10 +9,11 @@ from webapp.domain import galleries, languages, listing
 from webapp.domain.models import Gallery
 from webapp.doors import actor, allows
 from webapp.web import hx
-from webapp.web.galleries import addresses, asked, blueprint
+from webapp.web.galleries import addresses, asked, blueprint, choices
 from webapp.web.galleries.asked import Asked
 from webapp.web.galleries.cards import cards
 from webapp.web.galleries.forms import NewForm
+from webapp.web.galleries.views import tabs
 
 
 @blueprint.get("/")
@@ -24,7 +25,7 @@ def index() -> Response:
     if hx.wants_fragment():
         answer = hx.render("galleries/_list.html", **context)
         return asked.remember(hx.replace_url(answer, wanted.url()))
-    return asked.remember(hx.render("galleries/index.html", views=listing.views(), **context))
+    return asked.remember(hx.render("galleries/index.html", tabs=tabs(wanted), **context))
 
 
 @blueprint.get("/new")
@@ -48,14 +49,21 @@ def create() -> Response:
 def _listed(wanted: Asked) -> dict[str, Any]:
     page = listing.page(wanted.wanted, after=wanted.after)
     known = languages.all_languages(active_only=True)
-    following = wanted.url(after=page.after) if page.after else ""
-    return {"cards": cards(page.rows, known), "next_url": following, "languages": known, "sorts": _sorts(wanted)}
+    return {
+        "cards": cards(page.rows, known),
+        "next_url": wanted.url(after=page.after) if page.after else "",
+        "languages": known,
+        "sorts": _sorts(wanted),
+        "chips": choices.chips(wanted, known),
+        "filters": choices.sections(wanted, known),
+        "faults": [choices.complaint(each) for each in wanted.line.faults],
+    }
 
 
 def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
     """Return what the list can be sorted by: words, address, whether it is."""
     words = {"edited": _("Last edited"), "created": _("Newest"), "title": _("Title")}
-    return [(words[order], wanted.url(order=order), order == wanted.wanted.order) for order in listing.ORDERS]
+    return [(words[order], wanted.url(order=order), order == wanted.order) for order in listing.ORDERS]
 
 
 def _new(form: NewForm, *, status: int = 200) -> Response:

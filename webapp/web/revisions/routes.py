@@ -20,6 +20,7 @@ REASONS: Final = {
     "published": _l("Published"),
     "hold published": _l("Held changes published"),
     "before discard": _l("Before held changes were discarded"),
+    "before bulk change": _l("Before several items were changed"),
     "before removal": _l("Before several items were removed"),
     "before bulk": _l("Before something was done to several galleries"),
     "before restoring": _l("Before a revision was restored"),
