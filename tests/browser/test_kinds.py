@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from bench import live
+from tests import pictures
 
 EMAIL, PASSWORD = "ed@example.org", "correct horse battery"
 
@@ -149,3 +151,46 @@ def test_a_video_asks_nobody_before_it_is_asked_for(server: live.Server, editor:
     expect(editor.locator("iframe")).to_have_attribute("sandbox", re.compile("allow-scripts"))
     assert asked[0] == "https://www.youtube-nocookie.com/embed/NCtzkaL2t_Y?autoplay=1&rel=0&start=65"
     assert stopped == []
+
+
+def test_three_selected_pictures_are_changed_in_one_go_and_undone(
+    server: live.Server, editor: Page, tmp_path: Path
+) -> None:
+    photos = []
+    for seed in range(3):
+        photos.append(tmp_path / f"bulk-{seed}.jpg")
+        photos[-1].write_bytes(pictures.photo(160, 120, seed=900 + seed))
+    editor.set_input_files("#upload-files", [str(photo) for photo in photos])
+    expect(editor.locator("#items > .tile")).to_have_count(3)
+    editor.reload()
+    expect(editor.locator("#items[role=listbox]")).to_be_visible()
+    editor.locator("#items > .tile").first.focus()
+
+    editor.keyboard.press("Control+a")
+
+    expect(editor.locator("#inspector-title")).to_have_text("3 items")
+    expect(editor.locator("#selection-save")).to_have_text("Change 3 items")
+    editor.fill("#selection-added", "lake")
+    editor.fill("#selection-alt", "Lanterns on a quay")
+    editor.click("#selection-save")
+    expect(editor.locator("#toasts")).to_contain_text("3 items were changed.")
+    editor.locator("#items > .tile").first.click()
+    expect(editor.locator("#item-tags")).to_have_value("lake")
+    expect(editor.locator("#item-alt")).to_have_value("Lanterns on a quay")
+    editor.reload()
+    assert editor.locator("#items > .tile .badge.warn").count() == 0
+
+
+def test_a_selection_that_is_cleared_gives_the_panel_back(editor: Page) -> None:
+    for _ in range(2):
+        editor.click("#add-more summary")
+        editor.click("#add-text")
+        expect(editor.locator("#item-html-page")).to_be_visible()
+    editor.locator("#items > .tile").first.focus()
+    editor.keyboard.press("Control+a")
+    expect(editor.locator("#inspector-title")).to_have_text("2 items")
+
+    editor.locator("#items > .tile").first.focus()
+    editor.keyboard.press("Escape")
+
+    expect(editor.locator("#inspector-title")).to_have_text("Gallery settings")

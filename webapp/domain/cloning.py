@@ -90,8 +90,13 @@ def _copy_items(original_id: UUID, copy: Gallery, *, actor: Actor) -> None:
         ],
     )
     events.publish_each(actor, "item.created", list(copies.values()), gallery_id=copy.id)
-    _copy_texts(ItemText, "item_id", copies, of=_items_of(original_id))
-    _copy_tags(ItemTag, "item_id", copies, of=_items_of(original_id))
+    copy_words(copies, of=_items_of(original_id))
+
+
+def copy_words(copies: dict[UUID, UUID], *, of: Any = None) -> None:
+    """Give the copies of items, by the ids of their originals, the texts and tags of these."""
+    _copy_texts(ItemText, "item_id", copies, of=of)
+    _copy_tags(ItemTag, "item_id", copies, of=of)
 
 
 def _items_of(gallery_id: UUID) -> Any:

@@ -128,9 +128,18 @@ def inspector(
     if panel is None:
         form = settings or drawing.settings_form(desk)
         values = drawing.settings_values(desk.gallery, desk.slug)
-        return {"panel": None, "settings": SettingsRegion(form, values, _cover(desk))}
+        return {"panel": None, "selection": None, "settings": SettingsRegion(form, values, _cover(desk))}
     region = _item_region(panel, item or drawing.item_form(panel))
-    return {"panel": panel, "item": region, "inks": kinds.INKS}
+    return {"panel": panel, "selection": None, "item": region, "inks": kinds.INKS}
+
+
+def selected(desk: Desk, region: Any, *, status: int = 200) -> Response:
+    """Answer with several items in the panel."""
+    around_it = {**around(desk), "panel": None, "selection": region}
+    if hx.wants_fragment():
+        return hx.render("editor/_inspector.html", status=status, **around_it)
+    context = {**text_region(desk), **grid_region(desk), **around_it, "errors": bool(region.form.errors)}
+    return hx.render("editor/show.html", status=status, **context)
 
 
 def texts_saved(desk: Desk) -> Response:
