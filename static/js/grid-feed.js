@@ -28,7 +28,7 @@ const panelOf = (grid) => document.querySelector(grid.root.dataset.inspector);
 function followPanel(grid) {
   const panel = panelOf(grid);
   if (!panel || !grid.root.isConnected) return;
-  grid.shown(panel.dataset.item ?? "");
+  grid.shown(panel.dataset.item ?? "", { many: Boolean(panel.querySelector("#editor-selection")) });
   if (Number(panel.dataset.orderVersion) !== grid.version) grid.askOrder();
 }
 

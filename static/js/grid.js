@@ -375,10 +375,10 @@ class Grid {
   }
 
   /** The panel shows this item now, or none. */
-  shown(id) {
+  shown(id, { many = false } = {}) {
     if ((id || null) === this.#open) return;
     this.#open = id || null;
-    this.select(id ? [id] : [], { open: false });
+    if (!many) this.select(id ? [id] : [], { open: false });
     this.tileOf(id)?.scrollIntoView({ block: "nearest" });
   }
 
