@@ -78,6 +78,19 @@ def test_items_settings_and_orders_are_said_in_words(ed, past):
         assert said in words
 
 
+def test_a_sorting_says_by_what_and_is_had_back(ed, past):
+    with past.app.app_context(), transaction():
+        version = galleries.get(past.id).order_version
+        items.reorder(past.id, past.items[::-1], actor=past.cast.ed, order_version=version, how="reverse")
+    page = ed.page(f"{past.history}?field=order")
+    assert "turned the order round" in newest(page).words
+    assert "Order version" not in page.words
+
+    restore(ed, page, status=303)
+
+    assert past.order() == past.items
+
+
 def test_the_door_is_said(ed, past):
     past.write("en", title="Winter", actor=replace(past.cast.ed, door="cms"))
 

@@ -31,7 +31,7 @@ DETAILS: Final = ("link_url", "link_text", "focal_x", "decorative", "note")
 FIELDS: Final = (*TEXTS, "order", "items", *SETTINGS, *DETAILS)
 """What the history can be asked for."""
 
-UNSAID: Final = {"items", "order", "revision", "of", "how", "kind", "deleted_at"}
+UNSAID: Final = {"items", "order", "order_version", "revision", "of", "how", "kind", "deleted_at"}
 """What entries keep beside fields: it is said in other words."""
 
 VERBS: Final = {
@@ -71,7 +71,10 @@ class Diff:
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody's deed; `key` is the name of the key it was done with, `by` is empty where nobody is known."""
+    """Somebody's deed; `key` is the name of the key it was done with, `by` is empty where nobody is known.
+
+    `how` says what all items were sorted by, where they were.
+    """
 
     id: int
     at: datetime
@@ -84,6 +87,7 @@ class Entry:
     language: Language | None
     diffs: tuple[Diff, ...]
     count: int
+    how: str
     faces: tuple[Face, ...]
     number: int | None
     order_known: bool
@@ -243,6 +247,7 @@ def _entry(
         language=language,
         diffs=tuple(_diffs(row, token)),
         count=count if isinstance(count, int) else len(named),
+        how=(row.changes.get("how", [None, None])[1] or "").removeprefix("-"),
         faces=tuple(seen[each] for each in named[:PICTURED] if each in seen),
         number=row.changes.get("revision", [None, None])[1],
         order_known=row.verb in PUT_BACK and "order" in row.changes,

@@ -44,6 +44,16 @@ DEEDS: Final = {
 }
 
 
+HOW: Final = {
+    "taken": _l("sorted the items by when they were taken"),
+    "name": _l("sorted the items by name"),
+    "added": _l("sorted the items by when they were added"),
+    "reverse": _l("turned the order round"),
+    "undo": _l("took back a change of the order"),
+}
+"""What was done to a whole order."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A field of an entry; `token` is what the button that puts its text back sends, where there is one."""
@@ -120,7 +130,7 @@ def _said(entry: Entry) -> str:
     counted = {
         "item.add": ngettext("added %(num)s item", "added %(num)s items", entry.count),
         "item.move": ngettext("moved %(num)s item", "moved %(num)s items", entry.count),
-        "item.reorder": _("put the items in another order"),
+        "item.reorder": HOW.get(entry.how) or _("put the items in another order"),
         "item.trash": ngettext("removed %(num)s item", "removed %(num)s items", entry.count),
         "item.restore": ngettext("brought back %(num)s item", "brought back %(num)s items", entry.count),
         "item.purge": ngettext("deleted %(num)s item for good", "deleted %(num)s items for good", entry.count),
