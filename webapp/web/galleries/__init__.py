@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("galleries", __name__, url_prefix="/galleries")
 
-from webapp.web.galleries import deeds, routes, site_order, trash, views  # noqa: E402, F401  they hold the routes
+from webapp.web.galleries import deeds, presence, routes, site_order, trash, views  # noqa: E402, F401  they hold the routes

@@ -1,15 +1,18 @@
 """Galleries as the list draws them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
+from zlib import crc32
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from webapp.domain.completeness import Tally
 from webapp.domain.listing import GalleryRow, Thumb
 from webapp.domain.models import Language
+from webapp.domain.presence import Person
 from webapp.web.files.addresses import rendition_url
 from webapp.web.filters import ago
 from webapp.web.galleries import addresses
@@ -18,6 +21,9 @@ from webapp.web.shots import Shot
 LARGE: Final = 640
 SMALL: Final = 320
 """Pixels of width that the first picture of a card is shown in, and the others."""
+
+NOBODY: Final[Mapping[UUID, Sequence[Person]]] = {}
+EMPTY: Final = Tally(UUID(int=0), 0, 0, {})
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,8 @@ class Card:
     moment: Markup
     pictures: tuple[Shot, ...]
     languages: tuple[Bar, ...]
+    people: tuple[Person, ...]
+    tag: str
 
     def to(self, verb: str) -> str:
         """Return where something is done to this gallery."""
@@ -58,12 +66,22 @@ class Card:
         return addresses.public(self.slug)
 
 
-def cards(rows: Sequence[GalleryRow], languages: Sequence[Language]) -> list[Card]:
-    """Return the rows as cards, with a bar for each of the languages."""
-    return [_card(row, languages) for row in rows]
+def cards(
+    rows: Sequence[GalleryRow], languages: Sequence[Language], people: Mapping[UUID, Sequence[Person]] = NOBODY
+) -> list[Card]:
+    """Return the rows as cards, with a bar for each of the languages, and who else is at work on them."""
+    return [_card(row, languages, tuple(people.get(row.id, ()))) for row in rows]
 
 
-def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
+def tag_of(shown: Sequence[Card]) -> str:
+    """Return what changes whenever one of the cards does, or their order."""
+    return _tag([(card.id, card.tag) for card in shown])
+
+
+def _card(row: GalleryRow, languages: Sequence[Language], people: tuple[Person, ...]) -> Card:
+    bars = tuple(
+        Bar(language.code, language.name, row.tally.progress(language.id).percent) for language in languages
+    )
     return Card(
         id=row.id,
         title=row.title,
@@ -78,10 +96,14 @@ def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
         edited=_when(row),
         moment=ago(row.deleted_at or row.touched_at),
         pictures=_shots(row.thumbs),
-        languages=tuple(
-            Bar(language.code, language.name, row.tally.progress(language.id).percent) for language in languages
-        ),
+        languages=bars,
+        people=people,
+        tag=_tag((replace(row, tally=EMPTY), row.tally.items, bars, people)),
     )
+
+
+def _tag(shown: object) -> str:
+    return f"{crc32(repr(shown).encode()):08x}"
 
 
 def _when(row: GalleryRow) -> Markup:

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 
-from webapp.domain import galleries, languages, listing
+from webapp.domain import galleries, languages, listing, presence
 from webapp.domain.models import Gallery
 from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.galleries import addresses, asked, blueprint, choices
 from webapp.web.galleries.asked import Asked
-from webapp.web.galleries.cards import cards
+from webapp.web.galleries.cards import cards, tag_of
 from webapp.web.galleries.forms import NewForm
 from webapp.web.galleries.views import tabs
 
@@ -22,6 +22,8 @@ def index() -> Response:
     """List galleries: all or those asked for, as cards or in a table."""
     wanted = asked.read()
     context = {"asked": wanted, **_listed(wanted)}
+    if request.if_none_match.contains(context["tag"]):
+        return hx.vary(Response(status=304))
     if hx.wants_fragment():
         answer = hx.render("galleries/_list.html", **context)
         return asked.remember(hx.replace_url(answer, wanted.url()))
@@ -49,8 +51,10 @@ def create() -> Response:
 def _listed(wanted: Asked) -> dict[str, Any]:
     page = listing.page(wanted.wanted, after=wanted.after)
     known = languages.all_languages(active_only=True)
+    shown = cards(page.rows, known, presence.others([row.id for row in page.rows], actor=actor()))
     return {
-        "cards": cards(page.rows, known),
+        "cards": shown,
+        "tag": tag_of(shown),
         "next_url": wanted.url(after=page.after) if page.after else "",
         "languages": known,
         "sorts": _sorts(wanted),

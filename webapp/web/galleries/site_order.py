@@ -28,7 +28,7 @@ def site_order() -> Response:
     return _page()
 
 
-@blueprint.post("/site-order")
+@blueprint.post("/site-order/moves")
 @allows("galleries:update")
 def arrange_site() -> Response:
     """Put galleries at the numbers written beside them, or one of them a place up or down."""
