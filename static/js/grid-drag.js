@@ -58,7 +58,7 @@ export function makeDraggable(root, grid) {
     line.measure(drag.block);
     root.setPointerCapture(drag.id);
     drag.tiles.forEach((tile) => tile.classList.add("moving"));
-    document.documentElement.classList.add("dragging");
+    root.classList.add("dragging"); // which has the pointer: no rule may reach into thousands of tiles
     say(fill(grid.words.dragging, { what: grid.nameOf(drag.block) }));
   }
 
@@ -88,7 +88,7 @@ export function makeDraggable(root, grid) {
     done.ghost.remove();
     done.tiles.forEach((tile) => tile.classList.remove("moving"));
     grid.held = false;
-    document.documentElement.classList.remove("dragging");
+    root.classList.remove("dragging");
     root.dataset.dropped = "now"; // the click that follows a drop is no choice
     setTimeout(() => delete root.dataset.dropped);
     if (wanted && done.slot) grid.move(done.block, done.slot.position, { focused: done.tile.dataset.id });

@@ -299,10 +299,6 @@ class Grid {
     if (open && wanted.size === 1) this.#openSoon([...wanted][0]);
   }
 
-  isSelected(id) {
-    return this.#selected.has(id);
-  }
-
   toggle(id) {
     const ids = new Set(this.#selected);
     const added = !ids.delete(id);
@@ -385,11 +381,7 @@ class Grid {
   /** Go on to the fields of an item: in the panel, or where there is none on the editor's own page. */
   async enter(id) {
     const { inspector } = this.root.dataset;
-    const href = this.tileOf(id)?.dataset.href;
-    if (!inspector) {
-      if (href) location.href = href;
-      return;
-    }
+    if (!inspector) return location.assign(this.tileOf(id).dataset.href);
     this.select([id], { open: false });
     await this.open(id);
     document.querySelector(`${inspector} form[data-guard] :is(textarea, .in)`)?.focus();
