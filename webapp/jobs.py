@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import renditions, upkeep
+from webapp.domain import renditions, schedules, upkeep
 from webapp.domain.permissions import system
 from webapp.infra.storage import Storage
 
@@ -48,7 +48,7 @@ class Jobs:
         self.make_renditions: Task = queue.task()(self._make_renditions)
         self.load_samples: Task = queue.task()(self._load_samples)
         self.tidy: Task = queue.task()(self._tidy)
-        queue.periodic_task(crontab(minute="*"), name="sweep")(self._make_renditions)
+        queue.periodic_task(crontab(minute="*"), name="sweep")(self._sweep)
         queue.periodic_task(crontab(hour="3", minute="0"), name="daily")(self._tidy)
 
     def _make_renditions(self) -> None:
@@ -78,6 +78,12 @@ class Jobs:
         with self.app.app_context():
             samples.load(actor=system("job"), owner_id=UUID(user_id), storage=self._storage)
         ring(self.app)
+
+    def _sweep(self) -> None:
+        """Publish and take back what is due, then make the files that are."""
+        with self.app.app_context():
+            schedules.work_off()
+        self._make_renditions()
 
     def _tidy(self) -> None:
         with self.app.app_context():

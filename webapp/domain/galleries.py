@@ -108,6 +108,7 @@ def update(gallery: Gallery, fields: GalleryFields, *, actor: Actor, version: in
     _hold_still(gallery)
     _check_version(gallery, version)
     _check(fields)
+    check_times(fields.get("publish_at", gallery.publish_at), fields.get("unpublish_at", gallery.unpublish_at))
     changes: dict[str, tuple[Any, Any]] = {}
     if "slug" in fields and fields["slug"] != (before := slugs.of(gallery.id)):
         slugs.claim(gallery.id, fields["slug"])
@@ -119,15 +120,16 @@ def update(gallery: Gallery, fields: GalleryFields, *, actor: Actor, version: in
     if changes:
         _changed(gallery, changes, actor=actor)
     if "status" in fields:
-        set_status(gallery, fields["status"], actor=actor)
+        set_status(gallery, fields["status"], actor=actor, timed="publish_at" in fields)
     db.session.flush()
     return gallery
 
 
-def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = False) -> None:
+def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = False, timed: bool = False) -> None:
     """Publish, unpublish or archive; setting what it already is does nothing (D12). Raises Invalid.
 
-    A gallery that is no longer published is no longer held: what was held back is what it is now (D9).
+    A gallery that is no longer published is no longer held: what was held back is what it is now (D9). Moments that
+    would contradict it are forgotten, unless `timed`: then they were set just now.
     """
     if status not in STATUSES:
         raise Invalid("status", "A gallery is draft, published or archived.", code="status")
@@ -137,6 +139,8 @@ def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = Fals
     if status == before:
         return
     gallery.status = status
+    if not (timed or anew):
+        _forget_times(gallery)
     if status == "published":
         gallery.published_at = now()
     else:
@@ -194,6 +198,7 @@ def restore(gallery: Gallery, *, actor: Actor) -> str:
     _hold_still(gallery, trashed=True)
     _revive(gallery)
     gallery.status = "draft"
+    _forget_times(gallery)
     gallery.updated_at = gallery.touched_at = now()
     db.session.flush()
     slug = slugs.claim_near(gallery.id, gallery.trashed_slug or "gallery")
@@ -241,6 +246,12 @@ def _check(fields: GalleryFields) -> None:
         languages.get(fields["source_language_id"])
 
 
+def check_times(publish_at: datetime | None, unpublish_at: datetime | None) -> None:
+    """Raise Invalid where a gallery would be taken back before it is public."""
+    if publish_at and unpublish_at and unpublish_at <= publish_at:
+        raise Invalid("unpublish_at", "This is not after the moment of publication.", code="times")
+
+
 def _hold_still(gallery: Gallery, *, trashed: bool = False) -> None:
     """Take the lock of the gallery's row and read it anew. Raises NotFound where it has gone meanwhile."""
     db.session.flush()
@@ -257,6 +268,14 @@ def _changed(gallery: Gallery, changes: Mapping[str, tuple[Any, Any]], *, actor:
     touch(gallery)
     events.publish(actor, "gallery.updated", gallery.id, gallery_id=gallery.id)
     audit.record(actor, "gallery.update", "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
+
+
+def _forget_times(gallery: Gallery) -> None:
+    """Forget the moments that have passed, and that of a publication which has just been done by hand."""
+    if gallery.unpublish_at and gallery.unpublish_at <= now():
+        gallery.unpublish_at = None
+    if gallery.publish_at and (gallery.status == "published" or gallery.publish_at <= now()):
+        gallery.publish_at = None
 
 
 def _end_hold(gallery: Gallery) -> None:

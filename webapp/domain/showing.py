@@ -139,12 +139,12 @@ class _Place:
 
 
 def is_public() -> Any:
-    """Return the condition under which visitors see a gallery now."""
+    """Return the condition under which visitors see a gallery now: also a draft whose time has come (D12)."""
     moment = now()
+    published = and_(Gallery.status == "published", or_(Gallery.publish_at.is_(None), Gallery.publish_at <= moment))
     return and_(
         Gallery.deleted_at.is_(None),
-        Gallery.status == "published",
-        or_(Gallery.publish_at.is_(None), Gallery.publish_at <= moment),
+        or_(published, and_(Gallery.status == "draft", Gallery.publish_at <= moment)),
         or_(Gallery.unpublish_at.is_(None), Gallery.unpublish_at > moment),
     )
 

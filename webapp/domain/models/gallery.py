@@ -16,6 +16,8 @@ from webapp.infra.db import Base
 SLUG: Final = (2, 255)
 """Shortest and longest slug, seed 002."""
 
+CATEGORY: Final = (0, 2048)
+
 STATUSES: Final = ("draft", "published", "archived")
 """The life of a gallery, seed 002."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from webapp.domain.texts import LIMITS
 from webapp.domain.tiles import Chunk, Tile
 from webapp.web.editor import kinds
 from webapp.web.editor.addresses import editor_url
-from webapp.web.editor.forms import GalleryTextForm, ItemForm, SettingsForm, TextForm
+from webapp.web.editor.forms import MOMENTS, GalleryTextForm, ItemForm, SettingsForm, TextForm
 from webapp.web.files.addresses import rendition_url
 from webapp.web.shots import Shot, shot
 
@@ -46,6 +47,9 @@ FIELD_WORDS: Final = {
     "alignment": _l("Alignment"),
     "slug": _l("Address"),
     "standing": _l("Status"),
+    "publish_at": _l("Public from"),
+    "unpublish_at": _l("Public until"),
+    "category_uri": _l("Category"),
     "author": _l("Author"),
     "source_language": _l("Written first in"),
 }
@@ -142,14 +146,25 @@ def settings_values(gallery: Gallery, slug: str) -> dict[str, str]:
     return {
         "slug": slug,
         "standing": gallery.status,
+        "publish_at": moment_value(gallery.publish_at),
+        "unpublish_at": moment_value(gallery.unpublish_at),
+        "category_uri": gallery.category_uri or "",
         "author": str(gallery.author_id or ""),
         "source_language": str(gallery.source_language_id),
     }
 
 
+def moment_value(at: datetime | None) -> str:
+    """Return a moment as its field says it, in UTC."""
+    return at.strftime(MOMENTS[0]) if at else ""
+
+
 def settings_form(desk: Desk, formdata: Any = None) -> SettingsForm:
     """Return the form of the gallery's own fields, as they stand or as they were sent."""
-    form = SettingsForm(formdata, data={**settings_values(desk.gallery, desk.slug), "version": desk.gallery.version})
+    gallery = desk.gallery
+    shown: dict[str, Any] = {**settings_values(gallery, desk.slug), "version": gallery.version}
+    shown |= {"publish_at": gallery.publish_at, "unpublish_at": gallery.unpublish_at}
+    form = SettingsForm(formdata, data=shown)
     languages = [(str(each.id), each.name) for each in desk.tongues.offered]
     return form.offer(authors=editing.authors(desk.gallery), languages=languages)
 

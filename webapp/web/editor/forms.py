@@ -7,16 +7,29 @@ from uuid import UUID
 from flask import request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField, widgets
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.domain.models import translation
-from webapp.domain.models.gallery import SLUG, STATUSES
+from webapp.domain.models.gallery import CATEGORY, SLUG, STATUSES
 from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
 from webapp.domain.videos import URL
 from webapp.web.forms import Choice, Form
 
 STATUS_WORDS: Final = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+
+
+MOMENTS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+"""How browsers spell a moment, and people where there is no such field; all of them are UTC."""
 
 
 def one_line_end(text: str | None) -> str | None:
@@ -148,10 +161,13 @@ class SettingsForm(EditorForm):
     """A gallery's own fields."""
 
     PREFIX = "gallery"
-    FIELDS = ("slug", "standing", "author", "source_language")
+    FIELDS = ("slug", "standing", "publish_at", "unpublish_at", "author", "source_language", "category_uri")
 
     slug = StringField(_l("Address"), [InputRequired(_l("Write an address.")), Length(max=SLUG[1])])
     standing = SelectField(_l("Status"), choices=[Choice(status, STATUS_WORDS[status]) for status in STATUSES])
+    publish_at = DateTimeLocalField(_l("Public from"), [Optional()], format=MOMENTS)
+    unpublish_at = DateTimeLocalField(_l("Public until"), [Optional()], format=MOMENTS)
+    category_uri = words(_l("Category"), CATEGORY[1])
     author = SelectField(_l("Author"))
     source_language = SelectField(_l("Written first in"))
     version = token()
@@ -164,6 +180,8 @@ class SettingsForm(EditorForm):
 
 
 def _plain(field: Field) -> str:
+    if field.type == "DateTimeLocalField":
+        return field.data.strftime(MOMENTS[0]) if field.data else ""
     if field.type == "BooleanField":
         return "yes" if field.data else ""
     return str(field.data or "")

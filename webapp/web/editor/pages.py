@@ -70,6 +70,8 @@ class SettingsRegion:
     form: SettingsForm
     values: dict[str, str]
     cover: Shot | None
+    place: str
+    now: str
 
 
 def page(
@@ -128,7 +130,7 @@ def inspector(
     if panel is None:
         form = settings or drawing.settings_form(desk)
         values = drawing.settings_values(desk.gallery, desk.slug)
-        return {"panel": None, "selection": None, "settings": SettingsRegion(form, values, _cover(desk))}
+        return {"panel": None, "selection": None, "settings": _settings_region(desk, form, values)}
     region = _item_region(panel, item or drawing.item_form(panel))
     return {"panel": panel, "selection": None, "item": region, "inks": kinds.INKS}
 
@@ -140,6 +142,17 @@ def selected(desk: Desk, region: Any, *, status: int = 200) -> Response:
         return hx.render("editor/_inspector.html", status=status, **around_it)
     context = {**text_region(desk), **grid_region(desk), **around_it, "errors": bool(region.form.errors)}
     return hx.render("editor/show.html", status=status, **context)
+
+
+def _settings_region(desk: Desk, form: SettingsForm, values: dict[str, str]) -> SettingsRegion:
+    place = desk.gallery.sort_order
+    return SettingsRegion(
+        form,
+        values,
+        cover=_cover(desk),
+        place="" if place is None else format_decimal(place),
+        now=now().strftime("%Y-%m-%d %H:%M"),
+    )
 
 
 def texts_saved(desk: Desk) -> Response:

@@ -1,5 +1,6 @@
 """The gallery's own fields, and whether visitors see it."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import Response, flash, request
@@ -64,6 +65,11 @@ def gallery_fields_of(changed: Values) -> GalleryFields:
         fields["slug"] = changed["slug"].strip()
     if "standing" in changed:
         fields["status"] = changed["standing"]
+    for name in ("publish_at", "unpublish_at"):
+        if name in changed:
+            fields[name] = datetime.fromisoformat(changed[name]).replace(tzinfo=UTC) if changed[name] else None
+    if "category_uri" in changed:
+        fields["category_uri"] = changed["category_uri"].strip() or None
     if "author" in changed:
         fields["author_id"] = UUID(changed["author"]) if changed["author"] else None
     if "source_language" in changed:
