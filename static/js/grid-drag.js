@@ -56,9 +56,8 @@ export function makeDraggable(root, grid) {
     drag.tiles = grid.tilesOf(drag.block);
     drag.ghost = ghostOf(drag);
     line.measure(drag.block);
-    root.setPointerCapture(drag.id);
+    drag.tile.setPointerCapture(drag.id); // its cursor is shown, and no rule reaches into thousands of tiles
     drag.tiles.forEach((tile) => tile.classList.add("moving"));
-    root.classList.add("dragging"); // which has the pointer: no rule may reach into thousands of tiles
     say(fill(grid.words.dragging, { what: grid.nameOf(drag.block) }));
   }
 
@@ -88,7 +87,6 @@ export function makeDraggable(root, grid) {
     done.ghost.remove();
     done.tiles.forEach((tile) => tile.classList.remove("moving"));
     grid.held = false;
-    root.classList.remove("dragging");
     root.dataset.dropped = "now"; // the click that follows a drop is no choice
     setTimeout(() => delete root.dataset.dropped);
     if (wanted && done.slot) grid.move(done.block, done.slot.position, { focused: done.tile.dataset.id });
