@@ -122,9 +122,7 @@ def test_what_is_not_held_or_not_there_is_not_reviewed(ground):
 @pytest.mark.parametrize(("count", "moved", "start"), [(40, 20, 19), (40, 0, 0), (40, 39, 25), (5, 4, 0)])
 def test_an_order_is_shown_from_where_it_begins_to_differ(count, moved, start):
     before = tuple(UUID(int=number + 1) for number in range(count))
-    after = (
-        (*before[:moved], UUID(int=999), *before[moved:]) if moved < count - 1 else (*before[:moved], UUID(int=999))
-    )
+    after = (*before[:moved], UUID(int=999), *before[moved:])
 
     old, new, first = reviewing.window(OrderChange(before, after, ()))
 
