@@ -10,8 +10,10 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from bench import kinds
 from bench.client import Client, admit
 from bench.holding import SLUG, hold_back
+from bench.kinds import write_and_link
 from bench.live import Server, serving
 
 PASSWORD = "correct horse battery"
@@ -54,6 +56,7 @@ class Tour:
             "preview-item": f"/galleries/{gallery}/preview/{item}",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             **self._past(),
+            **self._kinds(),
             "library": "/library/",
             "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",
@@ -83,6 +86,20 @@ class Tour:
             "history-nothing-found": f"{empty}/history?field=order",
         }
 
+    def _kinds(self) -> dict[str, str]:
+        """Give the pages about items that are no pictures, and about several items at once."""
+        words = f"/galleries/{self.ids['words']}"
+        text, video = self.ids["text"], self.ids["video"]
+        return {
+            "editor-text": f"{words}/?item={text}",
+            "editor-text-arabic": f"{words}/?lang=ar&item={text}",
+            "editor-video": f"{words}/?item={video}",
+            "editor-video-new": f"{words}/items/video",
+            "editor-poster": f"{words}/items/{video}/poster",
+            "editor-selection": f"{words}/items/selection?ids={text},{video}",
+            "preview-words": f"{words}/preview",
+        }
+
     @property
     def public_pages(self) -> dict[str, str]:
         """Give every page for whoever has not signed in."""
@@ -96,6 +113,9 @@ class Tour:
             "public-french": "/fr/g/lanterns-on-the-quay",
             "public-arabic": "/g/masa-al-wahat",
             "public-item": f"/g/lanterns-on-the-quay/{self.ids['item']}",
+            "public-words": "/g/words-and-moving-pictures",
+            "public-text": f"/g/words-and-moving-pictures/{self.ids['text']}",
+            "public-video": f"/g/words-and-moving-pictures/{self.ids['video']}",
             "public-missing": "/g/no-such-gallery",
         }
 
@@ -114,6 +134,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         client = admit(server)
         furnish(client)
         hold_back(server, EMAIL)
+        write_and_link(server, EMAIL)
         yield Tour(server, look_up(home))
 
 
@@ -167,6 +188,7 @@ def look_up(home: Path) -> dict[str, str]:
     gallery = "SELECT gallery_id FROM gallery_slugs WHERE slug = '{}'"
     lanterns, arabic = gallery.format("lanterns-on-the-quay"), gallery.format("masa-al-wahat")
     first = "SELECT id FROM items WHERE gallery_id = ({}) ORDER BY sort_order DESC LIMIT 1"
+    of_kind = "SELECT id FROM items WHERE kind = '{}' AND gallery_id = ({}) ORDER BY sort_order DESC LIMIT 1"
     questions = {
         "gallery": lanterns,
         "arabic": arabic,
@@ -174,6 +196,9 @@ def look_up(home: Path) -> dict[str, str]:
         "held": gallery.format(SLUG),
         "item": first.format(lanterns),
         "arabic_item": first.format(arabic),
+        "words": gallery.format(kinds.SLUG),
+        "text": of_kind.format("text", gallery.format(kinds.SLUG)),
+        "video": of_kind.format("video", gallery.format(kinds.SLUG)),
         "media": f"SELECT media_id FROM items WHERE id = ({first.format(lanterns)})",
         "trashed": "SELECT id FROM galleries WHERE trashed_slug = 'trashed-gallery'",
         "user": f"SELECT id FROM users WHERE email = '{EMAIL}'",

@@ -18,7 +18,7 @@ LOOKS = [
     pytest.param("light", 320, marks=pytest.mark.full),
     pytest.param("dark", 1440, marks=pytest.mark.full),
 ]
-NO_PAGES = ("/static/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz")
+NO_PAGES = ("/static/", "/styles/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz")
 ANSWERS_IN_PARTS = ("/tiles", "/tile", "/order.json", "/changes/count")
 """Fragments and figures that a page asks for, not pages."""
 

@@ -105,6 +105,7 @@ class Showing:
     author: str | None
     cover: Picture | None
     count: int
+    pictures_only: bool
     items: tuple[Shown, ...]
     after: UUID | None
     fallbacks: tuple[str, ...]
@@ -199,6 +200,7 @@ def show(
         author=_author(_own(gallery, held, "author_id")),
         cover=cover,
         count=total,
+        pictures_only=all(item.kind == "image" for item in shown),
         items=shown,
         after=shown[-1].id if len(places) > limit else None,
         fallbacks=_fallbacks(shown),
