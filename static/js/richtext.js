@@ -221,7 +221,8 @@ document.adoptedStyleSheets.push(sheet);
 function rule({ dataset: { style: said } }) {
   if (!said || known.has(said)) return;
   known.add(said);
-  sheet.insertRule(`.rt-page [data-style="${CSS.escape(said)}"] { ${said} }`);
+  const seen = said.replace(/(^|;)color:([^;]+)/, "$1color:light-dark($2, color-mix(in srgb, $2, white 55%))");
+  sheet.insertRule(`.rt-page [data-style="${CSS.escape(said)}"] { ${seen} }`);
 }
 
 const styles = (element) =>
