@@ -10,6 +10,7 @@ from webapp.config import PROJECT_ROOT
 BENCHES: Table = {
     "stalled": ("bench.stalled", "stalled", "Others' waiting time beside stalled uploads and downloads."),
     "dashboard": ("bench.dashboard", "dashboard", "The list, the editor and a move beside those of Wagtail."),
+    "grid": ("bench.grid", "grid", "Dragging and carrying among thousands of tiles, beside SortableJS."),
     "screenshots": ("bench.screenshots", "screenshots", "A picture of every page, into docs/screenshots/."),
 }
 FAULTS: Table = {
