@@ -78,7 +78,7 @@ def page(query: str, *, kinds: Collection[str] = KINDS, after: str | None = None
     listed = ORDER.page(rows, size, lambda row: (row.id,))
     hits = _hits(listed.rows, query)
     if after is None and listed.after is None:
-        hits = sorted(hits, key=lambda hit: not fold(hit.words.text).startswith(fold(query)))
+        hits = sorted(hits, key=lambda hit: (not fold(hit.words.text).startswith(fold(query)), KINDS.index(hit.kind)))
     return Page(tuple(hits), listed.after)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select, update
 
 from webapp.domain import audit, editing, events, galleries, ordering
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.models import Gallery
+from webapp.domain.models import Gallery, Site
 from webapp.domain.permissions import Actor, demand
 from webapp.infra.db import db
 
@@ -78,8 +78,12 @@ def _write(wanted: Sequence[UUID], order: Sequence[UUID], *, actor: Actor) -> No
 
 
 def _locked() -> list[UUID]:
-    """Return the order, held still until the transaction ends."""
-    return list(db.session.scalars(_placed(Gallery.id).with_for_update()))
+    """Return the order, held still until the transaction ends by the lock of the site's row.
+
+    It is read after the lock is there: what waits in PostgreSQL would see rows as they stood before.
+    """
+    db.session.execute(select(Site.id).with_for_update())
+    return ids()
 
 
 def _placed(column: Any) -> Select[Any]:
