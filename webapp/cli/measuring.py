@@ -11,6 +11,7 @@ BENCHES: Table = {
     "stalled": ("bench.stalled", "stalled", "Others' waiting time beside stalled uploads and downloads."),
     "dashboard": ("bench.dashboard", "dashboard", "The list, the editor and a move beside those of Wagtail."),
     "grid": ("bench.grid", "grid", "Dragging and carrying among thousands of tiles, beside SortableJS."),
+    "lighthouse": ("bench.lighthouse", "lighthouse", "Lighthouse on three pages, into docs/lighthouse.md."),
     "screenshots": ("bench.screenshots", "screenshots", "A picture of every page, into docs/screenshots/."),
 }
 FAULTS: Table = {
