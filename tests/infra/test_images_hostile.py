@@ -6,6 +6,7 @@ import random
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_the_clean_copy_of_an_odd_file_is_that_picture_and_nothing_else(case: Go
     path, clean, again = tmp_path / case.name, tmp_path / "clean", tmp_path / "again"
     path.write_bytes(case.content())
     images.clean_original(path, clean)
-    assert images.probe(clean) == images.probe(path)
+    assert images.probe(clean) == replace(images.probe(path), taken_at=None)
     assert not [word for word in ACTIVE if word in clean.read_bytes()]
     images.clean_original(clean, again)
     assert again.read_bytes() == clean.read_bytes()
@@ -148,6 +149,7 @@ INFLATING = {
 
 PROBING = """
 import json, sys
+from dataclasses import replace
 from pathlib import Path
 from webapp.infra import images
 def peak():
