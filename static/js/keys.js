@@ -32,7 +32,7 @@ async function list() {
   if (!dialog.isConnected) {
     const answer = await fetch(document.body.dataset.shortcuts, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return location.assign(document.body.dataset.shortcuts);
-    dialog.innerHTML = await answer.text();
+    dialog.append(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
     dialog.setAttribute("aria-label", dialog.querySelector("h2").textContent);
     dialog.closedBy = "any";
     document.body.append(dialog);

@@ -2,16 +2,16 @@
 import { manners, say } from "./app.js";
 
 const PAUSE = 10000;
+const told = (part) => part.textContent.replace(/\s+/g, " ").trim();
 
 export default function presence(root) {
-  let shown = root.innerHTML;
   const tell = async () => {
     if (document.hidden || !root.isConnected) return;
     const answer = await fetch(root.dataset.url, { method: "POST", headers: manners() }).catch(() => null);
     if (!answer?.ok) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("gallery-presence");
-    if (!found || found.innerHTML === shown) return;
-    shown = root.innerHTML = found.innerHTML;
+    if (!found || told(found) === told(root)) return;
+    root.replaceChildren(...found.childNodes);
     const names = [...root.querySelectorAll(".sr")].map((each) => each.textContent);
     if (names.length) say(names.join(", "));
   };
