@@ -47,7 +47,7 @@ class TestSetUp:
         answer = client.send(page, path, **LENA)
         assert (answer.status, answer.headers["Location"]) == (303, "/galleries/")
         profile = client.page("/profile")
-        assert "administrator" in profile.one("details", id="me-menu").words
+        assert "Administrator" in profile.one("details", id="me-menu").words
         assert Browser(app).page("/login").heading == "Sign in to Northlight"
 
     def test_set_up_without_samples_leaves_the_worker_alone(self, client, app, path):
