@@ -1,5 +1,6 @@
 """Which galleries lack a text in a language: the same as `completeness` counts, asked as a condition of a list."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
@@ -11,8 +12,12 @@ ANY: Final = "any"
 """Asks for galleries that lack a text in some language of the site."""
 
 
+@lru_cache(256)
 def in_language(code: str) -> ColumnElement[bool]:
-    """Return the condition that a gallery is not all there in the active language with this code, or in `ANY`."""
+    """Return the condition that a gallery is not all there in the active language with this code, or in `ANY`.
+
+    It is put together once for each code, which takes longer than asking it.
+    """
     language = aliased(Language)
     wanted = language.is_active.is_(True) if code == ANY else func.lower(language.code) == code.lower()
     return _has(language, wanted, or_(_title(language), _description(language), _alt(language), *_said(language)))
