@@ -203,9 +203,9 @@ class Grid {
     this.rearrange(this.root.dataset.undoUrl, []);
   }
 
-  /** One more than was known is the change itself; more than that, and others were faster. */
-  #saved({ order_version: version }) {
-    this.behind ||= version > this.version + 1;
+  /** A move that was made upon another order than the one known here: others were faster. */
+  #saved({ order_version: version, follows }) {
+    this.behind ||= follows !== null && follows !== this.version;
     this.#isAt(version);
     document.dispatchEvent(new CustomEvent("vitrine:order-saved", { detail: { version } }));
   }
@@ -224,7 +224,7 @@ class Grid {
   /** Take over the order as the server knows it: what is gone goes, what is new is asked for. */
   async askOrder({ now = false } = {}) {
     const answer = await this.#askOrder();
-    if (!answer || (!now && (this.saves.busy || this.held))) return;
+    if (!answer || answer.order_version < this.version || (!now && (this.saves.busy || this.held))) return;
     this.behind = false;
     await this.accept(answer);
   }

@@ -1,5 +1,6 @@
 """The supervised server: started once, watched, and gone as a whole."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -30,8 +31,10 @@ def pids(server, name):
 
 
 def parent_of(pid):
-    with open(f"/proc/{pid}/stat") as stat:
+    """Return the parent of a process, None where it has gone since it was listed."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/stat") as stat:
         return int(stat.read().rpartition(")")[2].split()[1])
+    return None
 
 
 def granian(server):

@@ -71,7 +71,7 @@ def test_a_script_has_items_sorted_and_is_told_what_was_done(ed, ground, by, cho
     answer = ask(ed, ground, "sorts", by=by, ids=ids, order_version=str(before))
 
     assert (answer.status_code, names(ground)) == (200, shown)
-    assert answer.get_json() == {"order_version": before + (shown != "abcdef"), "said": said}
+    assert answer.get_json() == {"order_version": before + (shown != "abcdef"), "follows": None, "said": said}
 
 
 def test_items_are_sorted_and_put_back_without_a_script(ed, ground):

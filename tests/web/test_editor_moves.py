@@ -73,6 +73,7 @@ def test_d26_items_are_moved_and_the_token_is_told(ed, ground, moving, where, sh
     assert names(ground) == shown
     now = ground.gallery().order_version
     assert now == version + (shown != "abcdef")
+    assert answer.get_json()["follows"] == version
     assert (answer.get_json()["order_version"], answer.headers["X-Order-Version"]) == (now, str(now))
     assert answer.get_json()["said"] == ("1 item moved." if len(moving) == 1 else f"{len(moving)} items moved.")
 

@@ -4,6 +4,7 @@ Every change of the order happens under the lock of the gallery's row; `order_ve
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,14 @@ from webapp.domain.models import Arrival, Gallery, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The version of an order that a change was made upon, and the one since: the same where nothing moved."""
+
+    before: int
+    after: int
 
 
 def get(gallery_id: UUID, item_id: UUID) -> Item:
@@ -100,8 +109,8 @@ def move(
     place: str | None = None,
     position: int | None = None,
     order_version: int | None = None,
-) -> int:
-    """Move items, in the order given, to one slot, and return the gallery's order version.
+) -> Step:
+    """Move items, in the order given, to one slot, and return what became of the order's version.
 
     The slot is `before` or `after` an item, at the `top` or the `end`, or such that the first of them stands at
     `position` (from 1, past the end meaning the end), which needs the `order_version` it was chosen in (D3).
@@ -117,6 +126,7 @@ def move(
     if before in moving or after in moving:
         raise Invalid("place", "Items cannot be moved next to one of themselves.", code="anchor")
     above, below = slots.ends(gallery.id, place) if place else slots.beside(gallery.id, before, after)
+    stood_at = gallery.order_version
     keys = ordering.place(list(moving), above=above, below=below, epoch=now().timestamp())
     changed = _shifted(gallery.id, moving, keys)
     if changed:
@@ -125,7 +135,7 @@ def move(
         _make_room({item_id: key for item_id, key in keys.items() if item_id not in moving})
         _tell_moved(gallery, list(moving), actor=actor)
         _order_changed(gallery, "item.move", list(moving), actor=actor, stood=stood)
-    return gallery.order_version
+    return Step(stood_at, gallery.order_version)
 
 
 def reorder(

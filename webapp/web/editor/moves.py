@@ -21,11 +21,15 @@ from webapp.web.editor.asked import as_json, chosen_ids, json_problem, number, o
 
 @dataclass(frozen=True)
 class Done:
-    """The token of the order by now, what was done in a sentence, and whether it can be taken back."""
+    """The version of the order by now, what was done, whether it can be taken back, and which version it was made upon.
+
+    A page whose version a move does not follow has missed what others did.
+    """
 
     order_version: int
     said: str
     undo: bool = True
+    follows: int | None = None
 
 
 @blueprint.post("/moves")
@@ -70,7 +74,7 @@ def _answer(gallery_id: UUID, change: Callable[[], Done]) -> Response:
             done = change()
     except DomainError as error:
         return json_problem(error)
-    answer = jsonify(order_version=done.order_version, said=done.said)
+    answer = jsonify(order_version=done.order_version, follows=done.follows, said=done.said)
     answer.headers["X-Order-Version"] = str(done.order_version)
     return answer
 
@@ -82,8 +86,9 @@ def _move(gallery_id: UUID) -> Done:
     if before is None and after is None and place is None:
         position, version = number("position"), number("order_version")
     where = {"before": before, "after": after, "place": place, "position": position, "order_version": version}
-    now = items.move(gallery_id, ids, actor=actor(), **where)  # type: ignore[arg-type]
-    return Done(now, ngettext("%(num)s item moved.", "%(num)s items moved.", len(ids)))
+    step = items.move(gallery_id, ids, actor=actor(), **where)  # type: ignore[arg-type]
+    said = ngettext("%(num)s item moved.", "%(num)s items moved.", len(ids))
+    return Done(step.after, said, follows=step.before)
 
 
 def _reorder(gallery_id: UUID) -> Done:
