@@ -21,7 +21,7 @@ from webapp.web.editor.asked import as_json, chosen_ids, json_problem, number, o
 
 @dataclass(frozen=True)
 class Done:
-    """The version of the order by now, what was done, whether it can be taken back, and which version it was made upon.
+    """The order's version by now, what was done, whether it can be taken back, and which version it was made upon.
 
     A page whose version a move does not follow has missed what others did.
     """
