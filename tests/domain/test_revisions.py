@@ -1,13 +1,17 @@
 """Revisions and the snapshots in them (D10): the whole gallery, in its order, in a fixed number of queries."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from tests import factories
 from tests.statements import counted
 from webapp.domain import galleries, holds, items, revisions, slugs, snapshots
+from webapp.domain.models import Revision
 from webapp.domain.transaction import transaction
+from webapp.infra.clock import now
 from webapp.infra.db import db
 
 
@@ -110,3 +114,66 @@ def test_d10_the_end_of_a_hold_keeps_a_revision(ed):
         "hold published",
         "published",
     ]
+
+
+# ---- how many are kept ----
+
+
+def keep(gallery_id, count, ed):
+    with transaction():
+        for _ in range(count):
+            revisions.keep(galleries.get(gallery_id), reason="published", actor=ed)
+
+
+def age(gallery_id, *, days, numbers=None):
+    aged = update(Revision).where(Revision.gallery_id == gallery_id).values(made_at=now() - timedelta(days=days))
+    with transaction():
+        db.session.execute(aged if numbers is None else aged.where(Revision.number.in_(numbers)))
+
+
+def forget():
+    with transaction():
+        return revisions.forget()
+
+
+def numbers(gallery_id):
+    db.session.rollback()
+    return sorted(each.number for each in revisions.all_of(gallery_id))
+
+
+def test_d10_of_old_revisions_the_newest_hundred_of_each_gallery_stay(ed):
+    with transaction():
+        busy, quiet = factories.gallery(ed, "Busy").id, factories.gallery(ed, "Quiet").id
+    keep(busy, revisions.KEPT + 3, ed)
+    keep(quiet, 2, ed)
+    age(busy, days=91)
+    age(quiet, days=4000)
+
+    assert (forget(), forget()) == (3, 0)
+
+    assert numbers(busy) == list(range(4, revisions.KEPT + 4))
+    assert numbers(quiet) == [1, 2]
+    assert (revisions.oldest(busy), revisions.oldest(quiet)) == (4, 1)
+    keep(busy, 1, ed)
+    assert numbers(busy)[-1] == revisions.KEPT + 4
+    assert forget() == 1
+
+
+def test_d10_young_revisions_stay_however_many_they_are(ed):
+    with transaction():
+        gallery_id = factories.gallery(ed).id
+    keep(gallery_id, revisions.KEPT + 4, ed)
+    age(gallery_id, days=89)
+    age(gallery_id, days=91, numbers=[2])
+
+    assert forget() == 1
+
+    assert numbers(gallery_id) == [1, *range(3, revisions.KEPT + 5)]
+    assert revisions.oldest(gallery_id) == 1
+
+
+def test_a_gallery_without_revisions_has_no_oldest(ed):
+    with transaction():
+        gallery_id = factories.gallery(ed).id
+
+    assert (revisions.oldest(gallery_id), forget()) == (None, 0)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 
 from tests import factories, pictures
 from tests.uploads import blob_of, bytes_of, files_in, rows_of, states_of, upload
-from webapp.domain import galleries, idempotency, items, media, renditions, upkeep
+from webapp.domain import galleries, idempotency, items, media, renditions, revisions, upkeep
 from webapp.domain.models import (
     Arrival,
     Blob,
@@ -384,6 +384,18 @@ def test_tidying_throws_away_what_has_expired_and_nothing_else(storage, ed):
     assert db.session.scalars(select(SignInSession.token_hash)).all() == ["0"]
     assert db.session.scalars(select(IdempotencyKey.key)).all() == ["0"]
     assert day == idempotency.LIFE
+
+
+def test_tidying_throws_away_revisions_that_are_too_many_and_too_old(storage, ed):
+    with transaction():
+        gallery = factories.gallery(ed)
+        for _ in range(revisions.KEPT + 1):
+            revisions.keep(gallery, reason="published", actor=ed).made_at = now() - revisions.KEPT_FOR
+
+    assert upkeep.tidy(storage) == 1
+
+    release()
+    assert [each.number for each in revisions.all_of(gallery.id)][-1] == 2
 
 
 def expiring(name, moment, person, item):

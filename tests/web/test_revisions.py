@@ -47,6 +47,17 @@ def test_a_gallery_without_revisions_says_so(ed, ground):
     assert "No revisions yet" in ed.page(f"{ground.url}revisions").words
 
 
+def test_the_oldest_revision_that_is_kept_has_none_before_it(ed, kept):
+    keep(kept, 2)
+    with kept.app.app_context(), transaction():
+        db.session.delete(revisions.all_of(kept.id)[-1])
+
+    page = ed.page(kept.revisions)
+
+    assert page.one("a", id="before-3")["href"] == f"{kept.revisions}/2?with=3"
+    assert page.all("a", id="before-2") == []
+
+
 def test_the_list_of_revisions_has_pages(ed, kept):
     keep(kept, 35)
 

@@ -1,11 +1,16 @@
-"""Revisions: one compressed snapshot for each explicit publication, end of a hold and bulk act (D10)."""
+"""Revisions: one compressed snapshot for each explicit publication, end of a hold and bulk act (D10).
+
+They do not grow for ever: what is older than `KEPT_FOR` goes, but of each gallery the newest `KEPT` stay however old
+they are, so that a gallery that is left alone for years keeps its past.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased
 
 from webapp.domain import snapshots
 from webapp.domain.comparing import Snapshot
@@ -13,9 +18,13 @@ from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery, Revision, User
 from webapp.domain.paging import Order, Page
 from webapp.domain.permissions import Actor
+from webapp.infra.clock import now
 from webapp.infra.db import db
 
 SIZE: Final = 30
+KEPT: Final = 100
+KEPT_FOR: Final = timedelta(days=90)
+"""How many of a gallery, and how long all of them, are kept."""
 
 
 @dataclass(frozen=True)
@@ -72,3 +81,17 @@ def get(gallery_id: UUID, number: int) -> tuple[Row, Snapshot]:
     if found is None:
         raise NotFound("Revision")
     return Row(found[0], found[1], found[2], found[3] or ""), snapshots.unpack(found[4])
+
+
+def oldest(gallery_id: UUID) -> int | None:
+    """Return the number of the oldest revision that is kept of a gallery, None where there is none."""
+    return db.session.scalars(select(func.min(Revision.number)).where(Revision.gallery_id == gallery_id)).one()
+
+
+def forget() -> int:
+    """Throw away the revisions that are both old and not among the newest of their gallery; return how many."""
+    other = aliased(Revision)
+    newest = select(func.max(other.number)).where(other.gallery_id == Revision.gallery_id).scalar_subquery()
+    gone = delete(Revision).where(Revision.made_at <= now() - KEPT_FOR, Revision.number <= newest - KEPT)
+    unseen = {"synchronize_session": False}
+    return len(db.session.execute(gone.returning(Revision.id), execution_options=unseen).all())

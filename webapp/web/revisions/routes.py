@@ -39,6 +39,7 @@ def index(gallery_id: UUID) -> Response:
     context: dict[str, Any] = {
         "heading": heading,
         "rows": found.rows,
+        "oldest": revisions.oldest(gallery_id),
         "first_url": url if after else "",
         "reason": reason,
     }
