@@ -77,6 +77,11 @@ def refresh(things: Iterable[Thing]) -> None:
             _put_right(kind, _words(kind, chunk), _entries(kind, chunk))
 
 
+def plain(html: str) -> str:
+    """Return what HTML says, without its markup and single-spaced."""
+    return " ".join(unescape(MARKUP.sub(" ", html)).split())
+
+
 def is_whole() -> bool:
     """Whether what searches the words has all entries and no others; PostgreSQL sees to that itself."""
     try:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, cast, column, false, func, literal_column, or_, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from webapp.domain import pictures
+from webapp.domain import indexing, pictures
 from webapp.domain.folding import fold, terms, wanted
 from webapp.domain.models import (
     Gallery,
@@ -36,6 +36,9 @@ TERMS: Final = 12
 
 SIZE: Final = 30
 """Hits on a page; where that is all, those that begin with the query come first."""
+
+EXCERPT: Final = 160
+"""Characters of a text item that stand for it in the list."""
 
 ORDER: Final = Order("found", (SearchEntry.id,), (int,))
 
@@ -154,14 +157,14 @@ def _items(ids: Collection[UUID], asked: set[str]) -> dict[UUID, Words]:
     """Return a text of each item: the one that has the words, else the first there is."""
     fields = (ItemText.caption, ItemText.title, ItemText.alt, ItemText.description)
     statement = (
-        select(ItemText.item_id, Language.code, Language.direction, *fields)
+        select(ItemText.item_id, Language.code, Language.direction, ItemText.html, *fields)
         .join(Language, Language.id == ItemText.language_id)
         .where(ItemText.item_id.in_(ids))
         .order_by(ItemText.created_at, ItemText.id)
     )
     found: dict[UUID, list[tuple[int, int, Words]]] = defaultdict(list)
-    for item_id, code, direction, *texts in db.session.execute(statement):
-        for text in filter(None, texts):
+    for item_id, code, direction, html, *texts in db.session.execute(statement):
+        for text in filter(None, [*texts, indexing.plain(html or "")[:EXCERPT]]):
             found[item_id].append((_hit(text, asked), -len(found[item_id]), Words(text, code, direction)))
     return {item_id: _best(choices) for item_id, choices in found.items()}
 
