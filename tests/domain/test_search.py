@@ -1,7 +1,7 @@
 """Full-text search: in every language, on both engines, up to date whoever wrote, and put out by no query."""
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import delete, insert, text, update
 
 from tests import factories
 from tests.statements import counted
@@ -384,6 +384,68 @@ def test_check_tells_of_entries_that_disagree_and_puts_them_right(ed, storage):
     assert found("summer") == [("gallery", "Summer")]
     assert found("pier") == [("item", "Pier")]
     assert [finding for finding in upkeep.check(storage) if finding.kind == "search"] == []
+
+
+def entries():
+    """Return the words of each thing as they are kept."""
+    db.session.rollback()
+    rows = db.session.query(SearchEntry).all()
+    return {(each.gallery_id, each.item_id, each.media_id): each.words for each in rows}
+
+
+def rebuilt():
+    """Return the words as they are when all of them are made anew."""
+    with transaction():
+        db.session.execute(delete(SearchEntry))
+    with transaction():
+        indexing.refresh(list(indexing.differing()))
+        indexing.rebuild()
+    return entries()
+
+
+def fill(ed):
+    """Write something of every kind, and put some of it into the trash."""
+    lake, sea = make(ed, "Lake", pictures=3), make(ed, "海", "ja", pictures=2)
+    write(galleries.get(lake), "fr", ed, title="Été", description="Au bord de l'eau")
+    for place, item_id in enumerate(items.ids_in_order(lake)):
+        write(items.get(lake, item_id), "ar", ed, caption=f"صورة {place}", html=f"<p>Pier {place}</p>")
+    with transaction():
+        factories.tag(galleries.get(sea), "Boats")
+        factories.tag(items.get(lake, items.ids_in_order(lake)[0]), "Boats", "Reeds")
+        items.trash(lake, items.ids_in_order(lake)[:1], actor=ed)
+        galleries.trash(galleries.get(sea), actor=ed)
+
+
+def test_what_check_puts_right_equals_a_rebuild(ed, storage):
+    fill(ed)
+    kept = entries()
+    with transaction():
+        db.session.execute(text("UPDATE search_entries SET words = 'wrong' WHERE item_id IS NOT NULL"))
+        db.session.execute(text("DELETE FROM search_entries WHERE media_id IS NOT NULL"))
+        bare = factories.gallery(ed, pictures=1)
+        db.session.flush()
+        stray = {"gallery_id": bare.id, "item_id": items.ids_in_order(bare.id)[0], "words": "stray"}
+        db.session.execute(insert(SearchEntry), [stray])
+    assert entries() != kept
+
+    upkeep.check(storage, repair=True)
+
+    assert kept.items() <= entries().items()
+    assert entries() == rebuilt()
+    assert (found("stray"), found("wrong"), agrees()) == ([], [], True)
+
+
+def test_an_empty_index_is_filled_by_check(ed, storage):
+    fill(ed)
+    kept = entries()
+    with transaction():
+        db.session.execute(delete(SearchEntry))
+    assert found("lake") == []
+
+    upkeep.check(storage, repair=True)
+
+    assert entries() == kept
+    assert found("lake") == [("gallery", "Lake")]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

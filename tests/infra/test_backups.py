@@ -22,7 +22,7 @@ from tests import factories, pictures
 from tests.fixtures.databases import opened
 from tests.uploads import files_in, upload
 from webapp import migrations
-from webapp.domain import galleries, items, renditions, upkeep
+from webapp.domain import galleries, indexing, items, renditions, search, upkeep
 from webapp.domain.models import Gallery, Media
 from webapp.domain.permissions import system
 from webapp.domain.transaction import release, transaction
@@ -158,6 +158,33 @@ def test_a_backup_restored_elsewhere_is_equal_row_by_row_and_file_by_file(storag
     assert migrations.current(there.database_url) == migrations.newest()
     with opened(there.database_url) as app, app.app_context():
         assert upkeep.check(there.storage, deep=True, grace=upkeep.GRACE * 0) == []
+
+
+def test_a_restored_installation_finds_what_the_original_found(storage, database_url, target, elsewhere):
+    """The index comes back with its rows, or is made of them: it equals one that is made anew."""
+    fill(storage)
+    queries = ("ete", "京都", "evian", "jpg")
+    before = [ids_of(query) for query in queries]
+    there = elsewhere()
+
+    back_up(target, database_url, storage)
+    there.restore(target)
+
+    with opened(there.database_url) as app, app.app_context():
+        assert [ids_of(query) for query in queries] == before
+        assert list(indexing.differing()) == []
+        assert indexing.is_whole()
+        with transaction():
+            galleries.update(galleries.get(before[0][0]), {"slug": "evian"}, actor=CLI)
+        release()
+        assert ids_of("evian") == before[0]
+    assert [len(ids) for ids in before] == [1, 1, 0, 2]
+
+
+def ids_of(query):
+    found = [hit.id for hit in search.page(query).rows]
+    release()
+    return found
 
 
 def test_a_restored_installation_can_be_written_to(storage, database_url, target, elsewhere):
