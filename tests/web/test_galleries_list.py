@@ -408,9 +408,13 @@ def test_the_fragment_is_what_stands_in_the_page(ed, three, query):
     page = ed.page(url)
     fragment = ed.page(url, headers=HTMX)
 
-    assert len(fragment.root.children) == 1
-    assert fragment.root.children[0]["id"] == "gallery-list"
-    assert token_free(fragment.html).strip() in token_free(page.html)
+    assert [each.get("id") or each["hx-target"] for each in fragment.root.children] == [
+        "gallery-list",
+        "#gallery-views",
+        "#gallery-total",
+    ]
+    for part in re.split(r"<hx-partial[^>]*>|</hx-partial>", token_free(fragment.html)):
+        assert part.strip() in token_free(page.html)
 
 
 def token_free(html: str) -> str:
@@ -469,7 +473,43 @@ def test_one_gallery_and_fifty_take_the_same_statements(ed, inside, cast, make):
     make(*(f"Another {number}" for number in range(50)), pictures=2)
 
     assert [statements(LIST), statements(LIST, headers=HTMX), statements(f"{LIST}?q=a&view=table")] == first
-    assert first == [9, 7, 9]
+    assert first == [9, 9, 9]
+
+
+def test_typing_moves_the_current_view_and_its_count(ed, three):
+    ed.send(ed.page(f"{LIST}?q=tag:lake"), "/galleries/views", name="Lakes")
+    typed = ed.page(f"{LIST}?q=status:published", headers=HTMX)
+    views = typed.one("hx-partial", hx_target="#gallery-views").one("nav")
+    assert [link.words for link in views.all("a", aria_current="page")] == ["Published 1"]
+    assert typed.all("form", id="view-form") == []
+
+    typed = ed.page(f"{LIST}?q=tag:lake", headers=HTMX)
+    assert [link.words for link in typed.all("a", aria_current="page")] == ["Lakes 0"]
+    assert typed.one("input", id="view-name")["value"] == "Lakes"
+    unkept = ed.page(f"{LIST}?q=draft", headers=HTMX).form("/galleries/views")
+    assert unkept.one("input", name="q")["value"] == "draft"
+
+
+def test_a_page_that_shows_more_is_told_of_as_many(ed, make):
+    make(*(f"Gallery {number:02}" for number in range(50)))
+
+    assert [len(titles(ed.page(f"{LIST}?rows={rows}"))) for rows in (0, "x", -5, 31, 9999)] == [20, 20, 20, 31, 50]
+    more = ed.page(f"{LIST}?rows=31").one("a", id="load-more")["href"]
+    assert "rows" not in more
+    assert len(titles(ed.page(more))) == 19
+
+
+def test_what_is_made_meanwhile_changes_what_is_told(ed, make):
+    make("Lake")
+    tag = ed.page(LIST, headers=HTMX).one("div", id="gallery-list")["data-tag"]
+    known = HTMX | {"If-None-Match": f'"{tag}"'}
+    assert ed.get(f"{LIST}?q=sea", headers=known).status_code == 200
+    assert ed.get(LIST, headers=known).status_code == 304
+
+    make("Sea")
+    fresh = ed.get(LIST, headers=known)
+    assert fresh.status_code == 200
+    assert Page(fresh).one("p", id="gallery-total").words == "2 galleries · 2 languages"
 
 
 def test_the_list_fits_its_budget(ed, make):
@@ -707,6 +747,113 @@ def test_tags_are_added_and_removed(ed, three):
 
 def test_tags_without_a_tag_change_nothing(ed, three):
     assert post(ed, "/galleries/bulk", deed="tag", ids=[str(three[0])], tags=" , ").status_code == 422
+
+
+# ---- answers to a page that is open ----
+
+
+def fragment_of(browser, url, **fields):
+    """Send a form of the list as a script does, and return what it is told."""
+    token = browser.page(LIST).one("meta", name="csrf-token")["content"]
+    answer = browser.post(url, data={"csrf_token": token, **fields}, headers=HTMX)
+    return Page(answer)
+
+
+def undo_of(page):
+    toast = page.one("hx-partial", hx_target="#toasts")
+    return toast.one("form")["action"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "shown", "said"),
+    [
+        ("publish", ["Published", "Draft"], "1 gallery is published."),
+        ("archive", ["Published"], "1 gallery is archived."),
+        ("tag", ["Published", "Draft"], "1 gallery has the tags."),
+        ("trash", ["Published"], "1 gallery is in the trash."),
+        ("clone", ["Draft", "Published", "Draft"], "1 gallery was cloned."),
+    ],
+)
+def test_a_deed_is_answered_with_the_list_as_it_is_now_and_a_way_back(ed, three, deed, shown, said):
+    url = "/galleries/bulk?q=status:draft+status:published"
+    page = fragment_of(ed, url, deed=deed, ids=[str(three[0])], tags="lake")
+
+    assert page.status == 200
+    assert sorted(titles(page)) == sorted(shown)
+    assert said in page.one("hx-partial", hx_target="#toasts").words
+    assert page.one("hx-partial", hx_target="#gallery-views").one("a", id="view-all")
+    assert "toast" not in ed.page(LIST).one("div", id="toasts").words
+
+    back = fragment_of(ed, f"{undo_of(page)}&q=status:draft+status:published")
+    assert sorted(titles(back)) == ["Draft", "Published"]
+    assert statuses() == {"Draft": "draft", "Published": "published", "Archived": "archived"}
+    assert titles(ed.page(f"{LIST}?q=tag:lake")) == []
+
+
+@pytest.mark.parametrize(("verb", "fields"), [("status", {"status": "archived"}), ("trash", {})])
+def test_what_is_done_to_one_is_answered_in_the_same_way(ed, three, verb, fields):
+    page = fragment_of(ed, f"/galleries/{three[1]}/{verb}?q=status:published", **fields)
+
+    assert titles(page) == []
+    assert "“\u2068Published\u2069” is" in page.one("hx-partial", hx_target="#toasts").words
+    assert fragment_of(ed, undo_of(page)).status == 200
+
+
+def test_a_script_that_chooses_none_is_told_so(ed, three):
+    page = fragment_of(ed, "/galleries/bulk", deed="trash")
+
+    assert page.one("hx-partial", hx_target="#toasts").one("div", role="alert").words == "Choose galleries first."
+    assert len(statuses()) == 3
+
+
+def test_a_script_that_is_refused_is_told_why(ed, three):
+    refused = fragment_of(ed, "/galleries/bulk", deed="tag", ids=[str(three[0])], tags=" , ")
+
+    assert refused.status == 422
+    assert "Write at least one tag." in refused.words
+
+
+def test_a_page_that_shows_more_is_answered_with_as_many(ed, make):
+    ids = make(*(f"Gallery {number:02}" for number in range(50)))
+    page = fragment_of(ed, "/galleries/bulk?sort=title&rows=45", deed="trash", ids=[str(each) for each in ids[:10]])
+
+    assert titles(page) == [f"Gallery {number:02}" for number in range(10, 50)]
+
+
+def test_as_many_statements_answer_a_deed_on_a_long_list_as_on_a_short_one(ed, make):
+    def statements(gallery_id):
+        token = ed.page(LIST).one("meta", name="csrf-token")["content"]
+        db.session.remove()
+        with counted() as sent:
+            sent_fields = {"csrf_token": token, "deed": "publish", "ids": str(gallery_id)}
+            ed.post("/galleries/bulk", data=sent_fields, headers=HTMX)
+        return len(sent)
+
+    first = statements(make("One", pictures=2)[0])
+    ids = make(*(f"Another {number}" for number in range(30)), pictures=2)
+
+    assert statements(ids[0]) == first
+
+
+def test_a_copy_is_taken_back_by_the_message_that_says_so(ed, three):
+    answer = post(ed, f"/galleries/{three[0]}/copies")
+    page = ed.page(answer.headers["Location"])
+    assert "This is the copy of “\u2068Draft\u2069”." in page.one("div", id="toasts").words
+    undone = ed.send(page, page.one("div", id="toasts").one("form")["action"])
+
+    assert undone.headers["Location"] == LIST
+    assert "1 copy is in the trash." in ed.page(LIST).words
+    assert sorted(row.slug for row in listing.page(Wanted()).rows) == ["archived", "draft", "published"]
+
+
+def test_copies_are_taken_back_together(ed, three):
+    post(ed, "/galleries/bulk", deed="clone", ids=[str(each) for each in three])
+    page = ed.page(LIST)
+    ed.send(page, page.one("div", id="toasts").one("form")["action"])
+
+    assert "3 copies are in the trash." in ed.page(LIST).words
+    assert sorted(row.slug for row in listing.page(Wanted()).rows) == ["archived", "draft", "published"]
+    assert len(listing.trash().rows) == 3
 
 
 # ---- all that match ----

@@ -53,7 +53,7 @@ DEEDS: Final[dict[str, tuple[str, Deed]]] = {
 """What may be done, with the permission it needs."""
 
 CHANGING: Final = frozenset(DEEDS) - {"clone", "restore"}
-UNDOABLE: Final = frozenset({"publish", "unpublish", "archive", "trash"})
+UNDOABLE: Final = frozenset(DEEDS) - {"restore"}
 
 
 @dataclass(frozen=True)
@@ -115,38 +115,74 @@ def note(deed: str, do: Callable[[], object]) -> Done:
     return Done(deed, [], first, _newest())
 
 
-def undo(first: int, last: int, *, actor: Actor) -> list[UUID]:
+def undo(first: int, last: int, *, actor: Actor) -> Done:
     """Take back what the actor did to galleries in these entries of the audit, where nobody has changed it since.
 
-    Returns the galleries that are as they were. Raises Forbidden.
+    Copies go into the trash, which is said as the deed "unclone". Returns the galleries that are as they were.
+    Raises Forbidden.
     """
     demand(actor, "galleries:update")
     entries = db.session.scalars(
         select(AuditEntry)
         .where(AuditEntry.id.between(first, last), AuditEntry.user_id == actor.id, AuditEntry.thing == "gallery")
-        .where(AuditEntry.verb.in_(("gallery.trash", "gallery.update")))
+        .where(AuditEntry.verb.in_(tuple(WAYS_BACK)))
         .order_by(AuditEntry.gallery_id)
         .limit(MOST)
     ).all()
-    return [entry.gallery_id for entry in entries if entry.gallery_id and _undone(entry, actor)]
+    cloned = any(entry.verb == "gallery.clone" for entry in entries)
+    ids = [entry.gallery_id for entry in entries if entry.gallery_id and WAYS_BACK[entry.verb](entry, actor)]
+    return Done("unclone" if cloned else "undo", ids, first=0, last=-1)
 
 
-def _undone(entry: AuditEntry, actor: Actor) -> bool:
-    assert entry.gallery_id is not None  # noqa: S101  entries of galleries name them
-    if entry.verb == "gallery.trash":
-        restore = DEEDS["restore"][1]
-        return _done(galleries.find_trashed, restore, entry.gallery_id, actor, ())
-    before, after = entry.changes.get("status", (None, None))
-    if before is None:
-        return False
+def _out_of_trash(entry: AuditEntry, actor: Actor) -> bool:
+    return _done(galleries.find_trashed, DEEDS["restore"][1], _of(entry), actor, ())
+
+
+def _copy_discarded(entry: AuditEntry, actor: Actor) -> bool:
+    permission, trash = DEEDS["trash"]
+    demand(actor, permission)
+    return _done(galleries.locked, trash, _of(entry), actor, ())
+
+
+def _as_before(entry: AuditEntry, actor: Actor) -> bool:
+    """Give a gallery the status it had, or take the tags off that were put on and the other way round."""
     try:
-        gallery = galleries.locked(entry.gallery_id)
+        gallery = galleries.locked(_of(entry))
     except NotFound:
         return False
-    if gallery.status != after:
+    if "tags" in entry.changes:
+        return _tags_put_back(gallery, *entry.changes["tags"], actor=actor)
+    before, after = entry.changes.get("status", (None, None))
+    if before is None or gallery.status != after:
         return False
     galleries.set_status(gallery, before, actor=actor)
     return True
+
+
+def _tags_put_back(gallery: Gallery, before: Sequence[str], after: Sequence[str], *, actor: Actor) -> bool:
+    """Take the difference back, so that what others have added since stays."""
+    had = tags.of(gallery)
+    known = {name.casefold() for name in had}
+    added = {name.casefold() for name in after} - {name.casefold() for name in before}
+    kept = {name.casefold() for name in after}
+    lost = [name for name in before if name.casefold() not in kept | known]
+    if not (added & known or lost):
+        return False
+    galleries.label(gallery, [*(name for name in had if name.casefold() not in added), *lost], actor=actor)
+    return True
+
+
+def _of(entry: AuditEntry) -> UUID:
+    assert entry.gallery_id is not None  # noqa: S101  entries of galleries name them
+    return entry.gallery_id
+
+
+WAYS_BACK: Final[dict[str, Callable[[AuditEntry, Actor], bool]]] = {
+    "gallery.trash": _out_of_trash,
+    "gallery.clone": _copy_discarded,
+    "gallery.update": _as_before,
+}
+"""How what stands in the audit is taken back."""
 
 
 def _kept_first(do: Deed) -> Deed:

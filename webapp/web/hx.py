@@ -50,9 +50,13 @@ def after(url: str, fragment: str | None = None, *, said: str = "", **context: A
         return redirect(url)
     answer = render(fragment, fragment, **context)
     if said:
-        toast = get_template_attribute("ui/toast.html", "toast")(said)
-        answer.data += f'<hx-partial hx-target="#toasts" hx-swap="beforeend">{toast}</hx-partial>'.encode()
+        part(answer, "#toasts", get_template_attribute("ui/toast.html", "toast")(said), swap="beforeend")
     return answer
+
+
+def part(answer: Response, target: str, html: str, *, swap: str = "outerHTML") -> None:
+    """Have htmx put something more of an answer elsewhere on the page."""
+    answer.data += f'<hx-partial hx-target="{target}" hx-swap="{swap}">{html}</hx-partial>'.encode()
 
 
 def ask_to_sign_in(url: str) -> Response:

@@ -9,25 +9,32 @@ from flask import Response, current_app, request
 from webapp.config import Settings
 from webapp.domain import asking
 from webapp.domain.asking import FILTERS, QUERY, Filter, Line
-from webapp.domain.listing import ORDERS, Wanted
+from webapp.domain.listing import ORDERS, SIZE, Wanted
 from webapp.doors import actor
 
 PATH: Final = "/galleries/"
 VIEWS: Final = ("cards", "table")
 COOKIE: Final = "gallery-view"
 COOKIE_SECONDS: Final = 365 * 24 * 3600
+MOST_ROWS: Final = 200
+"""Galleries that are shown at once to a page that has loaded more of them."""
+
 GIVEN: Final = 12
 """Filters beside the line that are read: those of links and forms that add one."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The list as it is asked for; `view` is cards or table, `after` the cursor of the page before."""
+    """The list as it is asked for; `view` is cards or table, `after` the cursor of the page before.
+
+    `rows` is how many galleries a page that is open shows by now, so that it can be told how all of them stand.
+    """
 
     line: Line
     order: str
     view: str
     after: str | None
+    rows: int = SIZE
 
     @property
     def plain(self) -> bool:
@@ -72,6 +79,7 @@ def read() -> Asked:
         order=order if order in ORDERS else ORDERS[0],
         view=_view(),
         after=request.args.get("after") or None,
+        rows=max(SIZE, min(request.args.get("rows", 0, type=int), MOST_ROWS)),
     )
 
 

@@ -73,9 +73,9 @@ def cards(
     return [_card(row, languages, tuple(people.get(row.id, ()))) for row in rows]
 
 
-def tag_of(shown: Sequence[Card]) -> str:
-    """Return what changes whenever one of the cards does, or their order."""
-    return _tag([(card.id, card.tag) for card in shown])
+def tag_of(shown: Sequence[Card], beside: object) -> str:
+    """Return what changes whenever one of the cards does, or their order, or what is shown beside them."""
+    return _tag(([(card.id, card.tag) for card in shown], beside))
 
 
 def _card(row: GalleryRow, languages: Sequence[Language], people: tuple[Person, ...]) -> Card:

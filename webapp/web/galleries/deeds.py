@@ -11,10 +11,11 @@ from webapp.domain import bulk, cloning, galleries, tags
 from webapp.domain.asking import Line
 from webapp.domain.bulk import Done
 from webapp.domain.errors import Conflict, Invalid
+from webapp.domain.models import Gallery
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx, paths
-from webapp.web.galleries import addresses, asked, blueprint, saying
+from webapp.web.galleries import addresses, asked, blueprint, listed, saying
 
 DEED_OF: Final = {"published": "publish", "draft": "unpublish", "archived": "archive"}
 
@@ -22,12 +23,13 @@ DEED_OF: Final = {"published": "publish", "draft": "unpublish", "archived": "arc
 @blueprint.post("/<uuid:gallery_id>/copies")
 @allows("galleries:create")
 def clone(gallery_id: UUID) -> Response:
-    """Clone a gallery, and lead to the copy."""
+    """Clone a gallery, and lead to the copy; the message there takes it back."""
+    copies: list[Gallery] = []
     with transaction():
         original = galleries.get(gallery_id)
-        copy_id = cloning.clone(original, actor=actor()).id
-        title = galleries.title_of(original)
-    flash(saying.cloned(title))
+        done = bulk.note("clone", lambda: copies.append(cloning.clone(original, actor=actor())))
+        said, copy_id = saying.cloned(galleries.title_of(original)), copies[0].id
+    _say_done(done, said)
     return hx.redirect(addresses.editor(copy_id))
 
 
@@ -40,8 +42,7 @@ def set_status(gallery_id: UUID) -> Response:
         gallery = galleries.get(gallery_id)
         done = bulk.note(DEED_OF.get(status, status), lambda: galleries.set_status(gallery, status, actor=actor()))
         said = saying.set_to(status, galleries.title_of(gallery))
-    _say_done(done, said)
-    return hx.redirect(back())
+    return _answer(done, said)
 
 
 @blueprint.post("/<uuid:gallery_id>/trash")
@@ -52,8 +53,7 @@ def discard(gallery_id: UUID) -> Response:
         gallery = galleries.get(gallery_id)
         said = saying.discarded(galleries.title_of(gallery))
         done = bulk.note("trash", lambda: galleries.trash(gallery, actor=actor()))
-    _say_done(done, said)
-    return hx.redirect(back())
+    return _answer(done, said)
 
 
 @blueprint.post("/bulk")
@@ -63,11 +63,10 @@ def carry_out() -> Response:
     deed, chosen = request.form.get("deed", ""), chosen_ids(request.form.getlist("ids"))
     if not chosen:
         flash(_("Choose galleries first."), "error")
-        return hx.redirect(back())
+        return _shown()
     with transaction():
         done = bulk.carry_out(deed, chosen, actor=actor(), labels=_labels())
-    _say_done(done)
-    return hx.redirect(back())
+    return _answer(done)
 
 
 @blueprint.get("/matching")
@@ -98,8 +97,7 @@ def take_back() -> Response:
     """Take back what was done to galleries; behind "Undo"."""
     with transaction():
         done = bulk.undo(*(request.args.get(name, 0, type=int) for name in ("first", "last")), actor=actor())
-    flash(saying.done("undo", len(done)))
-    return hx.redirect(back())
+    return _answer(done)
 
 
 @blueprint.post("/samples")
@@ -132,6 +130,17 @@ def _ask_about_all(line: Line, *, said: str = "", status: int = 200) -> Response
     found = bulk.matching(line, actor=actor())
     context: dict[str, Any] = {"line": line, "count": len(found), "most": bulk.MOST, "said": said}
     return hx.render("galleries/matching.html", status=status, **context)
+
+
+def _answer(done: Done, said: str = "") -> Response:
+    """Say what was done, on the list as it is now."""
+    _say_done(done, said)
+    return _shown()
+
+
+def _shown() -> Response:
+    """Give a page that is open the list as it is now, and lead browsers without scripts back to it."""
+    return listed.after_deed() if hx.wants_fragment() else hx.redirect(back())
 
 
 def _say_done(done: Done, said: str = "") -> None:

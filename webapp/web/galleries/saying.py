@@ -59,6 +59,7 @@ def done(deed: str, number: int) -> str:
         "tag": ngettext("%(num)s gallery has the tags.", "%(num)s galleries have the tags.", number),
         "untag": ngettext("%(num)s gallery lost the tags.", "%(num)s galleries lost the tags.", number),
         "undo": ngettext("%(num)s gallery is as it was.", "%(num)s galleries are as they were.", number),
+        "unclone": ngettext("%(num)s copy is in the trash.", "%(num)s copies are in the trash.", number),
         "clone": ngettext("%(num)s gallery was cloned.", "%(num)s galleries were cloned.", number),
         "trash": ngettext("%(num)s gallery is in the trash.", "%(num)s galleries are in the trash.", number),
         "restore": ngettext("%(num)s gallery is back, as a draft.", "%(num)s galleries are back, as drafts.", number),

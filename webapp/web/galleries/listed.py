@@ -1,0 +1,59 @@
+"""The list as a page, and as what a page that is open needs to become so."""
+
+from typing import Any
+
+from flask import Response, get_flashed_messages, get_template_attribute, render_template
+from flask_babel import gettext as _
+
+from webapp.domain import languages, listing, presence
+from webapp.doors import actor
+from webapp.web import hx
+from webapp.web.galleries import asked, choices
+from webapp.web.galleries.asked import Asked
+from webapp.web.galleries.cards import cards, tag_of
+from webapp.web.galleries.views import tabs
+
+
+def context(wanted: Asked) -> dict[str, Any]:
+    """Return all that the list shows; as many statements for one gallery as for fifty."""
+    page = listing.page(wanted.wanted, after=wanted.after, size=wanted.rows)
+    known = languages.all_languages(active_only=True)
+    shown = cards(page.rows, known, presence.others([row.id for row in page.rows], actor=actor()))
+    views = tabs(wanted)
+    return {
+        "asked": wanted,
+        "cards": shown,
+        "tabs": views,
+        "tag": tag_of(shown, views),
+        "next_url": wanted.url(after=page.after) if page.after else "",
+        "languages": known,
+        "sorts": _sorts(wanted),
+        "chips": choices.chips(wanted, known),
+        "filters": choices.sections(wanted, known),
+        "faults": [choices.complaint(each) for each in wanted.line.faults],
+    }
+
+
+def fragment(shown: dict[str, Any]) -> Response:
+    """Answer with the list alone, and with what changes with it: the views, and how many galleries there are."""
+    answer = hx.render("galleries/_list.html", **shown)
+    for name in ("views", "total"):
+        hx.part(answer, f"#gallery-{name}", render_template(f"galleries/_{name}.html", **shown))
+    return answer
+
+
+def after_deed() -> Response:
+    """Answer with the list as it is after something was done to it, and with what is to be said of that."""
+    answer = fragment(context(asked.read()))
+    toast = get_template_attribute("ui/toast.html", "toast")
+    said: Any = get_flashed_messages(with_categories=True)
+    for kind, message in said:
+        words = {"text": message} if isinstance(message, str) else message
+        hx.part(answer, "#toasts", toast(kind=kind, **words), swap="beforeend")
+    return answer
+
+
+def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
+    """Return what the list can be sorted by: words, address, whether it is."""
+    words = {"edited": _("Last edited"), "created": _("Newest"), "title": _("Title")}
+    return [(words[order], wanted.url(order=order), order == wanted.order) for order in listing.ORDERS]
