@@ -171,13 +171,15 @@ function putBack(form, name, value, checked) {
   }
 }
 
-// ---- parts that a page asks for: <div data-module="/static/js/grid.….js" …>, data-when="used" not before it is used ----
+// ---- parts that a page asks for: <div data-module="/static/js/grid.….js" …>, data-when="used" not before it is used,
+// data-when="due" not before as many seconds have passed as data-due says ----
 
 const mount = (root) => root.querySelectorAll("[data-module]:not([data-mounted])").forEach(bring);
 
 async function bring(element) {
-  element.dataset.mounted = "";
-  if (element.dataset.when === "used") await used(element);
+  element.dataset.mounted = Date.now();
+  const { when } = element.dataset;
+  if (when) await (when === "due" ? timeIs(element) : used(element));
   const part = await import(element.dataset.module);
   part.default(element);
 }
@@ -188,6 +190,11 @@ const used = (element) =>
     for (const name of ["pointerenter", "focusin", "change"]) element.addEventListener(name, done, { once: true });
     document.addEventListener("dragenter", done, { once: true });
   });
+
+/** Wait until an element is due, by a clock that also counts the time a machine has slept. */
+export async function timeIs({ dataset: { due, mounted } }) {
+  while (Date.now() - mounted < due * 1000) await new Promise((done) => setTimeout(done, 2000));
+}
 
 // ---- htmx ----
 
@@ -359,16 +366,11 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.name === "theme" && target.closest("[data-theme-choice]")) setTheme(target.value);
+  if (target.closest("[data-look]")) document.documentElement.dataset[target.name] = target.value;
   if (target.matches("[data-submit-on-change]")) target.form.requestSubmit();
   const picking = target.matches(".cb") && target.form?.querySelector("[data-picked]");
   if (picking) countPicked(target.form, picking);
 });
-
-function setTheme(theme) {
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
-}
 
 function countPicked(form, label) {
   const n = form.querySelectorAll(".cb:checked").length;

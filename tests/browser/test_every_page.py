@@ -19,7 +19,7 @@ LOOKS = [
     pytest.param("dark", 1440, marks=pytest.mark.full),
 ]
 NO_PAGES = ("/static/", "/styles/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz")
-ANSWERS_IN_PARTS = ("/tiles", "/tile", "/order.json", "/changes/count")
+ANSWERS_IN_PARTS = ("/tiles", "/tile", "/order.json", "/changes/count", "/login/ending")
 """Fragments and figures that a page asks for, not pages."""
 
 pytestmark = pytest.mark.browser

@@ -553,7 +553,7 @@ def test_lightbox_goes_on_by_keys_without_leaving_and_back_works(site: Site, new
 def test_theme_changes_at_once(site: Site, editor: Page) -> None:
     editor.goto(f"{site.url}/profile")
 
-    editor.locator("[data-theme-choice] input[value=dark]").check(force=True)
+    editor.locator("[data-look] input[value=dark]").check(force=True)
 
     expect(editor.locator("html")).to_have_attribute("data-theme", "dark")
 

@@ -177,6 +177,81 @@ def test_close_bearer_ends_it_and_takes_any_token(inside, cast):
     assert sessions.recognise_bearer(token) is None
 
 
+def left(token):
+    return sessions.recognise(token).ends_at - now()
+
+
+def moved(**by):
+    """Let time pass for all sign-ins: everything of theirs was this much earlier."""
+    span = timedelta(**by)
+    with transaction():
+        for row in rows():
+            row.created_at, row.expires_at = row.created_at - span, row.expires_at - span
+
+
+def prolonged(token):
+    found = sessions.recognise(token)
+    with transaction():
+        return sessions.prolong(found.id, actor=found.actor)
+
+
+def test_recognise_puts_no_end_off(inside, cast):
+    token = opened(cast.ed)
+    ends_at = sessions.recognise(token).ends_at
+    moved(hours=23)
+    with transaction():
+        sessions.note_presence(sessions.recognise(token).id)
+    assert sessions.recognise(token).ends_at == ends_at - timedelta(hours=23)
+
+
+@pytest.mark.parametrize(("minutes", "soon"), [(60 * 24 - 11, False), (60 * 24 - 10, True), (60 * 24 - 1, True)])
+def test_a_sign_in_says_ten_minutes_before_that_it_ends(inside, cast, minutes, soon):
+    token = opened(cast.ed)
+    moved(minutes=minutes)
+    found = sessions.recognise(token)
+    assert (found.ends_soon, found.may_stay) == (soon, True)
+
+
+def test_a_sign_in_is_prolonged_by_a_day_from_now(inside, cast):
+    token = opened(cast.ed)
+    moved(hours=23, minutes=55)
+    assert left(token) < timedelta(minutes=5)
+    ends_at = prolonged(token)
+    assert sessions.recognise(token).ends_at == ends_at
+    assert timedelta(hours=23, minutes=59) < left(token) <= sessions.BROWSER_LIFE
+
+
+def test_staying_works_ten_times_and_more_and_ends_with_the_month(inside, cast):
+    token = opened(cast.ed)
+    moved(hours=23, minutes=55)
+    times = 0
+    while sessions.recognise(token).may_stay:
+        prolonged(token)
+        moved(seconds=left(token).total_seconds() - 60)
+        times += 1
+    found = sessions.recognise(token)
+    assert 10 <= times <= 31
+    assert found.ends_at == found.opened_at + sessions.REMEMBERED_LIFE
+    assert prolonged(token) == found.ends_at, "and not a moment longer"
+
+
+def test_a_remembered_sign_in_is_never_made_shorter_nor_longer(inside, cast):
+    token = opened(cast.ed, remembered=True)
+    before = sessions.recognise(token)
+    assert not before.may_stay
+    assert prolonged(token) == before.ends_at
+
+
+def test_prolong_is_for_ones_own_that_is_still_there(inside, cast):
+    mine = sessions.recognise(opened(cast.ed))
+    with pytest.raises(NotFound), transaction():
+        sessions.prolong(mine.id, actor=cast.vi)
+    with transaction():
+        sessions.close(mine.id, actor=cast.ed)
+    with pytest.raises(NotFound), transaction():
+        sessions.prolong(mine.id, actor=cast.ed)
+
+
 def test_of_user_lists_the_good_ones_the_last_used_first(inside, cast):
     for agent in ("first", "second", "third", "expired"):
         opened(cast.ed, agent=agent)

@@ -1,7 +1,9 @@
 """Sign-ins: a row each, of a browser or of a program, so that ending one ends it for every copy of its token.
 
 Whoever signs in gets a random token; the row keeps its hash. A row is deleted when somebody signs out, and all
-rows of a person when the password, the role or whether the account is active changes.
+rows of a person when the password, the role or whether the account is active changes. No request puts its end off
+but the one that asks to stay, so that a page left open does not keep its sign-in alive by asking what others do; and
+nothing puts it off beyond a month after somebody gave the password.
 """
 
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ from webapp.infra.db import db
 REMEMBERED_LIFE: Final = timedelta(days=30)
 BROWSER_LIFE: Final = timedelta(hours=24)
 BEARER_LIFE: Final = timedelta(hours=12)
+NOTICE: Final = timedelta(minutes=10)
+"""How long before its end a sign-in may be prolonged and its browser says so: WCAG 2.2.1 asks for 20 seconds."""
 PRESENCE_STEP: Final = timedelta(minutes=5)
 BEARER_PREFIX: Final = "vs_"
 BROWSER: Final = "browser"
@@ -55,13 +59,26 @@ class Verified:
 class SignIn:
     """A browser's sign-in and whose it is; `unseen` when being here has not been noted for a while.
 
-    The name of the site stands on every page, so it comes along with the one query that every page needs.
+    The name of the site stands on every page, so it comes along with the one query that every page needs, and so do
+    the two moments that say when this ends.
     """
 
     id: UUID
     actor: Actor
     site_name: str
     unseen: bool
+    opened_at: datetime
+    ends_at: datetime
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it is time to say that this ends."""
+        return self.ends_at - now() <= NOTICE
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether asking to stay would put the end off by more than a notice's time."""
+        return _later(self.opened_at) - self.ends_at > NOTICE
 
 
 def open_browser(
@@ -84,13 +101,19 @@ def open_bearer(verified: Verified, *, address: str | None = None, agent: str | 
 def recognise(token: str) -> SignIn | None:
     """Say whose browser shows this token, by one query, or None."""
     named = select(Site.name).where(Site.id == 1).scalar_subquery().label("site_name")
-    statement = select(SignInSession.id.label("session_id"), SignInSession.seen_at, named, *PERSON)
+    moments = (SignInSession.seen_at, SignInSession.created_at, SignInSession.expires_at)
+    statement = select(SignInSession.id.label("session_id"), *moments, named, *PERSON)
     rows = db.session.execute(_good(with_person(statement, SignInSession.user_id), token, BROWSER)).all()
     if not rows:
         return None
-    unseen = now() - rows[0].seen_at >= PRESENCE_STEP
-    actor = actor_from(rows, door="dashboard")
-    return SignIn(id=rows[0].session_id, actor=actor, site_name=rows[0].site_name, unseen=unseen)
+    return SignIn(
+        id=rows[0].session_id,
+        actor=actor_from(rows, door="dashboard"),
+        site_name=rows[0].site_name,
+        unseen=now() - rows[0].seen_at >= PRESENCE_STEP,
+        opened_at=rows[0].created_at,
+        ends_at=rows[0].expires_at,
+    )
 
 
 def recognise_bearer(token: str, *, door: str = "cms") -> Actor | None:
@@ -110,6 +133,15 @@ def note_presence(session_id: UUID) -> None:
         .where(SignInSession.id == session_id, SignInSession.seen_at <= moment - PRESENCE_STEP)
         .values(seen_at=moment)
     )
+
+
+def prolong(session_id: UUID, *, actor: Actor) -> datetime:
+    """Let one of the actor's own sign-ins last another day, within its month, and return its end. Raises NotFound."""
+    found = db.session.get(SignInSession, session_id, with_for_update=True, populate_existing=True)
+    if found is None or found.user_id != actor.id:
+        raise NotFound("Sign-in")
+    found.expires_at = max(found.expires_at, _later(found.created_at))
+    return found.expires_at
 
 
 def of_user(user_id: UUID) -> list[SignInSession]:
@@ -171,6 +203,11 @@ def _open(
         )
     )
     db.session.flush()
+
+
+def _later(opened_at: datetime) -> datetime:
+    """Return when a sign-in would end that is prolonged now."""
+    return min(now() + BROWSER_LIFE, opened_at + REMEMBERED_LIFE)
 
 
 def _drop_expired(user_id: UUID, moment: datetime) -> None:

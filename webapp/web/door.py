@@ -42,6 +42,12 @@ def sign_in() -> SignIn:
     return found
 
 
+def found_sign_in() -> SignIn | None:
+    """Return the sign-in by which the actor was recognised, None where nobody was."""
+    found: SignIn | None = g.get("sign_in")
+    return found
+
+
 def let_in(token: str, *, remembered: bool) -> None:
     """Give this browser a new cookie and forget everything that the old one said."""
     session.clear()
@@ -57,7 +63,7 @@ def show_out() -> None:
 
 
 def _note_presence(answer: Response) -> Response:
-    found: SignIn | None = g.get("sign_in")
+    found = found_sign_in()
     if found and found.unseen:
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         answer.call_on_close(lambda: _write_presence(app, found.id))

@@ -7,6 +7,8 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.permissions import Actor
+from webapp.web import door, hx, paths
+from webapp.web.endings import Ending
 from webapp.web.filters import initials, role_name
 
 
@@ -44,7 +46,7 @@ def init(app: Flask) -> None:
 
 
 def around() -> dict[str, Any]:
-    """Return `navigation`, `me`, `theme`, `may(permission)` and the `site_name` for whoever asks."""
+    """Return `navigation`, `me`, `theme`, `may(permission)` and what the sign-in tells, for whoever asks."""
     actor: Actor | None = g.get("actor")
     if actor is None or not actor.known:
         return {"navigation": [], "me": None, "theme": "system", "may": lambda _permission: False}
@@ -58,7 +60,16 @@ def around() -> dict[str, Any]:
         "search_url": url_for("searching.index") if "galleries:read" in actor.permissions else "",
     }
     frame = {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
-    return frame | ({"site_name": g.sign_in.site_name} if g.get("sign_in") else {})
+    return frame | _told_by_sign_in()
+
+
+def _told_by_sign_in() -> dict[str, Any]:
+    """Return the site's name, how the sign-in ends, and the way back to this page."""
+    found = door.found_sign_in()
+    if found is None:
+        return {}
+    back = paths.here() if request.method == "GET" and not hx.wants_fragment() else paths.HOME
+    return {"site_name": found.site_name, "ending": Ending.of(found), "back": back}
 
 
 def sections(actor: Actor) -> list[dict[str, Any]]:
