@@ -1,5 +1,7 @@
 """Addresses of videos: all usual forms of two providers, and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from webapp.domain import videos
@@ -110,3 +112,41 @@ def test_players_set_no_cookies_and_begin_where_they_should():
     assert {youtube.player_url.split("/")[2], vimeo.player_url.split("/")[2]} == {
         origin.split("/")[2] for origin in videos.PLAYERS.values()
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "length", "shown"),
+    [
+        ("", 0, ""),
+        (" 3:05 ", 185, "3:05"),
+        ("0:45", 45, "0:45"),
+        ("0:00", 0, ""),
+        ("59:59", 3599, "59:59"),
+        ("75:00", 4500, "1:15:00"),
+        ("1:02:03", 3723, "1:02:03"),
+        ("24:00:00", 86400, "24:00:00"),
+    ],
+)
+def test_a_duration_is_read_as_it_is_written(typed, length, shown):
+    assert videos.seconds(typed) == length
+    assert videos.clock(length) == shown
+    assert videos.seconds(videos.clock(length)) == length
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["185", "3:5", "3:60", "1:60:00", "3.05", "-1:00", "24:00:01", "99:00:00", "\u0663:\u0660\u0665", "3:05:", "a"],
+)
+def test_what_is_no_duration_is_refused_with_an_example(typed):
+    with pytest.raises(Invalid) as refused:
+        videos.seconds(typed)
+
+    assert (refused.value.field, refused.value.code) == ("duration", "duration")
+    assert "3:05" in refused.value.message
+
+
+def test_a_duration_is_kept_with_its_video_where_somebody_has_typed_one():
+    found = replace(videos.recognise(f"https://youtu.be/{ID}"), duration=185)
+
+    assert videos.of(found.kept()) == found
+    assert "duration" not in videos.recognise(f"https://youtu.be/{ID}").kept()

@@ -201,6 +201,45 @@ class TestVideos:
         assert kept(ground, item_id).video["id"] == "76979871"
         assert wrong.one("input", id="item-video_url")["aria-invalid"] == "true"
 
+    def test_a_video_shows_on_its_tile_and_in_the_panel_how_long_it_lasts(self, ed, vi, ground):
+        page = ed.page(f"{ground.url}items/video")
+        fields = {"url": self.URL, "title": "Love me do", "duration": "2:22"}
+        ed.send(page, f"{ground.url}items/video", status=303, **fields)
+        item_id = ground.order()[-1]
+
+        page = opened(ed, ground, item_id)
+
+        tile = page.one("li", id=f"tile-{item_id}")
+        assert tile["aria-label"] == "Love me do, Video 2:22"
+        assert "2:22" in tile.words
+        assert page.one("span", id="video-lasts").words == "2:22"
+        assert page.one("input", id="item-video_duration")["value"] == "2:22"
+        assert opened(vi, ground, item_id).one("span", id="video-lasts").words == "2:22"
+
+    def test_how_long_a_video_lasts_is_changed_apart_from_its_address(self, ed, ground):
+        item_id = added(ground, "video", url=self.URL)
+        where = action(ground, item_id)
+        assert not opened(ed, ground, item_id).all("span", id="video-lasts")
+
+        ed.send(opened(ed, ground, item_id), where, video_duration="1:02:03", status=303)
+        ed.send(opened(ed, ground, item_id), where, video_url="https://vimeo.com/76979871", status=303)
+        wrong = ed.send(opened(ed, ground, item_id), where, video_duration="142", status=422)
+
+        assert (kept(ground, item_id).video["id"], kept(ground, item_id).video["duration"]) == ("76979871", 3723)
+        assert wrong.one("input", id="item-video_duration")["aria-invalid"] == "true"
+        ed.send(opened(ed, ground, item_id), where, video_duration="", status=303)
+        assert "duration" not in kept(ground, item_id).video
+        history = ed.page(f"{ground.url}history").words
+        assert "https://vimeo.com/76979871, 1:02:03" in history
+
+    def test_a_wrong_duration_of_a_new_video_is_said_beside_it(self, ed, ground):
+        page = ed.page(f"{ground.url}items/video")
+
+        again = ed.send(page, f"{ground.url}items/video", url=self.URL, duration="two", status=422)
+
+        assert again.one("input", id="duration")["aria-invalid"] == "true"
+        assert len(ground.order()) == 3
+
     def test_a_picture_of_the_library_stands_for_a_video(self, ed, client, ground):
         item_id = added(ground, "video", url=self.URL, title="Love me do")
         with ground.app.app_context():

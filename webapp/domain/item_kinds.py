@@ -1,5 +1,6 @@
 """Items that are no pictures: texts in a box, and videos that are somewhere else."""
 
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,14 +36,15 @@ def add_video(
     *,
     actor: Actor,
     title: str | None = None,
+    duration: int = 0,
     poster_id: UUID | None = None,
     place: str = "end",
 ) -> Item:
-    """Add a video by its address, called `title` in the gallery's source language.
+    """Add a video by its address, called `title` in the gallery's source language; it lasts `duration` seconds.
 
     Raises NotFound, Invalid for an address that is not known.
     """
-    video = videos.recognise(url)
+    video = replace(videos.recognise(url), duration=duration)
     if poster_id:
         items.check_poster(poster_id)
     made = Item(kind="video", video=video.kept(), poster_id=poster_id)

@@ -50,7 +50,10 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """An item as the grid shows it; `number` is its place from 1, `excerpt` the beginning of a text item."""
+    """An item as the grid shows it; `number` is its place from 1, `excerpt` the beginning of a text item.
+
+    `duration` is how long a video lasts, such as 3:05, empty where nobody has said so.
+    """
 
     id: UUID
     number: int
@@ -61,6 +64,7 @@ class Tile:
     untranslated: bool
     thumbnail: Thumbnail | None
     excerpt: str = ""
+    duration: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,22 +186,19 @@ def _untranslated(gallery: Gallery, language: Language) -> ColumnElement[bool]:
 
 def _tile(row: Row[Any], number: int) -> Tile:
     excerpt = sanitise(row.beginning).text[:EXCERPT] if row.beginning else ""
+    video = videos.of(row.video)
     return Tile(
         id=row.id,
         number=number,
         kind=row.kind,
-        name=row.name or excerpt or _link_name(row.video),
+        name=row.name or excerpt or (f"{video.provider_name} {video.id}" if video else ""),
         is_cover=bool(row.is_cover),
         no_alt=bool(row.no_alt),
         untranslated=bool(row.untranslated),
         thumbnail=_thumbnail(row),
         excerpt=excerpt,
+        duration=videos.clock(video.duration) if video else "",
     )
-
-
-def _link_name(video: dict[str, Any] | None) -> str:
-    found = videos.of(video)
-    return f"{found.provider_name} {found.id}" if found else ""
 
 
 def _thumbnail(row: Row[Any]) -> Thumbnail | None:

@@ -32,6 +32,10 @@ TIME: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?")
 LATEST: Final = 24 * 60 * 60
 """Seconds into a video that it may begin at."""
 
+CLOCK: Final = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,4}):([0-5][0-9])")
+LONGEST: Final = 24 * 60 * 60
+"""Seconds that a video may last."""
+
 KNOWN: Final = (
     "Known are videos of YouTube and Vimeo, such as https://www.youtube.com/watch?v=… , https://youtu.be/… or "
     "https://vimeo.com/…"
@@ -40,13 +44,17 @@ KNOWN: Final = (
 
 @dataclass(frozen=True)
 class Video:
-    """A video somewhere else; `start` is the second it begins at, `hash` the key of one that Vimeo does not list."""
+    """A video somewhere else; `start` is the second it begins at, `hash` the key of one that Vimeo does not list.
+
+    `duration` is how many seconds it lasts, as somebody has typed it: nobody is asked. 0 where nobody has.
+    """
 
     provider: str
     id: str
     start: int = 0
     hash: str = ""
     url: str = ""
+    duration: int = 0
 
     @property
     def provider_name(self) -> str:
@@ -73,7 +81,8 @@ class Video:
 
     def kept(self) -> dict[str, Any]:
         """Return it as its item keeps it."""
-        return {"provider": self.provider, "id": self.id, "start": self.start, "hash": self.hash, "url": self.url}
+        kept = {"provider": self.provider, "id": self.id, "start": self.start, "hash": self.hash, "url": self.url}
+        return kept | ({"duration": self.duration} if self.duration else {})
 
 
 def of(kept: dict[str, Any] | None) -> Video | None:
@@ -89,6 +98,26 @@ def recognise(url: str) -> Video:
     if found is None:
         raise Invalid("url", f"This is no address of a video that is known. {KNOWN}", code="video_unknown")
     return replace(found, url=given)
+
+
+def clock(seconds: int) -> str:
+    """Write how long something lasts: 0:45, 3:05, 1:02:03; nothing for 0."""
+    minutes, rest = divmod(seconds, 60)
+    if not seconds:
+        return ""
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def seconds(typed: str) -> int:
+    """Return the seconds that `3:05` or `1:02:03` are, 0 where nothing is typed. Raises Invalid."""
+    given = typed.strip()
+    found = CLOCK.fullmatch(given)
+    hours, minutes, rest = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    length = 3600 * hours + 60 * minutes + rest
+    if given and (found is None or length > LONGEST or (found[1] and minutes > 59)):
+        message = "Write minutes and seconds, such as 3:05, or hours before them, such as 1:02:03."
+        raise Invalid("duration", message, code="duration")
+    return length
 
 
 def _parts(given: str) -> SplitResult | None:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.comparing import Comparison
 from webapp.domain.reinstating import Reinstated
+from webapp.domain.videos import Video, clock
 from webapp.web.editor.drawing import FIELD_WORDS
 
 WORDS: Final = {
@@ -43,6 +44,9 @@ def value(field: str, given: Any, names: Mapping[str, str]) -> str:
         return names.get(str(given)) or str(_("something that has been deleted"))
     if field == "status":
         return str(STATUS_WORDS.get(given, given))
+    if field == "video":
+        video = Video(**given)
+        return ", ".join(filter(None, (video.url or video.page_url, clock(video.duration))))
     if field == "focal":
         return str(
             _("%(x)s from the left, %(y)s from the top", x=format_percent(given[0]), y=format_percent(given[1]))

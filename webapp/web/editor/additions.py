@@ -16,7 +16,7 @@ from webapp.domain.models import Item
 from webapp.domain.models.translation import TITLE
 from webapp.domain.permissions import demand
 from webapp.domain.transaction import release, transaction
-from webapp.domain.videos import URL
+from webapp.domain.videos import URL, seconds
 from webapp.doors import actor, allows
 from webapp.infra.storage import Storage
 from webapp.web import hx
@@ -29,12 +29,13 @@ from webapp.web.library.drawing import cards
 
 
 class VideoForm(Form):
-    """A video somewhere else, by its address."""
+    """A video somewhere else, by its address; how long it lasts is typed, for nobody is asked."""
 
     url = StringField(
         _l("Address of the video"), [InputRequired(_l("Paste the address of the video.")), Length(max=URL[1])]
     )
     title = words(_l("Title"), TITLE[1])
+    duration = StringField(_l("Duration"))
 
 
 @blueprint.post("/items/text")
@@ -60,8 +61,8 @@ def add_video(gallery_id: UUID) -> Response:
     form, made = VideoForm(), list[UUID]()
 
     def add() -> None:
-        title = form.given("title").strip() or None
-        made.append(item_kinds.add_video(gallery_id, form.given("url"), title=title, actor=actor()).id)
+        said: Any = {"title": form.given("title").strip() or None, "duration": seconds(form.given("duration"))}
+        made.append(item_kinds.add_video(gallery_id, form.given("url"), actor=actor(), **said).id)
 
     if not form.carry_out(add):
         return _ask_for_video(gallery_id, form)

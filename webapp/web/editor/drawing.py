@@ -41,6 +41,7 @@ FIELD_WORDS: Final = {
     "note": _l("Note for translators"),
     "html": _l("Text"),
     "video_url": _l("Address of the video"),
+    "video_duration": _l("Duration"),
     "shape": _l("Shape"),
     "padding": _l("Padding in pixels"),
     "background": _l("Background"),
@@ -99,6 +100,7 @@ class TileView:
     failed: bool
     retry_url: str
     waiting: str | None
+    duration: str
 
 
 def parts(form: TextForm, sheet: Sheet, actor: Actor) -> dict[str, Part]:
@@ -224,6 +226,7 @@ def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:
         failed=failed,
         retry_url=f"{base}items/{tile.id}/renditions" if failed else "",
         waiting=f"{base}tiles?lang={code}&only={tile.id}" if pending else None,
+        duration=tile.duration,
     )
 
 

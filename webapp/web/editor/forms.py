@@ -127,7 +127,7 @@ class ItemForm(TextForm):
     PREFIX = "item"
     TEXTS = ("html", "title", "caption", "alt", "description")
     OWN: ClassVar = (
-        *("decorative", "link_url", "link_text", "tags", "focal_x", "focal_y", "note", "video_url"),
+        *("decorative", "link_url", "link_text", "tags", "focal_x", "focal_y", "note", "video_url", "video_duration"),
         *("shape", "padding", "background", "alignment"),
     )
     FIELDS = (*TEXTS, *OWN)
@@ -145,6 +145,7 @@ class ItemForm(TextForm):
     focal_y = StringField(_l("From the top"))
     note = words(_l("Note for translators"), NOTE[1], long=True)
     video_url = words(_l("Address of the video"), URL[1])
+    video_duration = StringField(_l("Duration"))
     shape = SelectField(_l("Shape"), validate_choice=False)
     padding = StringField(_l("Padding in pixels"))
     background = SelectField(_l("Background"), validate_choice=False)

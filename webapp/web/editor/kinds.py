@@ -1,7 +1,7 @@
 """What the panel draws of items that are no pictures: a text in its box, a video that is somewhere else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -18,6 +18,9 @@ from webapp.web.public.routes import stylesheets
 
 BOX: Final = ("shape", "padding", "background", "alignment")
 """Fields of a text's box."""
+
+VIDEO: Final = ("video_url", "video_duration")
+"""Fields of a video by link."""
 
 SHAPES: Final = {
     "square": _l("Square"),
@@ -76,7 +79,9 @@ def own_values(item: Item) -> dict[str, str]:
         values = (box.shape, str(box.padding), box.background, box.alignment)
         return dict(zip(BOX, values, strict=True))
     video = videos.of(item.video)
-    return {"video_url": video.url or video.page_url} if video else {}
+    if video is None:
+        return {}
+    return {"video_url": video.url or video.page_url, "video_duration": videos.clock(video.duration)}
 
 
 def own_fields(item: Item, changed: Mapping[str, str], typed: Mapping[str, str]) -> ItemFields:
@@ -84,12 +89,19 @@ def own_fields(item: Item, changed: Mapping[str, str], typed: Mapping[str, str])
     fields: ItemFields = {}
     if item.kind == "text" and any(name in changed for name in BOX):
         fields["style"] = styled(item, {**typed, **changed})
-    if item.kind == "video" and item.video and "video_url" in changed:
-        try:
-            fields["video"] = videos.recognise(changed["video_url"]).kept()
-        except Invalid as error:
-            raise Invalid("video_url", error.message, code=error.code) from None
+    if item.kind == "video" and item.video and any(name in changed for name in VIDEO):
+        fields["video"] = filmed(item, changed)
     return fields
+
+
+def filmed(item: Item, said: Mapping[str, str]) -> dict[str, Any]:
+    """Return an item's video with the address and the duration that a form says. Raises Invalid."""
+    told = {**own_values(item), **{name: said[name] for name in VIDEO if name in said}}
+    try:
+        video = videos.recognise(told["video_url"])
+        return replace(video, duration=videos.seconds(told["video_duration"])).kept()
+    except Invalid as error:
+        raise Invalid(f"video_{error.field}", error.message, code=error.code) from None
 
 
 def styled(item: Item, said: Mapping[str, str]) -> dict[str, Any]:
