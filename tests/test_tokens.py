@@ -37,3 +37,15 @@ def test_a_colour_spelled_out_is_found(rule: str) -> None:
 )
 def test_tokens_and_what_is_made_of_them_pass(rule: str) -> None:
     assert not spelled_out(rule)
+
+
+def test_density_changes_tokens_and_nothing_else() -> None:
+    sheets = [(FOLDER / name).read_text(encoding="utf-8") for name in SHEETS]
+    rules = [rule for sheet in sheets for rule in re.findall(r"[^{};]*data-density[^{]*\{([^}]*)\}", sheet)]
+
+    assert len(rules) == 1
+    changed = re.findall(r"--[\w-]+(?=:)", rules[0])
+    assert len(changed) > 5
+    assert TOKEN.sub("", rules[0]).replace(";", "").strip() == ""
+    for name in changed:
+        assert sum(sheet.count(f"var({name})") for sheet in sheets), f"{name} changes nothing"

@@ -40,6 +40,16 @@ class TestProfile:
     def test_the_system_theme_is_no_attribute(self, ed):
         assert "data-theme" not in ed.page("/profile").one("html").attributes
 
+    def test_density_is_chosen_there_and_holds_on_every_page(self, ed, vi):
+        assert "data-density" not in ed.page("/galleries/").one("html").attributes
+        page = ed.page("/profile")
+        assert page.values("/profile")["density"] == ["comfortable"]
+        ed.send(page, "/profile", density="compact", status=303)
+        for path in ("/galleries/", "/profile", "/library/"):
+            assert ed.page(path).one("html")["data-density"] == "compact"
+        assert ed.page("/profile").values("/profile")["density"] == ["compact"]
+        assert "data-density" not in vi.page("/galleries/").one("html").attributes
+
     @on_sqlite
     @pytest.mark.parametrize(
         "fields",
@@ -50,6 +60,8 @@ class TestProfile:
             {"name": "a\x00b"},
             {"theme": "purple"},
             {"theme": None},
+            {"density": "tight"},
+            {"density": None},
         ],
     )
     def test_profile_refuses_what_it_cannot_keep(self, ed, app, cast, fields):

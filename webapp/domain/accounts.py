@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain import audit, links, lockout, sessions
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Language, Role, User, UserRole
-from webapp.domain.models.account import EMAIL, NAME, PASSWORD, THEMES
+from webapp.domain.models.account import DENSITIES, EMAIL, NAME, PASSWORD, THEMES
 from webapp.domain.permissions import ROLES, Actor, demand
 from webapp.domain.sessions import SignInRefused, Verified
 from webapp.domain.transaction import release, transaction
@@ -200,14 +200,19 @@ def reset_password(token: str, password: str) -> None:
     set_password_hash(user, made, verb="reset_password", actor=_person(user))
 
 
-def change_profile(user_id: UUID, *, name: str, theme: str, shortcuts: bool = True, actor: Actor) -> User:
-    """Change one's own name, the theme one sees, and whether letters are shortcuts. Raises Invalid."""
+def change_profile(
+    user_id: UUID, *, name: str, theme: str, density: str = "comfortable", shortcuts: bool = True, actor: Actor
+) -> User:
+    """Change one's own name, how the dashboard looks to one, and whether letters are shortcuts. Raises Invalid."""
     user = _locked(user_id, None)
     if theme not in THEMES:
         raise Invalid("theme", "Choose one of the themes.")
-    named, had = checked_name(name), (user.shortcuts, shortcuts)
-    changes = {"name": (user.name, named), "theme": (user.theme, theme), "shortcuts": had}
-    user.name, user.theme, user.shortcuts = named, theme, shortcuts
+    if density not in DENSITIES:
+        raise Invalid("density", "Choose one of the densities.")
+    chosen = {"name": checked_name(name), "theme": theme, "density": density, "shortcuts": shortcuts}
+    changes = {field: (getattr(user, field), value) for field, value in chosen.items()}
+    for field, value in chosen.items():
+        setattr(user, field, value)
     audit.record(actor, "change_profile", "user", user.id, changes=changes)
     return user
 

@@ -76,6 +76,7 @@ class Actor:
     email: str = ""
     role: str = ""
     theme: str = "system"
+    density: str = "comfortable"
     shortcuts: bool = True
 
     @property

@@ -46,10 +46,10 @@ def init(app: Flask) -> None:
 
 
 def around() -> dict[str, Any]:
-    """Return `navigation`, `me`, `theme`, `may(permission)` and what the sign-in tells, for whoever asks."""
+    """Return `navigation`, `me`, `theme`, `density`, `may(permission)` and what the sign-in tells, for whoever asks."""
     actor: Actor | None = g.get("actor")
     if actor is None or not actor.known:
-        return {"navigation": [], "me": None, "theme": "system", "may": lambda _permission: False}
+        return {"navigation": [], "me": None, "theme": "system", "density": "", "may": lambda _permission: False}
     me = {
         "name": actor.name,
         "initials": initials(actor.name),
@@ -59,8 +59,10 @@ def around() -> dict[str, Any]:
         "shortcuts": actor.shortcuts,
         "search_url": url_for("searching.index") if "galleries:read" in actor.permissions else "",
     }
-    frame = {"navigation": sections(actor), "me": me, "theme": actor.theme, "may": actor.permissions.__contains__}
-    return frame | _told_by_sign_in()
+    looks = {"theme": actor.theme, "density": actor.density}
+    return (
+        {"navigation": sections(actor), "me": me, "may": actor.permissions.__contains__} | looks | _told_by_sign_in()
+    )
 
 
 def _told_by_sign_in() -> dict[str, Any]:

@@ -17,6 +17,7 @@ NAME: Final = (1, 100)
 PASSWORD: Final = (10, 200)
 KEY_NAME: Final = (1, 100)
 THEMES: Final = ("system", "light", "dark")
+DENSITIES: Final = ("comfortable", "compact")
 
 
 class Role(RoleMixin, Base):
@@ -58,6 +59,7 @@ class User(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: uuid4().hex)
     theme: Mapped[str] = mapped_column(String(8), default="system")
+    density: Mapped[str] = mapped_column(String(12), default="comfortable")
     shortcuts: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)

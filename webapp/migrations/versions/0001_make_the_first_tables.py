@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
         sa.Column("theme", sa.String(length=8), nullable=False),
+        sa.Column("density", sa.String(length=12), nullable=False),
         sa.Column("shortcuts", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -95,7 +95,7 @@ class AcceptForm(Form):
 
 
 class ProfileForm(Form):
-    """Name and theme."""
+    """Name, and how the dashboard looks."""
 
     name = name_field()
     theme = RadioField(
@@ -105,6 +105,10 @@ class ProfileForm(Form):
             Choice("light", _l("Light")),
             Choice("dark", _l("Dark")),
         ],
+    )
+    density = RadioField(
+        _l("Density of the list and the editor"),
+        choices=[Choice("comfortable", _l("Comfortable")), Choice("compact", _l("Compact"))],
     )
     shortcuts = BooleanField(_l("Shortcuts of one letter, such as N and /"))
 

@@ -1,6 +1,6 @@
-"""One's own account: name, theme, password, and where one is signed in."""
+"""One's own account: name, looks, password, and where one is signed in."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, flash, session
@@ -15,6 +15,8 @@ from webapp.web.accounts import blueprint
 from webapp.web.accounts.forms import ChangePasswordForm, ProfileForm
 from webapp.web.accounts.sign_in import welcome
 
+CHOICES: Final = ("theme", "density", "shortcuts")
+
 
 @blueprint.get("/profile")
 @allows(SIGNED_IN)
@@ -26,10 +28,10 @@ def profile() -> Response:
 @blueprint.post("/profile")
 @allows(SIGNED_IN)
 def change_profile() -> Response:
-    """Change name, theme and whether letters are shortcuts."""
+    """Change name, looks and whether letters are shortcuts."""
     form = ProfileForm()
     me = _me()
-    said: dict[str, Any] = {"theme": form.theme.data, "shortcuts": form.shortcuts.data}
+    said: dict[str, Any] = {field: form[field].data for field in CHOICES}
     if not form.carry_out(lambda: accounts.change_profile(me, name=form.given("name"), **said, actor=actor())):
         return _page(status=form.status, you=form)
     flash(_("Saved."))
@@ -98,7 +100,7 @@ def _page(*, status: int = 200, you: Any = None, secret: Any = None) -> Response
     return hx.render(
         "accounts/profile.html",
         status=status,
-        you=you or ProfileForm(None, name=actor().name, theme=actor().theme, shortcuts=actor().shortcuts),
+        you=you or ProfileForm(None, name=actor().name, **{field: getattr(actor(), field) for field in CHOICES}),
         secret=secret or ChangePasswordForm(formdata=None),
         sessions=sessions.of_user(_me()),
         here=door.sign_in().id,
