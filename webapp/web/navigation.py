@@ -46,7 +46,7 @@ def init(app: Flask) -> None:
 
 
 def around() -> dict[str, Any]:
-    """Return `navigation`, `me`, `theme`, `density`, `may(permission)` and what the sign-in tells, for whoever asks."""
+    """Return `navigation`, `me`, the looks, `may(permission)` and what the sign-in tells, for whoever asks."""
     actor: Actor | None = g.get("actor")
     if actor is None or not actor.known:
         return {"navigation": [], "me": None, "theme": "system", "density": "", "may": lambda _permission: False}
