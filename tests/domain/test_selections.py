@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 
 from tests import factories
 from tests.statements import counted
-from webapp.domain import item_kinds, items, revisions, selections, tags, translations
+from webapp.domain import galleries, item_kinds, items, revisions, selections, tags, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Item, OutboxEvent
 from webapp.domain.selections import Wanted
@@ -243,3 +243,66 @@ def test_copies_go_to_another_living_gallery_only(ground):
         selections.copy(ground.id, ground.ids[:1], ground.ids[0], actor=ground.ed)
 
     assert [title for _, title in selections.others(ground.id, limit=5)] == ["Winter"]
+
+
+# ---- any number ----
+
+
+@pytest.fixture
+def crowd(ground, monkeypatch):
+    """The five items, where one form is for no more than three."""
+    monkeypatch.setattr(selections, "MOST", 3)
+    return ground
+
+
+def test_more_than_one_form_is_for_are_counted_in_their_order(crowd):
+    with transaction():
+        items.trash(crowd.id, [crowd.ids[1]], actor=crowd.ed)
+    foreign = factories.order(crowd.other)
+
+    seen = selections.crowd(crowd.id, [*crowd.ids[::-1], *foreign])
+
+    assert list(seen.ids) == [crowd.ids[0], *crowd.ids[2:]]
+    assert seen.gone == 1 + len(foreign)
+
+
+def test_any_number_is_moved_sorted_and_removed(crowd):
+    every, order = crowd.ids, crowd.ids
+    with transaction():
+        version = galleries.get(crowd.id).order_version
+        assert selections.sort(crowd.id, every, "reverse", actor=crowd.ed, order_version=version) == (5, version + 1)
+    assert factories.order(crowd.id) == order[::-1]
+    with transaction():
+        assert selections.move(crowd.id, every[1:], place="top", actor=crowd.ed) == 4
+    assert factories.order(crowd.id) == [*order[:0:-1], order[0]]
+    with transaction():
+        assert selections.trash(crowd.id, every[:4], actor=crowd.ed)[0] == 4
+    assert factories.order(crowd.id) == [order[4]]
+
+
+def test_a_sort_passes_over_what_has_gone_and_looks_at_the_order(crowd):
+    with transaction():
+        items.trash(crowd.id, [crowd.ids[1]], actor=crowd.ed)
+        version = galleries.get(crowd.id).order_version
+    with transaction():
+        done, _ = selections.sort(crowd.id, crowd.ids[:4], "reverse", actor=crowd.ed, order_version=version)
+    with transaction(), pytest.raises(Stale):
+        selections.sort(crowd.id, crowd.ids[:4], "reverse", actor=crowd.ed, order_version=version)
+
+    assert done == 3
+    assert factories.order(crowd.id) == [crowd.ids[3], crowd.ids[2], crowd.ids[0], crowd.ids[4]]
+
+
+def test_of_too_many_nothing_is_changed_or_copied_and_of_none_nothing_is_done(crowd):
+    with transaction():
+        for deed in (
+            lambda: selections.change(crowd.id, crowd.ids, Wanted(added=["x"]), crowd.english, actor=crowd.ed),
+            lambda: selections.copy(crowd.id, crowd.ids, crowd.other, actor=crowd.ed),
+        ):
+            with pytest.raises(Invalid, match="1 to 3"):
+                deed()
+        foreign = factories.order(crowd.other)
+        with pytest.raises(Invalid, match="all gone"):
+            selections.trash(crowd.id, foreign, actor=crowd.ed)
+
+    assert labels(crowd, 2) == []

@@ -5,7 +5,7 @@ import pytest
 from tests.fixtures.app import browser_of, on_sqlite
 from tests.fixtures.browser import HTMX
 from tests.statements import counted
-from webapp.domain import items
+from webapp.domain import items, selections
 from webapp.domain.models import Item
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -148,3 +148,95 @@ def test_showing_many_takes_as_many_statements_as_showing_two(app, ed, ground):
         return len(sent)
 
     assert statements(every[:2]) == statements(every) <= 15
+
+
+# ---- more than one form is for ----
+
+
+@pytest.fixture
+def crowd(ground, monkeypatch):
+    """The three items, where one form is for no more than two."""
+    monkeypatch.setattr(selections, "MOST", 2)
+    ground.every = address(ground, 0, 1, 2)
+    return ground
+
+
+def test_more_than_one_form_is_for_are_offered_what_works_on_any_number(ed, crowd):
+    panel = ed.page(crowd.every).one("aside", id="editor-inspector")
+
+    assert panel.one("h2").words == "3 items"
+    assert "of up to 2 items at once. These 3 can be moved, sorted and removed together." in panel.words
+    assert [form["id"] for form in panel.all("form")] == ["selection-all"]
+    assert panel.one("a", id="selection-clear")["href"] == crowd.url
+    part = ed.seen(ed.post(f"{crowd.url}items/selection", data=form_of(ed, crowd), headers=HTMX), 200)
+    assert part.root.one("div", id="editor-selection").one("form", id="selection-all")
+
+
+def form_of(browser, ground):
+    page = browser.page(ground.every)
+    return page.values(f"{ground.url}items/selection/moves")
+
+
+def press(browser, ground, deed, **button):
+    """Press a button of the form for any number."""
+    page = browser.page(ground.every)
+    pressed = [
+        each
+        for each in page.one("form", id="selection-all").all("button")
+        if each.get("formaction", f"{ground.url}items/selection/moves").endswith(f"/{deed}")
+        and button.get(each.get("name", "")) == each.get("value")
+    ]
+    assert len(pressed) == 1
+    sent = page.values(f"{ground.url}items/selection/moves") | button
+    return browser.seen(browser.post(f"{ground.url}items/selection/{deed}", data=sent, headers=HERE), 303)
+
+
+def test_any_number_is_sorted_and_the_sort_taken_back(ed, crowd):
+    page = ed.follow(press(ed, crowd, "sorts", by="reverse"))
+
+    assert "3 items were sorted." in page.words
+    assert crowd.order() == crowd.items[::-1]
+    undo = page.one("div", id="toasts").one("form")
+    ed.send(page, undo["action"], status=303)
+    assert crowd.order() == crowd.items
+
+
+def test_any_number_is_moved_and_removed_and_comes_back(ed, crowd):
+    extra = crowd.fill(1)[-1]
+
+    assert "3 items were moved." in ed.follow(press(ed, crowd, "moves", place="end")).words
+    assert crowd.order() == [extra, *crowd.items]
+    page = ed.follow(press(ed, crowd, "trash"))
+    assert "3 items are in the trash." in page.words
+    assert crowd.order() == [extra]
+    undo = page.one("div", id="toasts").one("form")
+    ed.send(page, undo["action"], status=303)
+    assert crowd.order() == [extra, *crowd.items]
+
+
+def test_what_is_refused_of_many_is_said_in_the_panel(ed, crowd):
+    stale = form_of(ed, crowd)
+    press(ed, crowd, "sorts", by="reverse")
+    where = f"{crowd.url}items/selection/"
+
+    late = ed.seen(ed.post(f"{where}sorts", data=stale | {"by": "name"}, headers=HERE), 409)
+    odd = ed.seen(ed.post(f"{where}sorts", data=form_of(ed, crowd) | {"by": "x"}, headers=HERE), 422)
+    much = ed.seen(ed.post(f"{where}changes", data=stale | {"link_url": "/x"}, headers=HERE), 422)
+
+    for page in (late, odd, much):
+        assert page.one("form", id="selection-all")
+        assert page.one("aside", id="editor-inspector").one("div", id="problem").words
+    assert "Choose 1 to 2 items." in much.words
+    assert crowd.order() == crowd.items[::-1]
+    assert link_of(crowd, 0) is None
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_items_that_have_all_gone_lead_back_to_the_grid(ed, crowd, count):
+    sent, where = form_of(ed, crowd), address(crowd, *range(count))
+    with crowd.app.app_context(), transaction():
+        items.trash(crowd.id, crowd.items, actor=crowd.cast.ed)
+
+    for ask in (lambda: ed.get(where), lambda: ed.post(f"{crowd.url}items/selection/trash", data=sent, headers=HERE)):
+        page = ed.follow(ed.seen(ask(), 303))
+        assert "These items have all gone meanwhile." in page.one("div", id="toasts").words

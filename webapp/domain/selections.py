@@ -1,7 +1,8 @@
 """Many items of a gallery at once: what they have in common, and one change for all of them.
 
 Items are named one by one; those that have gone meanwhile are passed over and counted. A revision keeps the gallery
-as it was (D10), each item that really changes is told of once (D30), and all of it is one transaction.
+as it was (D10), each item that really changes is told of once (D30), and all of it is one transaction. One form is
+for up to `MOST` items; moving, sorting and removing work on any number.
 """
 
 from collections import Counter
@@ -12,7 +13,17 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
-from webapp.domain import cloning, comparing, galleries, items, reinstating, revisions, snapshots, translations
+from webapp.domain import (
+    cloning,
+    comparing,
+    galleries,
+    items,
+    reinstating,
+    revisions,
+    snapshots,
+    sorting,
+    translations,
+)
 from webapp.domain.errors import Invalid
 from webapp.domain.item_fields import ItemFields, clean
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Item, ItemTag, ItemText, Tag
@@ -20,10 +31,12 @@ from webapp.domain.permissions import Actor
 from webapp.infra.db import db
 
 MOST: Final = 500
-"""Items at once."""
+"""Items that are changed or copied at once."""
 
 PLAIN: Final = ("link_url", "link_text", "decorative")
 """Fields that are one value each."""
+
+GONE: Final = "These items have all gone meanwhile."
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,15 @@ class Selection:
     pictures: int
     fields: Mapping[str, Common]
     tags: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """More living items than the `most` that one form is for, in their order; `gone` of those named are not there."""
+
+    ids: tuple[UUID, ...]
+    gone: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +109,12 @@ def look_at(gallery_id: UUID, ids: Sequence[UUID], language_id: UUID) -> Selecti
     return Selection(tuple(living), gone, pictures, common, labels)
 
 
+def crowd(gallery_id: UUID, ids: Sequence[UUID]) -> Crowd:
+    """Return those of any number of items that are still there. Raises Invalid where none is."""
+    found = _standing(gallery_id, ids)
+    return Crowd(tuple(found), len(set(ids)) - len(found), MOST)
+
+
 def change(gallery_id: UUID, ids: Sequence[UUID], wanted: Wanted, language_id: UUID, *, actor: Actor) -> Outcome:
     """Change what is wanted of all these items that are still there. Raises NotFound (the gallery), Invalid."""
     if not wanted:
@@ -111,14 +139,23 @@ def undo(gallery_id: UUID, revision: int, seen: str, *, actor: Actor) -> None:
 
 def move(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor, **where: Any) -> int:
     """Move those that are still there, in the order they are shown, and return how many. Raises as items.move."""
-    found = [item.id for item in _living(galleries.locked(gallery_id).id, ids)]
+    found = _standing(galleries.locked(gallery_id).id, ids)
     items.move(gallery_id, found, actor=actor, **where)
     return len(found)
 
 
+def sort(gallery_id: UUID, ids: Sequence[UUID], by: str, *, actor: Actor, **how: Any) -> tuple[int, int]:
+    """Sort those that are still there among their places; return how many and the order's version.
+
+    Raises as sorting.sort.
+    """
+    found = _standing(galleries.locked(gallery_id).id, ids)
+    return len(found), sorting.sort(gallery_id, by, ids=found, actor=actor, **how)
+
+
 def trash(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> tuple[int, Any]:
     """Put those that are still there into the trash; return how many and the moment they went. Raises Invalid."""
-    found = [item.id for item in _living(galleries.locked(gallery_id).id, ids)]
+    found = _standing(galleries.locked(gallery_id).id, ids)
     return len(found), items.trash(gallery_id, found, actor=actor)
 
 
@@ -159,8 +196,16 @@ def _living(gallery_id: UUID, ids: Sequence[UUID]) -> list[Item]:
     named = select(Item).where(Item.id.in_(set(ids)), Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
     rows = list(db.session.scalars(named.order_by(Item.sort_order.desc(), Item.id.desc())))
     if not rows:
-        raise Invalid("ids", "These items have all gone meanwhile.", code="gone")
+        raise Invalid("ids", GONE, code="gone")
     return rows
+
+
+def _standing(gallery_id: UUID, ids: Sequence[UUID]) -> list[UUID]:
+    wanted = set(ids)
+    found = [item_id for item_id in items.ids_in_order(gallery_id) if item_id in wanted]
+    if not found:
+        raise Invalid("ids", GONE, code="gone")
+    return found
 
 
 def _common(values: Sequence[Any]) -> Common:

@@ -140,7 +140,8 @@ def selected(desk: Desk, region: Any, *, status: int = 200) -> Response:
     around_it = {**around(desk), "panel": None, "selection": region}
     if hx.wants_fragment():
         return hx.render("editor/_inspector.html", status=status, **around_it)
-    context = {**text_region(desk), **grid_region(desk), **around_it, "errors": bool(region.form.errors)}
+    refused = bool(region.problem or (region.form and region.form.errors))
+    context = {**text_region(desk), **grid_region(desk), **around_it, "errors": refused}
     return hx.render("editor/show.html", status=status, **context)
 
 

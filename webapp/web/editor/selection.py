@@ -1,6 +1,10 @@
-"""Several items in the panel: what they have in common, and one form for all of them."""
+"""Several items in the panel: what they have in common, and one form for all of them.
 
-from collections.abc import Sequence
+More than one form is for are moved, sorted and removed all the same. What is refused is said in the panel; where all
+of them have gone meanwhile, above the grid.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,16 +17,16 @@ from wtforms import BooleanField, SelectField, StringField
 
 from webapp.domain import editing, selections, tags
 from webapp.domain.editing import Desk
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Invalid, Stale
 from webapp.domain.item_fields import ItemFields
 from webapp.domain.models import translation
 from webapp.domain.models.item import LINK, LINK_TEXT
-from webapp.domain.selections import Outcome, Selection, Wanted
+from webapp.domain.selections import Crowd, Outcome, Selection, Wanted
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.editor import blueprint, pages
-from webapp.web.editor.addresses import back
+from webapp.web.editor.addresses import back, undo_url
 from webapp.web.editor.asked import number, one_id
 from webapp.web.editor.forms import words
 from webapp.web.forms import Choice, Form
@@ -80,10 +84,20 @@ class SelectionForm(Form):
 
 @dataclass(frozen=True)
 class SelectionRegion:
-    """The chosen items in the panel."""
+    """The chosen items in the panel; without a form where they are more than it is for."""
 
-    chosen: Selection
-    form: SelectionForm
+    chosen: Selection | Crowd
+    form: SelectionForm | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """To how many items something was done, in words, and where it is taken back."""
+
+    done: int
+    words: str
+    undo: str = ""
 
 
 @blueprint.route("/items/selection", methods=["GET", "POST"])
@@ -124,10 +138,27 @@ def move_items(gallery_id: UUID) -> Response:
     where: dict[str, Any] = {"place": place}
     if place is None:
         where = {"position": number("position"), "order_version": number("order_version")}
-    with transaction():
+
+    def move() -> Told:
         done = selections.move(gallery_id, ids, actor=actor(), **where)
-    text = ngettext("%(num)s item was moved.", "%(num)s items were moved.", done)
-    return _said(gallery_id, text, len(set(ids)) - done)
+        return Told(done, ngettext("%(num)s item was moved.", "%(num)s items were moved.", done))
+
+    return _carried_out(gallery_id, ids, move)
+
+
+@blueprint.post("/items/selection/sorts")
+@allows("galleries:update")
+def sort_items(gallery_id: UUID) -> Response:
+    """Sort all chosen items among their places."""
+    by, ids = request.form.get("by", ""), chosen()
+    how: dict[str, Any] = {"order_version": number("order_version"), "descending": by.startswith("-")}
+
+    def sort() -> Told:
+        done, version = selections.sort(gallery_id, ids, by.removeprefix("-"), actor=actor(), **how)
+        text = ngettext("%(num)s item was sorted.", "%(num)s items were sorted.", done)
+        return Told(done, text, undo_url(gallery_id, version))
+
+    return _carried_out(gallery_id, ids, sort)
 
 
 @blueprint.post("/items/selection/copies")
@@ -137,10 +168,12 @@ def copy_items(gallery_id: UUID) -> Response:
     into, ids = one_id("into"), chosen()
     if into is None:
         raise Invalid("into", _("Choose a gallery."), code="missing")
-    with transaction():
-        made = selections.copy(gallery_id, ids, into, actor=actor())
-    text = ngettext("%(num)s item was copied.", "%(num)s items were copied.", len(made))
-    return _said(gallery_id, text, len(set(ids)) - len(made))
+
+    def copy() -> Told:
+        made = len(selections.copy(gallery_id, ids, into, actor=actor()))
+        return Told(made, ngettext("%(num)s item was copied.", "%(num)s items were copied.", made))
+
+    return _carried_out(gallery_id, ids, copy)
 
 
 @blueprint.post("/items/selection/trash")
@@ -148,11 +181,13 @@ def copy_items(gallery_id: UUID) -> Response:
 def trash_items(gallery_id: UUID) -> Response:
     """Remove all chosen items, with the way to bring them back."""
     ids = chosen()
-    with transaction():
+
+    def trash() -> Told:
         done, at = selections.trash(gallery_id, ids, actor=actor())
-    undo = url_for("editor.restore", gallery_id=gallery_id, at=at.isoformat())
-    text = ngettext("%(num)s item is in the trash.", "%(num)s items are in the trash.", done)
-    return _said(gallery_id, text, len(set(ids)) - done, undo)
+        text = ngettext("%(num)s item is in the trash.", "%(num)s items are in the trash.", done)
+        return Told(done, text, url_for("editor.restore", gallery_id=gallery_id, at=at.isoformat()))
+
+    return _carried_out(gallery_id, ids, trash)
 
 
 def chosen() -> list[UUID]:
@@ -171,15 +206,40 @@ def _desk(gallery_id: UUID) -> Desk:
     return editing.open_desk(gallery_id, request.args.get("lang"))
 
 
-def _show(gallery_id: UUID, ids: Sequence[UUID], form: SelectionForm) -> Response:
+def _carried_out(gallery_id: UUID, ids: Sequence[UUID], deed: Callable[[], Told]) -> Response:
+    """Do it to the chosen items, or show them again with why it was not done."""
+    try:
+        with transaction():
+            told = deed()
+    except (Invalid, Stale) as refused:
+        form = SelectionForm(formdata=None)
+        form.status = 409 if isinstance(refused, Stale) else 422
+        return _show(gallery_id, ids, form, problem=refused.message)
+    return _said(gallery_id, told.words, len(set(ids)) - told.done, told.undo)
+
+
+def _show(gallery_id: UUID, ids: Sequence[UUID], form: SelectionForm, *, problem: str = "") -> Response:
     desk = _desk(gallery_id)
-    seen = selections.look_at(gallery_id, ids, desk.tongues.current.id)
-    others = selections.others(gallery_id, limit=COPIES)
+    many = len(set(ids)) > selections.MOST
+    try:
+        seen = selections.crowd(gallery_id, ids) if many else _offered(desk, ids, form)
+    except Invalid as gone:
+        flash(gone.message, "error")
+        return hx.redirect(back(gallery_id, item=""))
+    refused = " ".join(str(words) for field in form.errors.values() for words in field) if many else ""
+    region = SelectionRegion(seen, None if many else form, problem or refused)
+    return pages.selected(desk, region, status=form.status if form.errors or problem else 200)
+
+
+def _offered(desk: Desk, ids: Sequence[UUID], form: SelectionForm) -> Selection:
+    """Return what the items have in common, and say in the form between what there is to choose."""
+    seen = selections.look_at(desk.gallery.id, ids, desk.tongues.current.id)
+    others = selections.others(desk.gallery.id, limit=COPIES)
     form.into.choices = [Choice("", _l("Choose a gallery")), *(Choice(str(each), title) for each, title in others)]
     mixed = _l("Mixed: leave as it is") if seen.fields["decorative"].mixed else _l("Leave as it is")
     choices = {LEAVE: mixed, "yes": _l("Decorative"), "no": _l("Needs an alt text")}
     form.decorative.choices = [Choice(value, words) for value, words in choices.items()]
-    return pages.selected(desk, SelectionRegion(seen, form), status=form.status if form.errors else 200)
+    return seen
 
 
 def _changed(gallery_id: UUID, outcome: Outcome) -> Response:
