@@ -122,9 +122,7 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("vitrine:unsaved", ({ target }) => failing.add(target));
 document.addEventListener("vitrine:saved", ({ target }) => failing.delete(target));
-addEventListener("beforeunload", (event) => {
-  if (unsaved(document).length) event.preventDefault();
-});
+addEventListener("beforeunload", (event) => unsaved(document).length && event.preventDefault());
 
 // ---- a session that ends: what was typed is put aside under the form's id, and put back when it is seen again ----
 // (A plain form that is sent then is kept by the server.) Passwords, files and hidden fields are never put aside.
@@ -171,8 +169,8 @@ function putBack(form, name, value, checked) {
   }
 }
 
-// ---- parts that a page asks for: <div data-module="/static/js/grid.….js" …>, data-when="used" not before it is used,
-// data-when="due" not before as many seconds have passed as data-due says ----
+// ---- parts that a page asks for: <div data-module="/static/js/list.….js" …>, "…/editor.….js#grid" for one of several in
+// a file, data-when="used" not before it is used, "due" not before as many seconds have passed as data-due says ----
 
 const mount = (root) => root.querySelectorAll("[data-module]:not([data-mounted])").forEach(bring);
 
@@ -180,8 +178,8 @@ async function bring(element) {
   element.dataset.mounted = Date.now();
   const { when } = element.dataset;
   if (when) await (when === "due" ? timeIs(element) : used(element));
-  const part = await import(element.dataset.module);
-  part.default(element);
+  const [file, name = "default"] = element.dataset.module.split("#");
+  (await import(file))[name](element);
 }
 
 /** Wait until somebody turns to an element, or drags something over the page. */
@@ -198,9 +196,14 @@ export async function timeIs({ dataset: { due, mounted } }) {
 
 // ---- htmx ----
 
-document.addEventListener("htmx:config:request", ({ detail }) => {
-  detail.ctx.request.headers["X-CSRFToken"] = token();
-});
+document.addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.request.headers["X-CSRFToken"] = token()));
+
+// What waits for something else in its place is busy, and after a while shows as its bare shape (dashboard.css).
+const wait = (busy) => ({ detail: { ctx: { request, sourceElement, swap, target } } }) => {
+  if (request.method === "GET" && target !== sourceElement && swap !== "beforeend") target.ariaBusy = busy;
+};
+document.addEventListener("htmx:before:request", wait(true));
+document.addEventListener("htmx:finally:request", wait(false));
 
 // An answer that is no page for this place must not land in it: 422 is the form again, other errors are words.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
@@ -240,7 +243,7 @@ const SHORT = 6000;
 const LONG = 10000;
 
 function armToast(box) {
-  if (box.dataset.toast !== "goes") return;
+  if (box.dataset?.toast !== "goes") return;
   const life = box.querySelector("form") ? LONG : SHORT;
   let timer;
   const start = () => (timer = setTimeout(() => box.remove(), life));
@@ -254,11 +257,8 @@ function watchToasts() {
   const toasts = document.getElementById("toasts");
   if (!toasts) return;
   toasts.querySelectorAll("[data-toast]").forEach(armToast);
-  new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) {
-      for (const node of addedNodes) if (node.dataset?.toast) armToast(node);
-    }
-  }).observe(toasts, { childList: true });
+  const arm = (changes) => changes.flatMap(({ addedNodes }) => [...addedNodes]).forEach(armToast);
+  new MutationObserver(arm).observe(toasts, { childList: true });
 }
 
 // ---- the question before what cannot be taken back, for htmx and for plain forms ----

@@ -42,8 +42,11 @@ function build(link) {
 async function find(dialog, link, query) {
   const mine = ++asked;
   const url = `${link.href}?${new URLSearchParams({ palette: "", q: query })}`;
+  const list = dialog.querySelector(`#${ids.list}`);
+  list.ariaBusy = true;
   const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } }).catch(() => null);
   if (mine !== asked) return; // a later question has been asked meanwhile
+  list.ariaBusy = false;
   if (answer?.status === 401) return location.assign(answer.headers.get("HX-Redirect"));
   if (!answer?.ok) return toast(reason(answer?.status ?? 0), { bad: true });
   show(dialog, await answer.text());

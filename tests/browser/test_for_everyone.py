@@ -1,0 +1,186 @@
+"""What is there for everybody's sake: density, shapes of what is awaited, times of one's own zone, forced colours."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from bench import live
+from bench.client import Client, picture
+
+EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Server]:
+    """A running server with Ada and two galleries, one with three pictures."""
+    with live.serving(tmp_path_factory.mktemp("everyone") / "home", WORKERS="1") as running:
+        running.command("user", "add", EMAIL, "--role", "admin", "--name", "Ada", "--password-stdin", stdin=PASSWORD)
+        client = Client(
+            running.port, running.command("key", "add", "--user", EMAIL, "--name", "tests").stdout.strip()
+        )
+        furnish(client)
+        yield running
+
+
+def furnish(client: Client) -> None:
+    """Make an empty gallery, and one with three pictures, without alt texts."""
+    made = {}
+    for slug in ("meadows", "lanterns"):
+        status, made[slug] = client.send("POST", "/api/v1/galleries", {"slug": slug, "status": "published"})
+        assert status == 201
+    for number in range(3):
+        _, media = client.upload(picture(60, 40), f"picture-{number}.png")
+        body = {"media_id": media["id"], "caption": f"Picture {number}"}
+        status, _ = client.send("POST", f"/api/v1/galleries/{made['lanterns']['id']}/media", body)
+        assert status == 201
+
+
+@pytest.fixture
+def open_list(server: live.Server, new_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Sign Ada in, in a browser of one's own choice; she comes to the list."""
+
+    def open_page(**options: object) -> Page:
+        page = new_page(**options)
+        page.goto(f"{server.url}/login")
+        page.fill("input[type=email]", EMAIL)
+        page.fill("input[type=password]", PASSWORD)
+        page.press("input[type=password]", "Enter")
+        page.wait_for_url("**/galleries/")
+        return with_its_type(page)
+
+    return open_page
+
+
+def in_the_editor(page: Page) -> Page:
+    """Open the gallery with pictures, and wait until its grid is there."""
+    page.get_by_role("link", name="lanterns").first.click()
+    expect(page.locator("#items")).to_have_attribute("role", "listbox")
+    return with_its_type(page)
+
+
+def with_its_type(page: Page) -> Page:
+    """Wait for the typeface, after which nothing moves by itself."""
+    page.evaluate("document.fonts.ready.then(() => null)")
+    return page
+
+
+def held_back(page: Page, part: str) -> list[Route]:
+    """Keep requests whose address holds a part from being answered."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(lambda url: part in url, hold)
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+
+
+def is_bare(part: Locator) -> None:
+    """Wait until a part shows as its shape alone."""
+    expect(part).to_have_css("color", "rgba(0, 0, 0, 0)")
+    expect(part.locator("> *").first).to_have_css("opacity", "0")
+
+
+WATCH_SHIFTS = """() => {
+  window.shifted = 0;
+  const count = (list) => list.getEntries().forEach((each) => (window.shifted += each.value));
+  new PerformanceObserver(count).observe({ type: "layout-shift" });
+}"""
+
+
+# ---- what is awaited ----
+
+
+def test_the_panel_that_is_awaited_keeps_its_place_as_a_bare_shape(open_list: Callable[..., Page]) -> None:
+    page = in_the_editor(open_list())
+    page.evaluate(WATCH_SHIFTS)
+    panel, field = page.locator("#editor-inspector"), page.locator("#editor-inspector .field").first
+    before = panel.bounding_box()
+    held = held_back(page, "item=")
+
+    page.locator("#items > .tile").first.click()
+
+    is_bare(field)
+    expect(panel).to_have_attribute("aria-busy", "true")
+    assert field.evaluate("each => getComputedStyle(each).animationDelay") == "0.3s"
+    assert panel.bounding_box() == before
+    assert page.evaluate("window.shifted") == 0
+    let_go(page, held)
+    expect(page.locator("#inspector-title")).to_contain_text("Item 1 of")
+    expect(page.locator("#editor-inspector .field").first).to_have_css("opacity", "1")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def test_the_list_that_is_searched_keeps_its_place_as_bare_shapes(open_list: Callable[..., Page]) -> None:
+    page = open_list()
+    card = page.locator("#gallery-cards > .card").first
+    before = card.bounding_box()
+    held = held_back(page, "q=")
+
+    page.locator("[type=search]").fill("lantern")
+
+    is_bare(card)
+    assert card.bounding_box() == before
+    let_go(page, held)
+    expect(page.locator("#gallery-cards > .card")).to_have_count(1)
+    expect(page.locator("#gallery-cards > .card > *").first).to_have_css("opacity", "1")
+
+
+def test_the_palette_that_is_awaited_is_a_bare_shape(open_list: Callable[..., Page]) -> None:
+    page = open_list()
+    held = held_back(page, "palette=")
+
+    page.keyboard.press("Control+k")
+
+    expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#palette-list")).to_have_css("color", "rgba(0, 0, 0, 0)")
+    assert page.locator("#palette-list").bounding_box()["height"] > 100
+    let_go(page, held)
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "false")
+
+
+def test_a_refused_answer_brings_back_what_was_there(open_list: Callable[..., Page]) -> None:
+    page = in_the_editor(open_list())
+    field = page.locator("#editor-inspector .field").first
+    held = held_back(page, "item=")
+    page.locator("#items > .tile").first.click()
+    is_bare(field)
+
+    held[0].fulfill(status=503, body="")
+
+    expect(page.locator("#editor-inspector")).to_have_attribute("aria-busy", "false")
+    expect(field.locator("> *").first).to_have_css("opacity", "1")
+    expect(page.locator("#toasts")).to_contain_text("That did not work")
+
+
+# ---- density ----
+
+
+def test_density_is_seen_before_it_is_saved_and_kept_after(
+    server: live.Server, open_list: Callable[..., Page]
+) -> None:
+    page = open_list()
+    page.goto(f"{server.url}/galleries/?view=table")
+    roomy = page.locator("#gallery-cards > tr").first.bounding_box()["height"]
+    page.goto(f"{server.url}/profile")
+    page.get_by_label("Compact").check()
+    expect(page.locator("html")).to_have_attribute("data-density", "compact")
+    page.click("#you-save")
+    expect(page.locator("#toasts")).to_contain_text("Saved.")
+
+    page.goto(f"{server.url}/galleries/?view=table")
+    assert page.locator("#gallery-cards > tr").first.bounding_box()["height"] < roomy
+    page.goto(f"{server.url}/profile")
+    page.get_by_label("Comfortable").check()
+    page.click("#you-save")
+    expect(page.locator("html[data-density=compact]")).to_have_count(0)
