@@ -38,3 +38,12 @@ def test_a_store_that_is_away_is_waited_for(app, client):
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json) == (503, {"status": "waiting for storage"})
+
+
+def test_a_database_without_tables_is_waited_for(app, client):
+    with app.app_context(), transaction():
+        db.session.execute(text("DROP TABLE alembic_version"))
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json) == (503, {"status": "waiting for database"})

@@ -1,12 +1,10 @@
 """Whether the process lives (`/healthz`) and can serve (`/readyz`)."""
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import doors, migrations
 from webapp.domain.permissions import stranger
-from webapp.infra.db import db
+from webapp.infra.db import schema
 from webapp.infra.storage import Storage
 
 blueprint = Blueprint("health", __name__)
@@ -35,11 +33,7 @@ def ready() -> tuple[Response, int]:
 
 
 def _database_works() -> bool:
-    try:
-        found = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except SQLAlchemyError:
-        return False
-    return bool(found == migrations.newest())
+    return schema() == migrations.newest()
 
 
 def _storage_works() -> bool:

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import JSON, TypeDecorator
@@ -117,16 +117,25 @@ def release() -> None:
     db.session.rollback()
 
 
+def schema() -> str | None:
+    """Return the revision that the tables are at, None where the database does not answer or has none."""
+    try:
+        found: str | None = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError:
+        return None
+    return found
+
+
 def trouble(error: Exception) -> Trouble | None:
     """Say what a database error means, or None where it is a defect of ours."""
     if isinstance(error, PoolTimeout):
         return Trouble.BUSY
     if not isinstance(error, DBAPIError):
         return None
-    text = str(error.orig).lower()
-    if "locked" in text or "lock timeout" in text or "deadlock" in text:
+    said = str(error.orig).lower()
+    if "locked" in said or "lock timeout" in said or "deadlock" in said:
         return Trouble.BUSY
-    if "disk is full" in text or "no space left" in text:
+    if "disk is full" in said or "no space left" in said:
         return Trouble.FULL
     return Trouble.FAILED if isinstance(error, OperationalError) or error.connection_invalidated else None
 
