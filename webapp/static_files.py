@@ -20,6 +20,8 @@ import brotli
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from webapp.static_bundles import BUNDLES, bundles
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -86,6 +88,7 @@ def init_static(app: "Flask", folder: Path) -> None:
     assets = collect(folder)
     app.extensions["vitrine-static"] = assets
     app.add_template_global(functools.partial(static_url, assets), "static_url")
+    app.add_template_global(functools.partial(module_url, assets), "module_url")
     app.wsgi_app = StaticFiles(app.wsgi_app, assets)  # type: ignore[method-assign]
 
 
@@ -94,6 +97,14 @@ def static_url(assets: Mapping[str, Asset], name: str) -> str:
     if name not in assets:
         raise LookupError(f"there is no static file {name!r}")
     return assets[name].path
+
+
+def module_url(assets: Mapping[str, Asset], name: str) -> str:
+    """Return where a script's module is found: a file of its own, or `file#name` in a bundle. Raises LookupError."""
+    for bundle, modules in BUNDLES.items():
+        if name in modules:
+            return f"{static_url(assets, bundle)}#{name}"
+    return static_url(assets, f"js/{name}.js")
 
 
 def collect(folder: Path) -> Mapping[str, Asset]:
@@ -105,8 +116,9 @@ def collect(folder: Path) -> Mapping[str, Asset]:
 
 @functools.lru_cache(maxsize=4)
 def build(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Mapping[str, Asset]:
-    """Make every asset, what is referred to before who refers to it. Raises BrokenReference."""
+    """Make every asset, what is referred to before who refers to it. Raises BrokenReference, CannotBundle."""
     bodies = {path.relative_to(folder).as_posix(): path.read_bytes() for path, _, _ in files}
+    bodies |= bundles(bodies)
     needs = {name: set(references(name, body, bodies)) for name, body in bodies.items()}
     assets: dict[str, Asset] = {}
     try:

@@ -569,12 +569,27 @@ def test_menu_closes_by_escape_and_gives_the_focus_back(site: Site, editor: Page
     expect(menu.locator("summary")).to_be_focused()
 
 
-def test_list_needs_few_requests(site: Site, new_page: Callable[..., Page]) -> None:
+SHIFTS = """window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+      const told = ({ node, previousRect: was, currentRect: is }) => [node?.outerHTML?.slice(0, 90), was, is];
+      shifts.push([value, ...sources.map(told)]);
+    }
+  }).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("where", ["list", "editor", "item"])
+def test_a_page_needs_few_requests_and_stands_still(site: Site, new_page: Callable[..., Page], where: str) -> None:
     page = opened(site, new_page())
+    hrefs = {"list": "/galleries/", "editor": f"/galleries/{site.gallery}/"}
+    item = page.locator("#items > .tile").first.get_attribute("data-href")
     asked_for: list[str] = []
     page.on("request", lambda request: asked_for.append(request.url))
+    page.add_init_script(SHIFTS)
 
-    page.goto(f"{site.url}/galleries/", wait_until="networkidle")
+    page.goto(f"{site.url}{hrefs[where]}" if where in hrefs else str(item), wait_until="networkidle")
 
     parts = [url for url in asked_for if "/media/" not in url and "/static/icon." not in url]  # the tab's icon waits
-    assert len(parts) <= 8, parts
+    before = [url for url in parts if not url.endswith("/presence")]  # which asks when all is there
+    assert len(before) <= 8, before
+    assert page.evaluate("window.shifts") == []
