@@ -13,8 +13,8 @@ from webapp.config import Settings
 
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 LOOKS = [
-    ("light", 1440),
     ("dark", 320),
+    pytest.param("light", 1440, marks=pytest.mark.full),
     pytest.param("light", 320, marks=pytest.mark.full),
     pytest.param("dark", 1440, marks=pytest.mark.full),
 ]

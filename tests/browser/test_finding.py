@@ -150,6 +150,7 @@ def test_what_others_change_is_shown_and_what_is_selected_stays(site: Site, ada:
     expect(ada.locator("[data-picked]")).to_have_text("1 selected")
 
 
+@pytest.mark.full
 def test_two_who_edit_one_gallery_see_each_other(site: Site, ada: Page, new_page: Callable[..., Page]) -> None:
     url = f"{site.url}/galleries/{site.ids['lake-one']}/"
     ed = entered(site, new_page(), "ed@example.org")

@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+@pytest.mark.parametrize(
+    "scripts", [pytest.param(True, id="with scripts"), pytest.param(False, id="without", marks=pytest.mark.full)]
+)
 def test_main_job_from_set_up_to_visitors(
     make_server: Callable[..., live.Server], new_page: Callable[..., Page], tmp_path: Path, scripts: bool
 ) -> None:

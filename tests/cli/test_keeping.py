@@ -85,6 +85,7 @@ def test_an_installation_is_filled_checked_backed_up_and_restored_beside_its_ser
     assert vitrine("check", "--deep", "--grace", "0", home="there") == (0, "Rows and files agree.\n", "")
 
 
+@pytest.mark.full
 def test_a_restored_installation_serves(make_server, vitrine, tmp_path):
     first = make_server("first")
     first.start()

@@ -101,6 +101,7 @@ def test_samples_are_loaded_once_and_whole(storage):
     assert all(storage.exists(blob_key(sha256)) for sha256 in db.session.scalars(select(Blob.sha256)))
 
 
+@pytest.mark.full
 @ON_ONE_ENGINE
 def test_a_load_that_is_killed_leaves_whole_galleries_only(storage, database_url):
     command = [sys.executable, "-c", LOADER, database_url, str(storage.root)]
