@@ -12,7 +12,7 @@ from webapp.domain import galleries, items, languages, permissions, renditions, 
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-LIST = "/galleries/?view=table"
+LIST = "/galleries/?view=table&rows=50"
 EDITOR = "/galleries/{}/"
 PASSWORD = "correct horse battery"
 SIZES = (200, 10_000)
