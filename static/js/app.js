@@ -172,7 +172,10 @@ function putBack(form, name, value, checked) {
 // ---- parts that a page asks for: <div data-module="/static/js/list.….js" …>, "…/editor.….js#grid" for one of several in
 // a file, data-when="used" not before it is used, "due" not before as many seconds have passed as data-due says ----
 
-const mount = (root) => root.querySelectorAll("[data-module]:not([data-mounted])").forEach(bring);
+function mount(root) {
+  root.querySelectorAll("[data-module]:not([data-mounted])").forEach(bring);
+  if (root.querySelector("time[data-form]")) import(document.body.dataset.times).then((part) => part.default());
+}
 
 async function bring(element) {
   element.dataset.mounted = Date.now();
@@ -247,8 +250,7 @@ function armToast(box) {
   const life = box.querySelector("form") ? LONG : SHORT;
   let timer;
   const start = () => (timer = setTimeout(() => box.remove(), life));
-  const stop = () => clearTimeout(timer);
-  for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, stop);
+  for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
   for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, start);
   start();
 }

@@ -1,6 +1,8 @@
 """What is there for everybody's sake: density, shapes of what is awaited, times of one's own zone, forced colours."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -184,3 +186,46 @@ def test_density_is_seen_before_it_is_saved_and_kept_after(
     page.get_by_label("Comfortable").check()
     page.click("#you-save")
     expect(page.locator("html[data-density=compact]")).to_have_count(0)
+
+
+# ---- times ----
+
+
+def test_times_are_the_readers_and_the_servers_stands_beside(
+    server: live.Server, open_list: Callable[..., Page]
+) -> None:
+    page = open_list(timezone_id="Asia/Kathmandu")
+    page.goto(f"{server.url}/profile")
+    since = page.locator("#accounts-sessions time").nth(1)
+
+    expect(since).not_to_contain_text("UTC")
+    moment = datetime.fromisoformat(since.get_attribute("datetime") or "")
+    here = moment.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    assert re.fullmatch(rf"{here.day} \w+ {here:%Y, %H:%M}", since.inner_text())
+    assert since.get_attribute("title") == f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def test_without_a_script_times_say_that_they_are_utc(server: live.Server, open_list: Callable[..., Page]) -> None:
+    page = open_list(timezone_id="Asia/Kathmandu", java_script_enabled=False)
+    page.goto(f"{server.url}/profile")
+    since = page.locator("#accounts-sessions time").nth(1)
+
+    moment = datetime.fromisoformat(since.get_attribute("datetime") or "")
+    assert re.fullmatch(rf"{moment.day} \w+ {moment:%Y, %H:%M} UTC", since.inner_text())
+
+
+def test_a_time_of_day_says_its_day_where_that_is_another_than_the_servers(open_list: Callable[..., Page]) -> None:
+    page = in_the_editor(open_list(timezone_id="Pacific/Kiritimati"))
+    page.goto(page.url.partition("?")[0] + "history")
+    early, late = ("2026-02-03T23:05:00+00:00", "2026-02-03T05:05:00+00:00")
+    page.evaluate(
+        """async (moments) => {
+          const times = document.querySelectorAll("time");
+          moments.forEach((at, n) => Object.assign(times[n], { dateTime: at }).dataset.form = "clock");
+          (await import(document.body.dataset.times)).default();
+        }""",
+        [early, late],
+    )
+
+    expect(page.locator("time").nth(0)).to_have_text("4 Feb, 13:05")
+    expect(page.locator("time").nth(1)).to_have_text("19:05")

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time, format_timedelta, get_locale
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from webapp.infra.clock import now
 
@@ -36,7 +36,7 @@ SYSTEMS: Final = (
 
 
 def init(app: Flask) -> None:
-    """Give the templates `|initials`, `|role_name`, `|moment`, `|brief`, `|clock`, `|ago` and `|device`."""
+    """Give the templates `|initials`, `|role_name`, `|device`, and `|moment`, `|brief`, `|clock`, `|day`, `|ago`."""
     for made in (day, initials, role_name, moment, brief, clock, ago, device):
         app.jinja_env.filters[made.__name__] = made
 
@@ -55,29 +55,35 @@ def role_name(role: str) -> str:
 
 def moment(value: datetime) -> Markup:
     """Write a moment for people and machines."""
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "medium"))
+    return _time(value, "moment", f"{format_datetime(value, 'd MMM y, HH:mm')} UTC")
 
 
 def brief(value: datetime) -> Markup:
-    """Write a moment of about now, without its year and seconds."""
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_datetime(value, "d MMM, HH:mm"))
+    """Write a moment of about now, without its year."""
+    return _time(value, "brief", f"{format_datetime(value, 'd MMM, HH:mm')} UTC")
 
 
 def clock(value: datetime) -> Markup:
     """Write the time of day of a moment whose day stands above it."""
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_time(value, "short"))
+    return _time(value, "clock", f"{format_time(value, 'HH:mm')} UTC")
 
 
-def day(value: datetime) -> str:
+def day(value: datetime) -> Markup:
     """Write a day of about now, without its year."""
-    return str(format_date(value, "d MMMM"))
+    return _time(value, "day", format_date(value, "d MMMM"))
 
 
 def ago(value: datetime) -> Markup:
     """Write how long ago a moment was, the moment itself for machines."""
     minutes = round((value - now()).total_seconds() / 60)
-    words = _in_minutes(str(get_locale()), minutes)
-    return Markup('<time datetime="{}">{}</time>').format(escape(value.isoformat()), words)
+    return _time(value, "", _in_minutes(str(get_locale()), minutes))
+
+
+def _time(value: datetime, form: str, words: str) -> Markup:
+    """Write a moment in UTC; a script (static/js/times.js) writes its `form` anew by the reader's own clock."""
+    named = Markup(' data-form="{}"').format(form) if form else ""
+    beside = f"{value:%Y-%m-%d %H:%M} UTC"
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(value.isoformat(), beside, named, words)
 
 
 @lru_cache(4096)
