@@ -337,7 +337,7 @@ def test_parts_that_pages_ask_for_are_there(looks: Flask) -> None:
 
 def test_words_of_scripts_are_said_and_translated(looks: Flask) -> None:
     words = macro("module", "words")
-    for name in ("app", "grid", "list", "autosave", "upload", "focal"):
+    for name in ("app", "grid", "places", "list", "autosave", "upload", "focal"):
         files = {"app.js"} if name == "app" else needs(f"{name}.js") - {"app.js"}
         given = set(json.loads(re.fullmatch(r"data-words='(.*)'", str(words(name)), re.DOTALL)[1]))
         said = set(re.findall(r"\bwords(?:Of\(document\.body\))?\.(\w+)", text_of(*map(script, files))))

@@ -8,14 +8,13 @@ const FINGER_SLACK = 8;
 const EDGE = 72; // within this of the window's edge the page scrolls
 const GHOST = 120; // the most room the picture under the pointer takes
 
-/** Make a grid's tiles draggable. */
-export function makeDraggable(root, grid) {
-  const line = new Line(root, grid);
+/** Make a grid's tiles draggable, or the rows of a list with a line of their own; where somebody writes nothing is dragged. */
+export function makeDraggable(root, grid, line = new Line(root, grid)) {
   let drag = null;
 
   root.addEventListener("pointerdown", (event) => {
-    const tile = event.target.closest(".tile");
-    if (!tile || event.button || drag?.on) return;
+    const tile = event.target.closest("[data-id]");
+    if (!tile || event.button || drag?.on || event.target.closest("input")) return;
     const touch = event.pointerType === "touch";
     drag = { tile, touch, id: event.pointerId, x: event.clientX, y: event.clientY, on: false };
     if (touch) drag.timer = setTimeout(() => drag && start(), LONG_PRESS);

@@ -59,7 +59,7 @@ class List {
     this.#fresh = fresh;
     const said = fresh > 1 ? fill(words.many, { n: fresh }) : fresh ? words.one : gone ? words.other : "";
     button.hidden = !said;
-    if (button.textContent !== said) button.textContent = said;
+    if (said && button.textContent !== said) button.textContent = said;
   }
 
   async #show() {

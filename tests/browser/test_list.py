@@ -120,6 +120,7 @@ def test_what_others_make_waits_behind_a_button_and_moves_nothing(site: Site, ne
     expect(news).to_be_hidden()
 
 
+@pytest.mark.full
 def test_nothing_comes_where_nothing_has_changed(site: Site, new_page: Callable[..., Page]) -> None:
     site.make("plum", 2)
     page = entered(site, new_page(), "plum")
@@ -130,6 +131,7 @@ def test_nothing_comes_where_nothing_has_changed(site: Site, new_page: Callable[
     assert answered.value.status == 304
 
 
+@pytest.mark.full
 def test_what_has_gone_is_told_of_and_what_only_fell_below_is_not(site: Site, new_page: Callable[..., Page]) -> None:
     old = site.make("quince", 22)
     page = entered(site, new_page(), "quince")
@@ -151,6 +153,7 @@ def test_what_has_gone_is_told_of_and_what_only_fell_below_is_not(site: Site, ne
     is_same(page)
 
 
+@pytest.mark.full
 def test_the_first_gallery_of_a_list_that_showed_none_is_told_of(site: Site, new_page: Callable[..., Page]) -> None:
     page = entered(site, new_page(), "rowan")
     expect(shown(page)).to_have_count(0)
@@ -205,6 +208,7 @@ def test_a_deed_renews_the_rows_it_changed_and_nothing_else(site: Site, new_page
     is_same(page)
 
 
+@pytest.mark.full
 def test_what_is_thrown_away_is_not_selected_and_comes_back(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("cherry", 24)
     page = entered(site, new_page(), "cherry")
@@ -226,6 +230,7 @@ def test_what_is_thrown_away_is_not_selected_and_comes_back(site: Site, new_page
     is_same(page)
 
 
+@pytest.mark.full
 def test_copies_appear_and_are_taken_back(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("fig", 3)
     page = entered(site, new_page(), "fig")
@@ -241,6 +246,7 @@ def test_copies_appear_and_are_taken_back(site: Site, new_page: Callable[..., Pa
     is_same(page)
 
 
+@pytest.mark.full
 def test_the_deed_of_a_menu_keeps_page_and_focus(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("grape", 3)
     page = entered(site, new_page(), "grape")
@@ -257,6 +263,7 @@ def test_the_deed_of_a_menu_keeps_page_and_focus(site: Site, new_page: Callable[
     is_same(page)
 
 
+@pytest.mark.full
 def test_a_deed_that_is_refused_leaves_all_as_it_is(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("sloe", 2)
     page = entered(site, new_page(), "sloe")
@@ -272,6 +279,7 @@ def test_a_deed_that_is_refused_leaves_all_as_it_is(site: Site, new_page: Callab
     is_same(page)
 
 
+@pytest.mark.full
 def test_a_list_that_is_emptied_says_so_and_fills_again(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("medlar", 1)
     page = entered(site, new_page(), "status:draft medlar")
@@ -286,6 +294,7 @@ def test_a_list_that_is_emptied_says_so_and_fills_again(site: Site, new_page: Ca
     is_same(page)
 
 
+@pytest.mark.full
 def test_rows_of_the_table_are_renewed_as_cards_are(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("melon", 3)
     page = entered(site, new_page(), "melon&view=table")
@@ -319,6 +328,7 @@ def test_all_that_match_are_acted_on_over_several_pages(site: Site, new_page: Ca
     expect(page.locator("#gallery-cards .st.draft")).to_have_count(23)
 
 
+@pytest.mark.full
 def test_all_that_match_are_not_acted_on_when_they_are_others_by_then(
     site: Site, new_page: Callable[..., Page]
 ) -> None:
@@ -334,6 +344,7 @@ def test_all_that_match_are_not_acted_on_when_they_are_others_by_then(
     expect(page.locator("h1")).to_have_text("22 galleries")
 
 
+@pytest.mark.full
 def test_without_scripts_a_deed_is_a_form_and_its_undo_too(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("nut", 2)
     page = new_page(java_script_enabled=False)

@@ -171,6 +171,24 @@ def test_d05_an_order_that_changed_meanwhile_is_said_and_nothing_moved(ed, insid
     assert order(refused) == ["Two", "One"]
 
 
+def test_d05_a_script_that_moves_one_is_told_in_a_status_and_a_sentence(ed, inside, cast):
+    with transaction():
+        ids = [str(factories.gallery(cast.ed, title).id) for title in ("One", "Two", "Three")]
+    ed.send(ed.page("/galleries/site-order"), "/galleries/site-order/places", ids=ids)
+    token = ed.page("/galleries/site-order").one("meta", name="csrf-token")["content"]
+    sent = {"csrf_token": token, "known": ids, f"number-{ids[2]}": "1"}
+    moved = ed.post("/galleries/site-order/moves", data=sent, headers=HTMX)
+    assert (moved.status_code, moved.data) == (204, b"")
+    page = ed.page("/galleries/site-order")
+    assert order(page) == ["Three", "One", "Two"]
+    assert "saved" not in page.one("div", id="toasts").words
+
+    refused = ed.post("/galleries/site-order/moves", data=sent, headers=HTMX)
+    assert refused.status_code == 409
+    assert refused.get_json()["message"].startswith("Somebody changed the order since you opened it.")
+    assert order(ed.page("/galleries/site-order")) == ["Three", "One", "Two"]
+
+
 # ---- who is there, and what has changed ----
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from webapp.domain import listing
@@ -37,7 +37,9 @@ def arrange_site() -> Response:
         with transaction():
             places.move(_numbers(known), known=known, actor=actor())
     except Conflict as refused:
-        return _page(said=refused.message, status=409)
+        return _refused(refused)
+    if hx.wants_fragment():
+        return hx.done()
     flash(_("The site's order is saved."))
     return hx.redirect(url_for("galleries.site_order"))
 
@@ -71,6 +73,15 @@ def _numbers(known: list[UUID]) -> dict[UUID, int]:
             return {UUID(pressed): max(1, stood[pressed] + step)}
     written = {each: request.form.get(f"number-{each}", 0, type=int) for each in known}
     return {each: number for each, number in written.items() if 0 < number <= places.MOST}
+
+
+def _refused(error: Conflict) -> Response:
+    """Say why nothing was moved: to a script in a sentence, else on the page as it is now."""
+    if not hx.wants_fragment():
+        return _page(said=error.message, status=409)
+    answer = jsonify(message=error.message)
+    answer.status_code = 409
+    return hx.vary(answer)
 
 
 def _page(*, said: str = "", status: int = 200) -> Response:
