@@ -388,11 +388,12 @@ class Grid {
   }
 }
 
-/** A listbox holds no links: keep a tile's address, and take its link and its number field away. */
+/** A listbox holds no links: keep a tile's address and what it is called, and take its link and its number field away. */
 function unwrap(tile) {
   tile.querySelectorAll(".place").forEach((field) => field.remove());
   const link = tile.querySelector("a");
   if (!link) return;
   tile.dataset.href = link.href.split("#")[0];
+  tile.setAttribute("aria-label", link.getAttribute("aria-label"));
   link.replaceWith(...link.childNodes);
 }

@@ -286,13 +286,13 @@ def test_a_tile_says_how_its_picture_is_and_where_it_is_tried_again(ed, ground, 
 
     tile = ground.tile(ed.page(f"{ground.url}?arrange=wide"), 0)
 
-    assert tile["aria-label"] == ", ".join(filter(None, ["f.jpg", "No alt text", words]))
+    assert tile.one("a")["aria-label"] == ", ".join(filter(None, ["f.jpg", "No alt text", words]))
     assert {"data-waiting", "data-retry"} & set(tile.attributes) == ({attribute} if attribute else set())
     if state == "failed":
         token = ed.page(ground.url).one("meta", name="csrf-token")["content"]
         assert ed.post(tile["data-retry"], data={"csrf_token": token}, headers=HERE).status_code == 303
         again = ed.page(f"{ground.url}tiles?lang=en&only={ground.items[0]}", headers=HTMX)
-        assert "Being made ready" in ground.tile(again, 0)["aria-label"]
+        assert "Being made ready" in ground.tile(again, 0).one("a")["aria-label"]
 
 
 # ---- what an open page asks for ----

@@ -91,7 +91,7 @@ def test_htmx_gets_the_panel_its_tile_and_the_top(ed, ground):
     assert answer.root.children[0]["id"] == "editor-inspector"
     assert [each["hx-target"] for each in answer.all("hx-partial")] == ["#editor-top", "#items-renewed"]
     tiles = answer.one("ol", id="editor-tiles").all("li")
-    assert [(tile["data-id"], tile["aria-label"]) for tile in tiles] == [(str(ground.items[0]), "The quay")]
+    assert [(tile["data-id"], tile.one("a")["aria-label"]) for tile in tiles] == [(str(ground.items[0]), "The quay")]
 
 
 def test_a_save_of_nothing_changes_nothing(ed, ground):
@@ -303,7 +303,7 @@ def test_an_item_becomes_the_cover(ed, ground):
     ed.send(page, f"{ground.url}cover?lang=en&item={ground.items[1]}", status=303)
 
     assert ground.gallery().cover_media_id == ground.item(1).media_id
-    assert "Cover" in ground.tile(ed.page(ground.url), 1)["aria-label"]
+    assert "Cover" in ground.tile(ed.page(ground.url), 1).one("a")["aria-label"]
 
 
 def test_the_cover_is_taken_away(ed, ground):

@@ -210,7 +210,7 @@ class TestVideos:
         page = opened(ed, ground, item_id)
 
         tile = page.one("li", id=f"tile-{item_id}")
-        assert tile["aria-label"] == "Love me do, Video 2:22"
+        assert tile.one("a")["aria-label"] == "Love me do, Video 2:22"
         assert "2:22" in tile.words
         assert page.one("span", id="video-lasts").words == "2:22"
         assert page.one("input", id="item-video_duration")["value"] == "2:22"
