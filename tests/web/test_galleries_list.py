@@ -97,6 +97,12 @@ def test_the_list_shows_cards_with_all_that_a_card_says(ed, three, inside, cast)
     assert bars == {"en": "English: 33 per cent", "fr": "French: 33 per cent"}
 
 
+def test_what_was_edited_in_this_minute_was_edited_just_now(ed, make):
+    gallery_id = make("Fresh")[0]
+
+    assert "Edited just now" in ed.page(LIST).one("li", id=f"gallery-{gallery_id}").words
+
+
 def test_a_card_s_first_picture_is_loaded_at_once_and_the_others_when_they_are_seen(ed, make):
     make("One", "Two", pictures=3)
     images = ed.page(LIST).all("img")

@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time, format_timedelta, get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -89,6 +90,8 @@ def _time(value: datetime, form: str, words: str) -> Markup:
 @lru_cache(4096)
 def _in_minutes(_language: str, minutes: int) -> str:
     """Write a time from now in the reader's language; a page of fifty says the same few again and again."""
+    if not minutes:
+        return str(_("just now"))
     return str(format_timedelta(timedelta(minutes=minutes), add_direction=True, granularity="minute"))
 
 
