@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.editing",
     "tests.fixtures.servers",
     "tests.fixtures.chromium",
+    "tests.fixtures.house",
     "tests.fixtures.buckets",
     "tests.fixtures.redis",
 ]

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench import live
 from tests import pictures
+from tests.fixtures.house import House, open_house
 
-EMAIL, PASSWORD = "ed@example.org", "correct horse battery"
 PATIENCE = 15_000  # milliseconds, on a machine that is busy with the other tests
 SEEDS = itertools.count(1)
 
@@ -18,31 +17,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Server]:
-    """A running server with Ed in it."""
-    with live.serving(tmp_path_factory.mktemp("editor") / "home", WORKERS="1") as running:
-        running.command("user", "add", EMAIL, "--role", "admin", "--name", "Ed", "--password-stdin", stdin=PASSWORD)
-        yield running
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("editor"), Ed="admin") as made:
+        yield made
 
 
 @pytest.fixture
-def editor(server: live.Server, new_page: Callable[..., Page]) -> Page:
+def editor(house: House, new_page: Callable[..., Page]) -> Page:
     """A new gallery in the editor."""
-    page = signed_in(server, new_page())
-    page.goto(f"{server.url}/galleries/new")
-    page.fill("main input[name=title]", "Summer")
-    page.press("main input[name=title]", "Enter")
-    expect(page.locator("#text-title")).to_have_value("Summer")
-    return page
-
-
-def signed_in(server: live.Server, page: Page) -> Page:
-    page.goto(f"{server.url}/login")
-    page.fill("input[type=email]", EMAIL)
-    page.fill("input[type=password]", PASSWORD)
-    page.press("input[type=password]", "Enter")
-    page.wait_for_url("**/galleries/")
-    return page
+    return house.new_gallery(house.enter(new_page()))
 
 
 def uploaded(page: Page, folder: Path, count: int) -> list[str]:
@@ -72,9 +55,9 @@ def asked_order(page: Page) -> list[str]:
 
 
 def test_d25_two_versions_take_the_place_of_the_page_and_nothing_typed_is_lost(
-    server: live.Server, editor: Page, new_page: Callable[..., Page]
+    house: House, editor: Page, new_page: Callable[..., Page]
 ) -> None:
-    other = signed_in(server, new_page())
+    other = house.enter(new_page())
     other.goto(editor.url)
     other.fill("#text-title", "Theirs")
     other.click("#gallery-texts-save")
@@ -162,10 +145,10 @@ def test_the_panel_counts_what_was_uploaded_meanwhile(editor: Page, tmp_path: Pa
 
 
 def test_on_a_narrow_page_a_tile_leads_down_to_its_panel(
-    server: live.Server, editor: Page, new_page: Callable[..., Page], tmp_path: Path
+    house: House, editor: Page, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     uploaded(editor, tmp_path, 1)
-    phone = signed_in(server, new_page(width=390, height=700))
+    phone = house.enter(new_page(width=390, height=700))
     phone.goto(editor.url)
 
     phone.locator("#items > .tile").first.click()

@@ -3,140 +3,24 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from uuid import UUID
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Locator, Page, Route, expect
-from sqlalchemy import select
 
 from bench import live
-from bench.client import Client, picture
-from tests import factories
-from webapp import create_app
-from webapp.config import Settings
-from webapp.domain import items, permissions, renditions
-from webapp.domain.models import Item, Media, Rendition, User
-from webapp.domain.permissions import Actor
+from tests.fixtures.house import House, Wall, open_house
 from webapp.domain.tiles import CHUNK
-from webapp.domain.transaction import transaction
-from webapp.infra.db import db
 
-PASSWORD = "correct horse battery"
-FILES = ("IMG_10.jpg", "IMG_9.jpg", "Été.jpg", "img_2.jpg")
 PAGES_AGREE = 15  # seconds
 FINGER_RESTS = 450  # milliseconds; the grid lifts after 350
 
 pytestmark = pytest.mark.browser
 
 
-@dataclass
-class House:
-    """A running server with Ed and Theo, and the domain behind it."""
-
-    server: live.Server
-    app: Flask
-    media: list[UUID]
-
-    def actor(self, name: str) -> Actor:
-        """Return somebody as the dashboard would recognise them; to be asked inside a context."""
-        person = db.session.scalars(select(User).where(User.name == name)).one()
-        granted = permissions.ROLES["editor"]
-        return Actor(
-            id=person.id, name=name, email=person.email, role="editor", permissions=granted, door="dashboard"
-        )
-
-    def gallery(self, count: int) -> "Wall":
-        """Make a gallery of so many items, in turn of the files there are."""
-        with self.app.app_context(), transaction():
-            made = factories.gallery(self.actor("Ed"), "Summer")
-            chosen = [self.media[number % len(self.media)] for number in range(count)]
-            items.add(made.id, chosen, actor=self.actor("Ed"))
-            return Wall(self, made.id, [str(each) for each in factories.order(made.id)])
-
-
-@dataclass
-class Wall:
-    """One gallery; `ids` are its items as they stood at first."""
-
-    house: House
-    id: UUID
-    ids: list[str]
-
-    def url(self, query: str = "") -> str:
-        return f"{self.house.server.url}/galleries/{self.id}/{query}"
-
-    def order(self) -> list[str]:
-        """Read the order from the database."""
-        with self.house.app.app_context():
-            return [str(each) for each in factories.order(self.id)]
-
-    def move(self, ids: list[str], *, by: str = "Theo", **where: object) -> None:
-        with self.house.app.app_context(), transaction():
-            items.move(self.id, [UUID(each) for each in ids], actor=self.house.actor(by), **where)
-
-    def trash(self, ids: list[str], *, by: str = "Theo") -> None:
-        with self.house.app.app_context(), transaction():
-            items.trash(self.id, [UUID(each) for each in ids], actor=self.house.actor(by))
-
-    def add(self, count: int = 1, *, by: str = "Theo", place: str = "top") -> list[str]:
-        with self.house.app.app_context(), transaction():
-            made = items.add(self.id, self.house.media[:count], actor=self.house.actor(by), place=place)
-            return [str(each.id) for each in made]
-
-    def break_picture(self, item_id: str) -> None:
-        """Have nothing been made of the file of an item."""
-        with self.house.app.app_context(), transaction():
-            found = db.session.get(Item, UUID(item_id))
-            blob = db.session.get(Media, found.media_id).blob_id
-            for made in db.session.scalars(select(Rendition).where(Rendition.blob_id == blob)):
-                made.state, made.lease_until = "failed", None
-
-
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with live.serving(tmp_path_factory.mktemp("grid") / "home", WORKERS="1") as server:
-        for name, role in (("Ed", "admin"), ("Theo", "editor")):
-            account = (f"{name.lower()}@example.org", "--role", role, "--name", name, "--password-stdin")
-            server.command("user", "add", *account, stdin=PASSWORD)
-        key = server.command("key", "add", "--user", "ed@example.org", "--name", "tests").stdout.strip()
-        client = Client(server.port, key)
-        found = [UUID(client.upload(picture(64, 64), name)[1]["id"]) for name in FILES]
-        app = create_app(Settings.from_environ(server.environ()))
-        with app.app_context():
-            renditions.work_off(app.extensions["vitrine-storage"])
-        yield House(server, app, found)
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-
-
-@pytest.fixture
-def open_wall(new_page: Callable[..., Page]) -> Callable[..., Page]:
-    """Open a gallery as somebody, in a browser of their own."""
-
-    def opened(
-        wall: Wall,
-        query: str = "",
-        *,
-        who: str = "ed",
-        before: Callable[[Page], None] | None = None,
-        **options: object,
-    ) -> Page:
-        page = new_page(**options)
-        page.goto(f"{wall.house.server.url}/login")
-        page.fill("input[type=email]", f"{who}@example.org")
-        page.fill("input[type=password]", PASSWORD)
-        page.press("input[type=password]", "Enter")
-        page.wait_for_url("**/galleries/")
-        if before:
-            before(page)
-        page.goto(wall.url(query))
-        expect(page.locator("#items")).to_have_attribute("role", "listbox")
-        return page
-
-    return opened
+    with open_house(tmp_path_factory.mktemp("grid"), Ed="admin", Theo="editor") as made:
+        yield made
 
 
 def shown(page: Page) -> list[str]:

@@ -7,36 +7,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench import live
 from tests import pictures
-
-EMAIL, PASSWORD = "ed@example.org", "correct horse battery"
+from tests.fixtures.house import House, open_house
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Server]:
-    """A running server with Ed in it."""
-    with live.serving(tmp_path_factory.mktemp("kinds") / "home", WORKERS="1") as running:
-        running.command("user", "add", EMAIL, "--role", "admin", "--name", "Ed", "--password-stdin", stdin=PASSWORD)
-        yield running
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("kinds"), Ed="admin") as made:
+        yield made
 
 
 @pytest.fixture
-def editor(server: live.Server, new_page: Callable[..., Page]) -> Page:
+def editor(house: House, new_page: Callable[..., Page]) -> Page:
     """A new gallery in the editor."""
-    page = new_page()
-    page.goto(f"{server.url}/login")
-    page.fill("input[type=email]", EMAIL)
-    page.fill("input[type=password]", PASSWORD)
-    page.press("input[type=password]", "Enter")
-    page.wait_for_url("**/galleries/")
-    page.goto(f"{server.url}/galleries/new")
-    page.fill("main input[name=title]", "Summer")
-    page.press("main input[name=title]", "Enter")
-    expect(page.locator("#text-title")).to_have_value("Summer")
-    return page
+    return house.new_gallery(house.enter(new_page()))
 
 
 def watched(page: Page) -> list[str]:
@@ -46,14 +32,14 @@ def watched(page: Page) -> list[str]:
     return stopped
 
 
-def public_page(page: Page, server: live.Server) -> None:
+def public_page(page: Page) -> None:
     """Publish the gallery and go where visitors see it."""
     page.click("#publish")
     page.click("#view")
     expect(page.locator("main h1")).to_have_text("Summer")
 
 
-def test_a_text_written_with_buttons_is_what_visitors_read(server: live.Server, editor: Page) -> None:
+def test_a_text_written_with_buttons_is_what_visitors_read(house: House, editor: Page) -> None:
     stopped = watched(editor)
     editor.click("#add-more summary")
     editor.click("#add-text")
@@ -78,7 +64,7 @@ def test_a_text_written_with_buttons_is_what_visitors_read(server: live.Server, 
     expect(editor.locator("#save-state")).to_contain_text("Saved draft")
     editor.click("#item-save")
     expect(editor.locator("#items .tile")).to_contain_text("Three evenings")
-    public_page(editor, server)
+    public_page(editor)
 
     box = editor.locator("#items .tx")
     expect(box.locator("h2")).to_have_text("Three evenings")
@@ -128,9 +114,9 @@ def test_a_link_is_set_by_keyboard_and_a_script_in_one_is_dropped(editor: Page) 
     expect(paper.locator("a:not([href])")).to_have_text("Programme")
 
 
-def test_a_video_asks_nobody_before_it_is_asked_for(server: live.Server, editor: Page) -> None:
+def test_a_video_asks_nobody_before_it_is_asked_for(house: House, editor: Page) -> None:
     asked: list[str] = []
-    elsewhere = re.compile(rf"(?!{re.escape(server.url)}/|data:|blob:)")
+    elsewhere = re.compile(rf"(?!{re.escape(house.url)}/|data:|blob:)")
     editor.context.on("request", lambda request: asked.append(request.url) if elsewhere.match(request.url) else None)
     stopped = watched(editor)
     editor.click("#add-more summary")
@@ -139,7 +125,7 @@ def test_a_video_asks_nobody_before_it_is_asked_for(server: live.Server, editor:
     editor.fill("#title", "Love me do")
     editor.click("#video-add")
     expect(editor.locator("#item-title")).to_have_value("Love me do")
-    public_page(editor, server)
+    public_page(editor)
     editor.click("#items a.p-play")
     expect(editor.locator("#play")).to_be_visible()
     assert asked == []
@@ -154,7 +140,7 @@ def test_a_video_asks_nobody_before_it_is_asked_for(server: live.Server, editor:
 
 
 def test_three_selected_pictures_are_changed_in_one_go_and_undone(
-    server: live.Server, editor: Page, tmp_path: Path
+    house: House, editor: Page, tmp_path: Path
 ) -> None:
     photos = []
     for seed in range(3):
