@@ -1,5 +1,6 @@
 // The galleries of the site's order: dragged by mouse, pen or finger as tiles are (grid-drag.js), moved by the keys of
-// their grips (Alt and arrows nudge, M picks up), and by the buttons of each row without a new page.
+// their grips (Alt and arrows nudge, M picks up, Ctrl+Z takes the last move back), and by the buttons of each row without
+// a new page.
 //
 // <ol data-module="places" data-moves-url data-url> in a form, of <li data-id data-name> with a .grip, a .number field
 // and buttons named up and down. Without a script numbers and buttons do the same.
@@ -14,6 +15,7 @@ export default (root) => new Places(root);
 class Places {
   held = false; // something is dragged or carried
   #leaving = null; // the button that waits until all moves have arrived
+  #last = null; // what moved last: its id and where it stood
 
   constructor(root) {
     this.root = root;
@@ -68,12 +70,36 @@ class Places {
   move([id], position) {
     const undo = this.order;
     const { order, at } = withMoved(undo, [id], position);
-    say(fill(this.words.moved, { what: this.nameOf([id]), position: at + 1, total: order.length }));
-    if (undo.indexOf(id) !== at) {
+    const sentence = fill(this.words.moved, { what: this.nameOf([id]), position: at + 1, total: order.length });
+    const from = undo.indexOf(id);
+    say(sentence);
+    if (from !== at) {
+      const fields = () => [...undo.map((each) => ["known", each]), [`number-${id}`, at + 1]];
       this.#arrange(order);
-      this.saves.add({ fields: () => [...undo.map((each) => ["known", each]), [`number-${id}`, at + 1]], undo });
+      this.#last = { id, position: from + 1 };
+      this.saves.add({ fields, undo, done: () => this.#offerUndo(sentence) });
     }
     this.#focus(id);
+  }
+
+  /** Say in a toast what was done, with the way back; only the last one stands. */
+  #offerUndo(sentence) {
+    document.getElementById("undo-toast")?.remove();
+    toast(sentence);
+    const box = document.getElementById("toasts").lastElementChild;
+    const form = make("form", {}, make("button", { className: "btn sm" }, this.words.undo));
+    box.id = "undo-toast";
+    box.setAttribute("aria-live", "off"); // it was said already
+    box.querySelector("p").after(form);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#undo();
+    });
+  }
+
+  #undo() {
+    document.getElementById("undo-toast")?.remove();
+    if (this.#last && this.placeOf(this.#last.id)) this.move([this.#last.id], this.#last.position);
   }
 
   #focus(id) {
@@ -102,7 +128,7 @@ class Places {
 
   /** A move was refused: show the order as it was, then as others have made it. */
   async #takeBack(order, sentence) {
-    this.#leaving = null;
+    this.#leaving = this.#last = null;
     this.#arrange(order);
     toast(sentence, { bad: true });
     const answer = await fetch(this.root.dataset.url).catch(() => null);
@@ -121,6 +147,7 @@ class Places {
     let isKnown = true;
     if (this.carrying.on) isKnown = this.carrying.key(event, step);
     else if (altKey && step !== null) this.move([id], this.placeOf(id) + step);
+    else if (key === "z" && (ctrlKey || metaKey)) this.#undo();
     else if (key.toLowerCase() === "m" && !altKey && !ctrlKey && !metaKey) this.carrying.lift(id);
     else isKnown = false;
     if (isKnown) event.preventDefault();

@@ -225,6 +225,21 @@ def test_keys_follow_the_writing_direction(ada: Page) -> None:
     is_stored(ada, "alder", "elm", "birch", "cedar", "douglas-fir")
 
 
+def test_the_last_move_is_taken_back_by_its_toast_and_by_a_key(ada: Page) -> None:
+    row(ada, "cedar").locator(".grip").focus()
+    assert settled(ada, lambda: ada.keyboard.press("Alt+Home")) == 204
+    toast = ada.locator("#undo-toast")
+    expect(toast).to_contain_text("cedar moved to position 1 of 5.")
+    assert settled(ada, toast.locator("form button").click) == 204
+    is_ordered(ada, "alder", "birch", "cedar", "douglas-fir", "elm")
+    expect(toast).to_contain_text("cedar moved to position 3 of 5.")
+    assert settled(ada, lambda: ada.keyboard.press("Control+z")) == 204
+
+    is_ordered(ada, "cedar", "alder", "birch", "douglas-fir", "elm")
+    expect(row(ada, "cedar").locator(".grip")).to_be_focused()
+    is_stored(ada, "cedar", "alder", "birch", "douglas-fir", "elm")
+
+
 def test_buttons_move_without_a_new_page(ada: Page) -> None:
     ada.evaluate("document.documentElement.dataset.same = 'yes'")
     down = row(ada, "alder").locator("[name=down]")
