@@ -146,6 +146,7 @@ def test_the_palette_that_is_awaited_is_a_bare_shape(open_list: Callable[..., Pa
     expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "true")
     expect(page.locator("#palette-list")).to_have_css("color", "rgba(0, 0, 0, 0)")
     assert page.locator("#palette-list").bounding_box()["height"] > 100
+    assert page.locator("#palette-q").bounding_box()["height"] < 60
     let_go(page, held)
     expect(page.get_by_role("option").first).to_be_visible()
     expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "false")
@@ -229,3 +230,98 @@ def test_a_time_of_day_says_its_day_where_that_is_another_than_the_servers(open_
 
     expect(page.locator("time").nth(0)).to_have_text("4 Feb, 13:05")
     expect(page.locator("time").nth(1)).to_have_text("19:05")
+
+
+# ---- forced colours, where shadows, tints and backgrounds are gone ----
+
+
+def system_colour(page: Page, name: str) -> str:
+    """Say what a colour of the system is here."""
+    return str(
+        page.evaluate(
+            """name => {
+              const probe = document.body.appendChild(document.createElement("i"));
+              probe.style.color = name;
+              const found = getComputedStyle(probe).color;
+              probe.remove();
+              return found;
+            }""",
+            name,
+        )
+    )
+
+
+def is_outlined(part: Locator, style: str, width: str, colour: str) -> None:
+    expect(part).to_have_css("outline-style", style)
+    expect(part).to_have_css("outline-width", width)
+    expect(part).to_have_css("outline-color", colour)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_leave_the_list_its_states(open_list: Callable[..., Page], scheme: str) -> None:
+    page = open_list(forced_colors="active", color_scheme=scheme)
+    highlight = system_colour(page, "Highlight")
+    card = page.locator("#gallery-cards > .card").first
+    expect(card.locator(".st")).to_have_css("border-top-style", "solid")
+
+    card.locator(".cb").check(force=True)
+
+    is_outlined(card.locator(".cov"), "solid", "3px", highlight)
+    expect(card.locator(".cb")).to_have_css("background-color", highlight)
+    expect(page.locator(".bulk")).to_have_css("border-top-style", "solid")
+    expect(page.locator(".views [aria-current]")).to_have_css("border-bottom-color", highlight)
+    others = page.locator(".views a:not([aria-current])")
+    expect(others.first).to_have_css("border-bottom-color", system_colour(page, "Canvas"))
+    is_outlined(page.locator(".rail nav a[aria-current]").last, "solid", "2px", highlight)
+    is_outlined(page.locator(".seg [aria-current]"), "solid", "2px", highlight)
+
+    page.keyboard.press("Control+k")
+    is_outlined(page.locator("#palette [aria-selected=true]"), "solid", "2px", highlight)
+    expect(page.locator("#palette")).to_have_css("border-top-style", "solid")
+
+
+@pytest.mark.parametrize("query", ["", "?arrange=wide"])
+def test_forced_colours_tell_focus_selection_and_lifting_of_tiles_apart(
+    open_list: Callable[..., Page], query: str
+) -> None:
+    page = in_the_editor(open_list(forced_colors="active"))
+    page.goto(page.url.partition("?")[0] + query)
+    expect(page.locator("#items")).to_have_attribute("role", "listbox")
+    highlight, ink = system_colour(page, "Highlight"), system_colour(page, "CanvasText")
+    first, second, third = (page.locator("#items > .tile").nth(at) for at in range(3))
+
+    first.click()
+    page.keyboard.press("Shift+ArrowRight")
+
+    is_outlined(first, "solid", "3px", highlight)
+    expect(second).to_have_attribute("aria-selected", "true")
+    is_outlined(second, "double", "6px", ink)
+    is_outlined(third, "solid", "1px", ink)
+    page.keyboard.press("m")
+    expect(first).to_have_css("outline-style", "dotted")
+    expect(page.locator(".drop-line")).to_have_css("background-color", highlight)
+
+
+def test_forced_colours_leave_controls_their_states(server: live.Server, open_list: Callable[..., Page]) -> None:
+    page = in_the_editor(open_list(forced_colors="active"))
+    highlight, ink = system_colour(page, "Highlight"), system_colour(page, "CanvasText")
+    page.locator("#items > .tile").first.click()
+    switch = page.locator("#editor-inspector .sw input").first
+    expect(switch).to_have_css("border-top-color", ink)
+
+    switch.check(force=True)
+
+    expect(switch).to_have_css("background-color", highlight)
+    expect(page.locator("#items .badge").first).to_have_css("border-top-style", "solid")
+    page.evaluate("document.getElementById('main').append(document.createElement('progress'))")
+    expect(page.locator("progress")).to_have_css("border-top-color", ink)
+    uncheck_and_leave(page, switch)
+    page.goto(f"{server.url}/profile")
+    is_outlined(page.locator(".seg label:has(:checked)").first, "solid", "2px", highlight)
+    expect(page.locator("#shortcuts")).to_have_css("background-color", highlight)
+
+
+def uncheck_and_leave(page: Page, switch: Locator) -> None:
+    """Take back what is not to be saved, so that nothing asks before leaving."""
+    switch.uncheck(force=True)
+    page.on("dialog", lambda dialog: dialog.accept())
