@@ -479,7 +479,8 @@ def test_one_gallery_and_fifty_take_the_same_statements(ed, inside, cast, make):
     make(*(f"Another {number}" for number in range(50)), pictures=2)
 
     assert [statements(LIST), statements(LIST, headers=HTMX), statements(f"{LIST}?q=a&view=table")] == first
-    assert first == [9, 9, 9]
+    asked_how_it_stands = db.session.get_bind().dialect.name != "sqlite"  # which SQLite tells without a statement
+    assert [number - asked_how_it_stands for number in first] == [9, 3, 9], "the second found nothing written since"
 
 
 def test_typing_moves_the_current_view_and_its_count(ed, three):

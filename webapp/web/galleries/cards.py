@@ -22,7 +22,6 @@ LARGE: Final = 640
 SMALL: Final = 320
 """Pixels of width that the first picture of a card is shown in, and the others."""
 
-NOBODY: Final[Mapping[UUID, Sequence[Person]]] = {}
 EMPTY: Final = Tally(UUID(int=0), 0, 0, {})
 
 
@@ -53,8 +52,8 @@ class Card:
     moment: Markup
     pictures: tuple[Shot, ...]
     languages: tuple[Bar, ...]
-    people: tuple[Person, ...]
     tag: str
+    people: tuple[Person, ...] = ()
 
     def to(self, verb: str) -> str:
         """Return where something is done to this gallery."""
@@ -66,11 +65,14 @@ class Card:
         return addresses.public(self.slug)
 
 
-def cards(
-    rows: Sequence[GalleryRow], languages: Sequence[Language], people: Mapping[UUID, Sequence[Person]] = NOBODY
-) -> list[Card]:
-    """Return the rows as cards, with a bar for each of the languages, and who else is at work on them."""
-    return [_card(row, languages, tuple(people.get(row.id, ()))) for row in rows]
+def cards(rows: Sequence[GalleryRow], languages: Sequence[Language]) -> list[Card]:
+    """Return the rows as cards, with a bar for each of the languages."""
+    return [_card(row, languages) for row in rows]
+
+
+def peopled(shown: Sequence[Card], people: Mapping[UUID, Sequence[Person]]) -> list[Card]:
+    """Return the cards with who else is at work on them."""
+    return [_with(card, tuple(people[card.id])) if card.id in people else card for card in shown]
 
 
 def tag_of(shown: Sequence[Card], beside: object) -> str:
@@ -78,7 +80,11 @@ def tag_of(shown: Sequence[Card], beside: object) -> str:
     return _tag(([(card.id, card.tag) for card in shown], beside))
 
 
-def _card(row: GalleryRow, languages: Sequence[Language], people: tuple[Person, ...]) -> Card:
+def _with(card: Card, people: tuple[Person, ...]) -> Card:
+    return replace(card, people=people, tag=_tag((card.tag, people)))
+
+
+def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
     bars = tuple(
         Bar(language.code, language.name, row.tally.progress(language.id).percent) for language in languages
     )
@@ -97,8 +103,7 @@ def _card(row: GalleryRow, languages: Sequence[Language], people: tuple[Person, 
         moment=ago(row.deleted_at or row.touched_at),
         pictures=_shots(row.thumbs),
         languages=bars,
-        people=people,
-        tag=_tag((replace(row, tally=EMPTY), row.tally.items, bars, people)),
+        tag=_tag((replace(row, tally=EMPTY), row.tally.items, bars)),
     )
 
 

@@ -1,31 +1,46 @@
 """The list as a page, and as what a page that is open needs to become so."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, get_flashed_messages, get_template_attribute, render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from webapp.domain import languages, listing, presence
+from webapp.domain.models import Language
 from webapp.doors import actor
+from webapp.infra import kept
+from webapp.infra.clock import now
 from webapp.web import hx
 from webapp.web.galleries import asked, choices
 from webapp.web.galleries.asked import Asked
-from webapp.web.galleries.cards import cards, tag_of
-from webapp.web.galleries.views import tabs
+from webapp.web.galleries.cards import Card, cards, peopled, tag_of
+from webapp.web.galleries.views import Tab, tabs
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a list holds until somebody writes, and where it goes on."""
+
+    cards: tuple[Card, ...]
+    tabs: tuple[Tab, ...]
+    next_url: str
 
 
 def context(wanted: Asked) -> dict[str, Any]:
     """Return all that the list shows; as many statements for one gallery as for fifty."""
-    page = listing.page(wanted.wanted, after=wanted.after, size=wanted.rows)
     known = languages.all_languages(active_only=True)
-    shown = cards(page.rows, known, presence.others([row.id for row in page.rows], actor=actor()))
-    views = tabs(wanted)
+    as_seen = (wanted, actor().id, str(get_locale()), now().replace(second=0, microsecond=0))
+    found = kept.until_written(as_seen, lambda: _found(wanted, known))
+    shown = peopled(found.cards, presence.others([card.id for card in found.cards], actor=actor()))
     return {
         "asked": wanted,
         "cards": shown,
-        "tabs": views,
-        "tag": tag_of(shown, views),
-        "next_url": wanted.url(after=page.after) if page.after else "",
+        "tabs": found.tabs,
+        "tag": tag_of(shown, found.tabs),
+        "next_url": found.next_url,
         "languages": known,
         "sorts": _sorts(wanted),
         "chips": choices.chips(wanted, known),
@@ -51,6 +66,12 @@ def after_deed() -> Response:
         words = {"text": message} if isinstance(message, str) else message
         hx.part(answer, "#toasts", toast(kind=kind, **words), swap="beforeend")
     return answer
+
+
+def _found(wanted: Asked, known: Sequence[Language]) -> Found:
+    page = listing.page(wanted.wanted, after=wanted.after, size=wanted.rows)
+    next_url = wanted.url(after=page.after) if page.after else ""
+    return Found(tuple(cards(page.rows, known)), tuple(tabs(wanted)), next_url)
 
 
 def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:

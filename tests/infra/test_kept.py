@@ -1,0 +1,122 @@
+"""What is kept until somebody writes: never older than the last commit, on both engines."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from tests import factories
+from webapp.domain.models import User
+from webapp.domain.transaction import transaction
+from webapp.infra import kept
+from webapp.infra.db import db
+
+
+class Asker:
+    """Asks how many people there are, and counts how often that was read."""
+
+    def __init__(self):
+        self.readings = 0
+
+    def __call__(self, key="people"):
+        found = kept.until_written(key, self.read)
+        db.session.rollback()
+        return found
+
+    def read(self):
+        self.readings += 1
+        return db.session.scalar(select(func.count()).select_from(User))
+
+
+def admit(name):
+    with transaction():
+        factories.actor(name, "editor")
+
+
+def elsewhere(app, deed):
+    """Do something in a thread of its own, and so on a connection of its own."""
+
+    def work():
+        with app.app_context():
+            deed()
+            db.session.remove()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+@pytest.fixture
+def ask(domain):
+    return Asker()
+
+
+def test_an_answer_is_read_once_while_nobody_writes(ask):
+    admit("Ada")
+
+    assert [ask(), ask(), ask()] == [1, 1, 1]
+    assert ask.readings == 1
+    assert (ask("another"), ask.readings) == (1, 2)
+
+
+def test_what_this_connection_writes_is_seen(ask):
+    admit("Ada")
+    assert ask() == 1
+
+    admit("Ed")
+
+    assert ask() == 2
+
+
+def test_what_another_connection_writes_is_seen(ask, domain):
+    admit("Ada")
+    assert (ask(), ask()) == (1, 1)
+
+    elsewhere(domain, lambda: admit("Ed"))
+
+    assert (ask(), ask()) == (2, 2)
+    assert ask.readings == 2
+
+
+def test_what_was_taken_back_is_not_seen(ask):
+    admit("Ada")
+    assert ask() == 1
+
+    with pytest.raises(RuntimeError), transaction():
+        factories.actor("Ed", "editor")
+        assert kept.until_written("people", ask.read) == 2, "one's own writing is read, and not kept"
+        raise RuntimeError("not after all")
+
+    assert ask() == 1
+
+
+def test_a_write_under_way_elsewhere_is_not_seen_before_it_is_done(ask, domain):
+    admit("Ada")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly():
+        with transaction():
+            factories.actor("Ed", "editor")
+            begun.set()
+            go_on.wait(20)
+
+    thread = threading.Thread(target=lambda: elsewhere(domain, slowly))
+    thread.start()
+    assert begun.wait(20)
+    before = ask()
+    go_on.set()
+    thread.join()
+
+    assert (before, ask()) == (1, 2)
+
+
+def test_only_so_many_answers_are_kept(ask, monkeypatch):
+    monkeypatch.setattr(kept, "MOST", 3)
+    admit("Ada")
+    for key in "abcd":
+        ask(key)
+
+    ask("d")
+    assert ask.readings == 4
+    ask("a")
+    assert ask.readings == 5
