@@ -264,7 +264,7 @@ def test_forced_colours_leave_the_list_its_states(open_list: Callable[..., Page]
     card = page.locator("#gallery-cards > .card").first
     expect(card.locator(".st")).to_have_css("border-top-style", "solid")
 
-    card.locator(".cb").check(force=True)
+    card.locator(".cb").press("Space")
 
     is_outlined(card.locator(".cov"), "solid", "3px", highlight)
     expect(card.locator(".cb")).to_have_css("background-color", highlight)
@@ -309,7 +309,7 @@ def test_forced_colours_leave_controls_their_states(server: live.Server, open_li
     switch = page.locator("#editor-inspector .sw input").first
     expect(switch).to_have_css("border-top-color", ink)
 
-    switch.check(force=True)
+    switch.press("Space")
 
     expect(switch).to_have_css("background-color", highlight)
     expect(page.locator("#items .badge").first).to_have_css("border-top-style", "solid")
@@ -323,5 +323,5 @@ def test_forced_colours_leave_controls_their_states(server: live.Server, open_li
 
 def uncheck_and_leave(page: Page, switch: Locator) -> None:
     """Take back what is not to be saved, so that nothing asks before leaving."""
-    switch.uncheck(force=True)
+    switch.press("Space")
     page.on("dialog", lambda dialog: dialog.accept())
