@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench import live
 from bench.client import Client
+from tests.fixtures.house import House, open_house
 
-PEOPLE = {"ada@example.org": "Ada", "ed@example.org": "Ed"}
-PASSWORD = "correct horse battery"
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 AWAY = 15_000  # milliseconds; the list and the editor ask every ten seconds
 
@@ -20,40 +18,34 @@ pytestmark = pytest.mark.browser
 
 @dataclass
 class Site:
-    """A running server with a few galleries of two people's."""
+    """A house with a few galleries; `ids` are theirs by their slugs."""
 
-    url: str
-    client: Client
+    house: House
     ids: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.house.url
+
+    @property
+    def client(self) -> Client:
+        return self.house.client
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with live.serving(tmp_path_factory.mktemp("finding") / "home", WORKERS="1") as server:
-        for email, name in PEOPLE.items():
-            words = ("user", "add", email, "--role", "admin", "--name", name, "--password-stdin")
-            server.command(*words, stdin=PASSWORD)
-        key = server.command("key", "add", "--user", "ada@example.org", "--name", "tests").stdout.strip()
-        client, ids = Client(server.port, key), {}
+    with open_house(tmp_path_factory.mktemp("finding"), Ada="admin", Ed="admin") as house:
+        ids = {}
         for slug, status in (("lake-one", "draft"), ("lake-two", "published"), ("sea", "draft")):
-            answer, made = client.send("POST", "/api/v1/galleries", {"slug": slug, "status": status})
+            answer, made = house.client.send("POST", "/api/v1/galleries", {"slug": slug, "status": status})
             assert answer < 300, made
             ids[slug] = made["id"]
-        yield Site(server.url, client, ids)
-
-
-def entered(site: Site, page: Page, email: str = "ada@example.org") -> Page:
-    page.goto(f"{site.url}/login")
-    page.fill("input[type=email]", email)
-    page.fill("input[type=password]", PASSWORD)
-    page.press("input[type=password]", "Enter")
-    page.wait_for_url("**/galleries/")
-    return page
+        yield Site(house, ids)
 
 
 @pytest.fixture
 def ada(site: Site, new_page: Callable[..., Page]) -> Page:
-    return entered(site, new_page())
+    return site.house.enter(new_page())
 
 
 def titles(page: Page) -> list[str]:
@@ -123,7 +115,7 @@ def test_letters_go_through_the_list_and_select(ada: Page) -> None:
 
 
 def test_letters_do_nothing_where_the_profile_has_them_off(site: Site, new_page: Callable[..., Page]) -> None:
-    page = entered(site, new_page(), "ed@example.org")
+    page = site.house.enter(new_page(), "Ed")
     page.goto(f"{site.url}/profile")
     page.locator("#shortcuts").uncheck()
     page.click("#you-save")
@@ -153,7 +145,7 @@ def test_what_others_change_is_shown_and_what_is_selected_stays(site: Site, ada:
 @pytest.mark.full
 def test_two_who_edit_one_gallery_see_each_other(site: Site, ada: Page, new_page: Callable[..., Page]) -> None:
     url = f"{site.url}/galleries/{site.ids['lake-one']}/"
-    ed = entered(site, new_page(), "ed@example.org")
+    ed = site.house.enter(new_page(), "Ed")
     ed.goto(url)
     ada.goto(url)
     expect(ada.locator("#gallery-presence")).to_contain_text("Ed is editing", timeout=AWAY)
@@ -165,7 +157,7 @@ def test_two_who_edit_one_gallery_see_each_other(site: Site, ada: Page, new_page
 
 
 def test_everything_is_found_without_scripts(site: Site, new_page: Callable[..., Page]) -> None:
-    page = entered(site, new_page(java_script_enabled=False))
+    page = site.house.enter(new_page(java_script_enabled=False))
     page.click("#jump")
     page.fill("#q", "lake")
     page.click("#search")

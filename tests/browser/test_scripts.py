@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from bench import live
 from bench.client import Client, picture
+from tests.fixtures.house import PASSWORD, open_house
 
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+EMAIL = "ada@example.org"
 ITEMS = 9
 FINGER_RESTS = 450  # milliseconds; the grid lifts after 350
 NAMES = itertools.count(1)
@@ -36,10 +36,8 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with live.serving(tmp_path_factory.mktemp("scripts") / "home", WORKERS="1") as server:
-        server.command("user", "add", EMAIL, "--role", "admin", "--name", "Ada", "--password-stdin", stdin=PASSWORD)
-        key = server.command("key", "add", "--user", EMAIL, "--name", "tests").stdout.strip()
-        client = Client(server.port, key)
+    with open_house(tmp_path_factory.mktemp("scripts"), Ada="admin") as house:
+        client = house.client
         asked(client, "POST", "/languages", {"code": "fr", "name": "Français"})
         gallery = asked(client, "POST", "/galleries", {"slug": "grid", "status": "published"})["id"]
         for _ in range(ITEMS):
@@ -48,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             assert status == 201
             body = {"media_id": media["id"], "caption": f"Picture {number}"}
             asked(client, "POST", f"/galleries/{gallery}/media", body)
-        yield Site(server.url, client, gallery)
+        yield Site(house.url, client, gallery)
 
 
 def asked(client: Client, method: str, path: str, body: object) -> dict[str, str]:
