@@ -101,12 +101,19 @@ def settled(page: Page, action: Callable[[], object]) -> int:
     return answered.value.status
 
 
+def is_reachable(page: Page, across: float, down: float) -> None:
+    """Wait until a pointer there meets a row: while one page fades into the next, it meets nothing."""
+    page.wait_for_function("([x, y]) => document.elementFromPoint(x, y)?.closest('[data-id]')", arg=[across, down])
+
+
 def hold(page: Page, name: str, over: str, *, below: bool) -> None:
     """Drag a row over the upper or lower part of another, and do not let go."""
     start, goal = row(page, name).bounding_box(), row(page, over).bounding_box()
     assert start
     assert goal
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    across, down = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    is_reachable(page, across, down)
+    page.mouse.move(across, down)
     page.mouse.down()
     at = goal["y"] + (goal["height"] - 5 if below else 5)
     page.mouse.move(goal["x"] + goal["width"] / 2, at, steps=8)
@@ -150,6 +157,7 @@ def test_what_is_typed_into_a_number_is_not_dragged_away(ada: Page) -> None:
     box, goal = field.bounding_box(), row(ada, "elm").bounding_box()
     assert box
     assert goal
+    is_reachable(ada, box["x"] + 10, box["y"] + 10)
     ada.mouse.move(box["x"] + 10, box["y"] + 10)
     ada.mouse.down()
     ada.mouse.move(goal["x"] + 10, goal["y"] + 10, steps=4)
@@ -175,6 +183,7 @@ def test_a_long_press_drags_by_finger(site: Site, new_page: Callable[..., Page])
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
 
     across, here, there = 195, start["y"] + 20, goal["y"] + goal["height"] - 8
+    is_reachable(page, across, here)
     touch("touchStart", (across, here))
     page.wait_for_timeout(FINGER_RESTS)
     for step in range(1, 9):
