@@ -18,10 +18,11 @@ export default function bulk(form) {
     const ids = chosen();
     const wanted = ids.length > 1 ? ids.join() : "";
     if (wanted === shown || !inspector()) return;
-    if (!(await mayLeave(inspector()))) return;
+    const leaves = wanted || (!ids.length && inspector().querySelector("#editor-selection"));
+    if (leaves && !(await mayLeave(inspector()))) return;
     shown = wanted;
     if (wanted) form.requestSubmit();
-    else if (!ids.length && inspector().querySelector("#editor-selection")) {
+    else if (leaves) {
       htmx.ajax("GET", form.dataset.settings, { source: root, target: form.getAttribute("hx-target"), swap: "outerHTML" });
     }
   }

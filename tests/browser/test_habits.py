@@ -11,6 +11,8 @@ from tests.fixtures.house import House, Wall, open_house
 from webapp.domain import galleries
 from webapp.domain.transaction import transaction
 
+RESTS = 700  # milliseconds; the panel follows a selection that has rested for 350
+
 pytestmark = pytest.mark.browser
 
 
@@ -122,6 +124,20 @@ def test_more_items_than_one_form_is_for_are_sorted_from_the_panel(
 
     expect(page.locator("#toasts")).to_contain_text("Undone: Order reversed.")
     assert wall.order() == wall.ids
+
+
+def test_one_item_after_many_is_written_without_a_question(wall: Wall, open_wall: Callable[..., Page]) -> None:
+    page = open_wall(wall)
+    page.locator(f"#tile-{wall.ids[0]}").click()
+    page.locator(f"#tile-{wall.ids[1]}").click(modifiers=["Shift"])
+    expect(page.locator("#inspector-title")).to_have_text("2 items")
+
+    page.locator(f"#tile-{wall.ids[2]}").click()
+    page.fill("#item-link_url", "https://example.org/typed")
+    page.wait_for_timeout(RESTS)
+
+    expect(page.locator("#confirm")).to_be_hidden()
+    expect(page.locator("#item-link_url")).to_have_value("https://example.org/typed")
 
 
 # ---- fingers alone ----
