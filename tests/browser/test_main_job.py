@@ -28,7 +28,7 @@ def test_main_job_from_set_up_to_visitors(
     server = make_server()
     server.start()
 
-    walk = Walk(new_page(java_script_enabled=scripts), server.url, scripts)
+    walk = Walk(new_page(java_script_enabled=scripts, reduced_motion="no-preference"), server.url, scripts)
     main_job(walk, link_of(server.log.read_text()), new_page, tmp_path)
 
     key = server.command("key", "add", "--user", EMAIL, "--name", "walk").stdout.strip()
