@@ -51,6 +51,14 @@ def test_what_is_not_understood_is_refused_by_name(strange):
         made(grid_drag=strange)
 
 
+def test_remarks_are_left_out_and_nothing_else():
+    text = made(grid_drag='// What it is.\n/** Where it says so. */\nexport const far = "//"; // kept\n')
+
+    assert "What it is" not in text
+    assert "Where it says so" not in text
+    assert 'const far = "//"; // kept\n' in text
+
+
 def test_a_bundle_without_its_modules_is_not_made():
     assert bundles({"js/app.js": b""}) == {}
 

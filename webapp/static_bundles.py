@@ -19,6 +19,7 @@ IMPORT: Final = re.compile(
 )
 DEFAULT: Final = re.compile(r"^export default (?P<named>function (?P<name>\w+))?", re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?=(?:async function|function|class|const) (?P<name>\w+))", re.MULTILINE)
+REMARK: Final = re.compile(r"^ *(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 ANY: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -55,7 +56,8 @@ def reached(modules: Iterable[str], bodies: Mapping[str, bytes]) -> Iterator[tup
 
 
 def scope(name: str, text: str) -> str:
-    """Write a module as a constant that holds what it exports."""
+    """Write a module as a constant that holds what it exports, its remarks left out."""
+    text = REMARK.sub("", text)
     names = [found["name"] for found in EXPORT.finditer(text)]
     text = IMPORT.sub(lambda found: f"const {{ {found['names']} }} = {variable(found['module'])};\n", text)
     if default := DEFAULT.search(text):
