@@ -31,12 +31,12 @@ Tokens = tuple[int | None, int | None]
 @allows("translations:update")
 def save_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Save an item's texts in the language that is edited, and its own fields."""
-    desk = editing.open_desk(gallery_id, request.args.get("lang"))
+    language_id = editing.speak(galleries.get(gallery_id), request.args.get("lang")).current.id
     form = ItemForm(sent())
     if form.touches_own:
         demand(actor(), "galleries:update")
     outcome: list[Merged | None] = []
-    if not (form.validate() and form.attempt(lambda: outcome.append(_save(desk, item_id, form)))):
+    if not (form.validate() and form.attempt(lambda: outcome.append(_save(gallery_id, item_id, language_id, form)))):
         return pages.item_again(_desk(gallery_id), item_id, form)
     desk = _desk(gallery_id)
     return _ask(desk, item_id, outcome[0]) if outcome[0] else pages.item_saved(desk, item_id)
@@ -91,9 +91,7 @@ def retry(gallery_id: UUID, item_id: UUID) -> Response:
     return hx.redirect(back(gallery_id, item=item_id))
 
 
-def _save(desk: Desk, item_id: UUID, form: ItemForm) -> Merged | None:
-    gallery_id, language_id = desk.gallery.id, desk.tongues.current.id
-
+def _save(gallery_id: UUID, item_id: UUID, language_id: UUID, form: ItemForm) -> Merged | None:
     def write(changed: Values, tokens: Tokens) -> None:
         item, typed = items.get(gallery_id, item_id), form.typed()
         own = {name: text for name, text in changed.items() if name in form.OWN}
