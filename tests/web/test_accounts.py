@@ -414,7 +414,8 @@ class TestForgery:
 
     def test_the_token_may_come_in_a_header(self, ed):
         token = ed.page("/profile").one("meta", name="csrf-token")["content"]
-        answer = ed.post("/profile", data={"name": "Edward", "theme": "dark", "density": "compact"}, headers={"X-CSRFToken": token})
+        form = {"name": "Edward", "theme": "dark", "density": "compact"}
+        answer = ed.post("/profile", data=form, headers={"X-CSRFToken": token})
         assert answer.status_code == 303
 
     def test_somebody_elses_token_is_no_good(self, ed, vi):

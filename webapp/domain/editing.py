@@ -6,10 +6,11 @@ Rows are read once and in a fixed number of statements, however many items and l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.domain import completeness, item_kinds, languages, pictures, tags, translations, wording
@@ -173,20 +174,7 @@ class Panel:
 
 def open_desk(gallery_id: UUID, code: str | None = None) -> Desk:
     """Return a living gallery, to be edited in a language (default: its source). Raises NotFound."""
-    current = select(GallerySlug.slug).where(GallerySlug.gallery_id == Gallery.id, GallerySlug.current)
-    trashed = select(func.count()).where(Item.gallery_id == Gallery.id, Item.deleted_at.is_not(None))
-    row = db.session.execute(
-        select(
-            Gallery,
-            current.scalar_subquery(),
-            Hold.held_at,
-            User.name,
-            trashed.scalar_subquery(),
-        )
-        .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
-        .join(User, User.id == Hold.held_by_id, isouter=True)
-        .where(Gallery.id == gallery_id, Gallery.deleted_at.is_(None))
-    ).one_or_none()
+    row = db.session.execute(_to_be_edited(), {"gallery": gallery_id}).one_or_none()
     if row is None:
         raise NotFound("Gallery")
     gallery, slug, held_at, held_by, count = row
@@ -194,6 +182,19 @@ def open_desk(gallery_id: UUID, code: str | None = None) -> Desk:
     tongues = speak(gallery, code)
     rows = {text.language_id: text for text in translations.all_of(gallery)}
     return Desk(gallery, slug, holding, count, tongues, completeness.of([gallery.id])[gallery.id], rows)
+
+
+@cache
+def _to_be_edited() -> Select[Any]:
+    """Build the statement once, for every answer of the editor asks it."""
+    current = select(GallerySlug.slug).where(GallerySlug.gallery_id == Gallery.id, GallerySlug.current)
+    trashed = select(func.count()).where(Item.gallery_id == Gallery.id, Item.deleted_at.is_not(None))
+    return (
+        select(Gallery, current.scalar_subquery(), Hold.held_at, User.name, trashed.scalar_subquery())
+        .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
+        .join(User, User.id == Hold.held_by_id, isouter=True)
+        .where(Gallery.id == bindparam("gallery"), Gallery.deleted_at.is_(None))
+    )
 
 
 def speak(gallery: Gallery, code: str | None = None) -> Tongues:
@@ -244,15 +245,21 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
 
 
 def _opened(gallery_id: UUID, item_id: UUID) -> tuple[Item, Media | None, Blob | None]:
-    found = db.session.execute(
-        select(Item, Media, Blob)
-        .join(Media, Media.id == Item.media_id, isouter=True)
-        .join(Blob, Blob.id == Media.blob_id, isouter=True)
-        .where(Item.id == item_id, Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
-    ).one_or_none()
+    found = db.session.execute(_with_file(), {"item": item_id, "gallery": gallery_id}).one_or_none()
     if found is None:
         raise NotFound("Item")
     return found[0], found[1], found[2]
+
+
+@cache
+def _with_file() -> Select[Item, Media, Blob]:
+    """Build the statement once: an item of a gallery with its media and their bytes."""
+    return (
+        select(Item, Media, Blob)
+        .join(Media, Media.id == Item.media_id, isouter=True)
+        .join(Blob, Blob.id == Media.blob_id, isouter=True)
+        .where(Item.id == bindparam("item"), Item.gallery_id == bindparam("gallery"), Item.deleted_at.is_(None))
+    )
 
 
 def names(user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -310,18 +317,23 @@ def _draft(row: Texts, field: str) -> Draft | None:
 
 def _around(item: Item) -> tuple[int, UUID | None, UUID | None]:
     """Return an item's number and the ids of those before and after it, in one statement."""
-    other = aliased(Item)
-    living = and_(other.gallery_id == item.gallery_id, other.deleted_at.is_(None))
-    here = other.sort_order == item.sort_order
-    ahead = and_(living, or_(other.sort_order > item.sort_order, and_(here, other.id > item.id)))
-    behind = and_(living, or_(other.sort_order < item.sort_order, and_(here, other.id < item.id)))
+    place = {"gallery": item.gallery_id, "key": item.sort_order, "item": item.id}
+    row = db.session.execute(_neighbours(), place).one()
+    return row[0] + 1, row[1], row[2]
+
+
+@cache
+def _neighbours() -> Select[Any]:
+    """Build the statement once: how many items stand before one, and which stand beside it."""
+    other, key = aliased(Item), bindparam("key", type_=Item.sort_order.type)
+    living = and_(other.gallery_id == bindparam("gallery"), other.deleted_at.is_(None))
+    here = other.sort_order == key
+    ahead = and_(living, or_(other.sort_order > key, and_(here, other.id > bindparam("item"))))
+    behind = and_(living, or_(other.sort_order < key, and_(here, other.id < bindparam("item"))))
     number = select(func.count()).where(ahead)
     previous = select(other.id).where(ahead).order_by(other.sort_order, other.id).limit(1)
     following = select(other.id).where(behind).order_by(other.sort_order.desc(), other.id.desc()).limit(1)
-    row = db.session.execute(
-        select(number.scalar_subquery(), previous.scalar_subquery(), following.scalar_subquery())
-    ).one()
-    return row[0] + 1, row[1], row[2]
+    return select(number.scalar_subquery(), previous.scalar_subquery(), following.scalar_subquery())
 
 
 def _state(blob_id: UUID) -> str:

@@ -8,10 +8,11 @@ nothing puts it off beyond a month after somebody gave the password.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 
 from webapp.domain import audit
 from webapp.domain.errors import DomainError, NotFound
@@ -100,10 +101,7 @@ def open_bearer(verified: Verified, *, address: str | None = None, agent: str | 
 
 def recognise(token: str) -> SignIn | None:
     """Say whose browser shows this token, by one query, or None."""
-    named = select(Site.name).where(Site.id == 1).scalar_subquery().label("site_name")
-    moments = (SignInSession.seen_at, SignInSession.created_at, SignInSession.expires_at)
-    statement = select(SignInSession.id.label("session_id"), *moments, named, *PERSON)
-    rows = db.session.execute(_good(with_person(statement, SignInSession.user_id), token, BROWSER)).all()
+    rows = db.session.execute(_browsers(), _shown(token)).all()
     if not rows:
         return None
     return SignIn(
@@ -120,8 +118,7 @@ def recognise_bearer(token: str, *, door: str = "cms") -> Actor | None:
     """Say whose program shows this token, by one query, or None."""
     if not token.startswith(BEARER_PREFIX):
         return None
-    statement = with_person(select(*PERSON).select_from(SignInSession), SignInSession.user_id)
-    rows = db.session.execute(_good(statement, token, BEARER)).all()
+    rows = db.session.execute(_bearers(), _shown(token)).all()
     return actor_from(rows, door=door) if rows else None
 
 
@@ -216,9 +213,26 @@ def _drop_expired(user_id: UUID, moment: datetime) -> None:
     )
 
 
-def _good(statement: Select[*tuple[Any, ...]], token: str, kind: str) -> Select[*tuple[Any, ...]]:
-    return statement.where(
-        SignInSession.token_hash == tokens.digest(token),
+@cache
+def _browsers() -> Select[*tuple[Any, ...]]:
+    """Build the statement once, for every page asks it: putting it together takes longer than running it."""
+    named = select(Site.name).where(Site.id == 1).scalar_subquery().label("site_name")
+    moments = (SignInSession.seen_at, SignInSession.created_at, SignInSession.expires_at)
+    return _good(select(SignInSession.id.label("session_id"), *moments, named, *PERSON), BROWSER)
+
+
+@cache
+def _bearers() -> Select[*tuple[Any, ...]]:
+    return _good(select(*PERSON).select_from(SignInSession), BEARER)
+
+
+def _good(statement: Select[*tuple[Any, ...]], kind: str) -> Select[*tuple[Any, ...]]:
+    return with_person(statement, SignInSession.user_id).where(
+        SignInSession.token_hash == bindparam("token_hash"),
         SignInSession.kind == kind,
-        SignInSession.expires_at > now(),
+        SignInSession.expires_at > bindparam("moment"),
     )
+
+
+def _shown(token: str) -> dict[str, Any]:
+    return {"token_hash": tokens.digest(token), "moment": now()}

@@ -6,10 +6,11 @@ back makes it done again (D16–D19).
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from webapp.domain import audit, events, texts
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
@@ -36,9 +37,13 @@ def find(owner: Owner, language_id: UUID) -> Any:
 
 def all_of(owner: Owner) -> list[Any]:
     """Return the owner's texts in every language, oldest first."""
-    model, key = _model(owner)
-    rows = select(model).where(getattr(model, key) == owner.id).order_by(model.created_at, model.id)
-    return list(db.session.scalars(rows))
+    return list(db.session.scalars(_all_of(*_model(owner)), {"owner": owner.id}))
+
+
+@cache
+def _all_of(model: Any, key: str) -> Select[Any]:
+    """Build the statement once for each kind of owner."""
+    return select(model).where(getattr(model, key) == bindparam("owner")).order_by(model.created_at, model.id)
 
 
 def state(row: Texts | None, field: str) -> str:
