@@ -116,7 +116,9 @@ def test_items_are_moved_copied_and_removed_together(ed, ground):
     with_ids = page.values(f"{ground.url}items/selection/moves")
     stale = ed.post(f"{ground.url}items/selection/moves", data=with_ids | {"position": "1"}, headers=HERE)
     assert stale.status_code == 409
-    done = ed.follow(ed.send(page, f"{ground.url}items/selection/trash", status=303))
+    panel = page.one("aside", id="editor-inspector").one("form", action=f"{ground.url}items/selection/trash")
+    assert panel.one("input", name="ids")["value"] == ",".join(map(str, ground.items[:2]))
+    done = ed.follow(ed.post(f"{ground.url}items/selection/trash", data=with_ids))
     assert "2 items are in the trash." in done.words
     assert ground.order() == [ground.items[2]]
 
