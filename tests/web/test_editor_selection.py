@@ -118,7 +118,9 @@ def test_items_are_moved_copied_and_removed_together(ed, ground):
     assert stale.status_code == 409
     panel = page.one("aside", id="editor-inspector").one("form", action=f"{ground.url}items/selection/trash")
     assert panel.one("input", name="ids")["value"] == ",".join(map(str, ground.items[:2]))
-    done = ed.follow(ed.post(f"{ground.url}items/selection/trash", data=with_ids))
+    answer = ed.post(f"{ground.url}items/selection/trash", data=with_ids)
+    assert answer.status_code == 303
+    done = ed.page(answer.location)
     assert "2 items are in the trash." in done.words
     assert ground.order() == [ground.items[2]]
 
