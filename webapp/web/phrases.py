@@ -4,7 +4,7 @@ from gettext import NullTranslations
 from typing import cast
 
 from flask import Flask, g
-from flask_babel import get_translations
+from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
 
@@ -21,6 +21,13 @@ def gettext(words: str, **values: object) -> Markup:
 def ngettext(one: str, many: str, num: int, **values: object) -> Markup:
     """Say it of a number of things, which `%(num)s` names."""
     return _filled(_translations().ngettext(one, many, num), {"num": num, **values})
+
+
+def language() -> str:
+    """Return the language of the answer, such as `fr`."""
+    if "language" not in g:
+        g.language = str(get_locale())
+    return str(g.language)
 
 
 def _filled(words: str, values: dict[str, object]) -> Markup:

@@ -9,8 +9,9 @@ from functools import lru_cache, wraps
 from typing import Any, Final
 
 from flask import Flask
-from flask_babel import get_locale
 from markupsafe import Markup
+
+from webapp.web.phrases import language
 
 DRAWINGS: Final = 4096
 """Of each macro; at two kilobytes each, a process holds some megabytes."""
@@ -35,6 +36,6 @@ def in_each_language(macro: Drawing, keep: int) -> Drawing:
         return macro(*given, **named)
 
     def draw(*given: Any, **named: Any) -> Markup:
-        return drawn(str(get_locale()), *given, **named)
+        return drawn(language(), *given, **named)
 
     return draw
