@@ -66,15 +66,15 @@ def test_long_tests_run_when_their_mark_is_asked_for(run_inner):
     assert "1 passed, 1 deselected" in run_inner(INNER, "-m", "full").stdout
 
 
-@pytest.mark.parametrize("folder", ["tests/web", "tests/api/cms"])
-def test_plain_lane_leaves_the_doors_on_postgresql_out_but_for_what_an_engine_might_change(run_inner, folder):
+@pytest.mark.parametrize("folder", ["tests/domain", "tests/web", "tests/api/cms"])
+def test_plain_lane_leaves_twins_on_postgresql_out_but_for_what_an_engine_might_change(run_inner, folder):
     assert "2 passed, 1 deselected" in run_inner(DOOR, folder=folder).stdout
     assert "2 passed, 1 deselected" in run_inner(DOOR, "-m", "postgres", folder=folder).stdout
     assert "3 passed" in run_inner(DOOR, "--full", folder=folder).stdout
 
 
-def test_plain_lane_runs_what_is_below_the_doors_on_both_engines(run_inner):
-    assert "3 passed" in run_inner(DOOR, folder="tests/domain").stdout
+def test_plain_lane_runs_the_tools_on_both_engines(run_inner):
+    assert "3 passed" in run_inner(DOOR, folder="tests/infra").stdout
 
 
 @pytest.mark.parametrize(

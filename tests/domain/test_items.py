@@ -12,6 +12,8 @@ from webapp.domain.models import AuditEntry, Gallery, Item, ItemText, Media, Out
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
+pytestmark = pytest.mark.both_engines
+
 
 class Ground:
     """A gallery of six pictures a to f, and two people who arrange it."""

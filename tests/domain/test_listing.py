@@ -16,6 +16,8 @@ from webapp.domain.models import Gallery, Item, Media
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
+pytestmark = pytest.mark.both_engines
+
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 

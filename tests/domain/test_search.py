@@ -12,6 +12,8 @@ from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 from webapp.infra.storage import LocalStorage
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def ed(domain):

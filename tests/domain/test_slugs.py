@@ -13,6 +13,8 @@ from webapp.domain.models import GallerySlug
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def ed(domain):

@@ -9,11 +9,12 @@ import binascii
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from webapp.domain.models import Item
@@ -27,20 +28,30 @@ Runs = list[list[str | None]]
 
 def places(gallery_id: UUID, ids: Iterable[UUID]) -> Runs:
     """Return where living items stand, in their order: each run behind the item that stays; one statement."""
-    other = aliased(Item)
-    ahead = select(other.id).where(
-        other.gallery_id == gallery_id, other.deleted_at.is_(None), other.sort_order > Item.sort_order
-    )
-    nearest = ahead.order_by(other.sort_order).limit(1).correlate(Item).scalar_subquery()
-    chosen = select(Item.id, nearest).where(Item.gallery_id == gallery_id, Item.id.in_(ids))
     runs: Runs = []
     last: UUID | None = None
-    for item_id, before in db.session.execute(chosen.order_by(Item.sort_order.desc())):
+    for item_id, before in db.session.execute(_standing(), {"gallery": gallery_id, "ids": list(ids)}):
         if not runs or before != last:
             runs.append([str(before) if before else None])
         runs[-1].append(str(item_id))
         last = item_id
     return runs
+
+
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
+    """Build the statement once, for every move asks it: items, each with the one that stands before it."""
+    other = aliased(Item)
+    ahead = select(other.id).where(
+        other.gallery_id == bindparam("gallery"), other.deleted_at.is_(None), other.sort_order > Item.sort_order
+    )
+    nearest = ahead.order_by(other.sort_order).limit(1).correlate(Item).scalar_subquery()
+    chosen = Item.id.in_(bindparam("ids", expanding=True))
+    return (
+        select(Item.id, nearest)
+        .where(Item.gallery_id == bindparam("gallery"), chosen)
+        .order_by(Item.sort_order.desc())
+    )
 
 
 def dealt(before: Sequence[UUID], after: Sequence[UUID]) -> str:
