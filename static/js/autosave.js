@@ -12,6 +12,7 @@ const LAST_RETRY = 60000;
 export default function autosave(form) {
   const words = wordsOf(form);
   const changed = new Set();
+  const sent = new Set(); // fields of a form that was sent and has no answer yet
   let told = ""; // what was last said about a draft that was refused: once is enough
   let timer;
   let sending = false;
@@ -32,9 +33,11 @@ export default function autosave(form) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    if (form.hasAttribute("hx-post")) changed.forEach((name) => sent.add(name));
     changed.clear();
   });
-  addEventListener("pagehide", save);
+  form.addEventListener("htmx:after:request", () => sent.clear());
+  addEventListener("pagehide", leave);
   addEventListener("online", () => changed.size && save());
 
   async function save() {
@@ -49,6 +52,12 @@ export default function autosave(form) {
     if (status < 400 && status > 0) return saved();
     names.forEach((name) => changed.add(name));
     failed(status, text);
+  }
+
+  /** Leaving ends a form under way as well: what it carries is put aside, and is no draft if it has arrived. */
+  function leave() {
+    const names = [...new Set([...changed, ...sent])];
+    if (names.length) send(draftOf(names));
   }
 
   function draftOf(names) {

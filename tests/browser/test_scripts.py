@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from bench import live
 from bench.client import Client, picture
 from tests.fixtures.house import PASSWORD, open_house
 
@@ -374,6 +376,19 @@ def test_draft_that_is_not_saved_says_so_and_is_tried_again(editor: Page) -> Non
 
     expect(editor.locator("#save-state")).to_contain_text("Not saved")
     expect(editor.locator("#save-state")).to_contain_text("Saved draft")
+
+
+def test_words_sent_when_the_page_is_left_at_once_are_there_again(site: Site, editor: Page) -> None:
+    text = f"Sent and left {next(NAMES)}"
+    editor.route(re.compile(r"/texts/en(\?|$)"), lambda route: None)  # the answer never comes
+    editor.fill("#gallery-texts [name=description]", text)
+    with editor.expect_request(re.compile(r"/texts/en(\?|$)")):
+        editor.keyboard.press("Control+Enter")
+
+    def there() -> bool:
+        return opened(site, editor).input_value("#gallery-texts [name=description]") == text
+
+    live.until(there, 20, Path("no log"))
 
 
 def test_text_typed_into_an_ended_session_is_there_after_signing_in(site: Site, editor: Page) -> None:

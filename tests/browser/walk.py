@@ -183,8 +183,9 @@ def save(walk: Walk, button: str) -> None:
 
 
 def is_saved(answer: Response) -> bool:
-    """Whether this answers a save, and not a draft."""
-    return answer.request.method == "POST" and "draft" not in answer.url
+    """Whether this answers a save, and not a draft or what a page tells by itself of who has it open."""
+    own = ("/draft", "/presence")
+    return answer.request.method == "POST" and not any(part in answer.url for part in own)
 
 
 def preview(walk: Walk) -> None:
