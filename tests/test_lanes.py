@@ -147,3 +147,56 @@ def test_lane_fails_when_a_check_does(monkeypatch, capsys):
 def test_lane_says_how_it_is_used(capsys):
     assert lane.main(["--help"]) == 0
     assert "./run test --full" in capsys.readouterr().out
+
+
+UNSTEADY = """
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+def test_steady(): assert True
+
+def test_unsteady():
+    known = (HERE / "known").exists()
+    (HERE / "known").touch()
+    assert known
+
+def test_broken(): assert not (HERE / "broken").exists()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with tests of its own, one of which passes only at its second run."""
+    (tmp_path / "test_inner.py").write_text(UNSTEADY)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lane, "FAILED", tmp_path / ".pytest_cache" / "v" / "cache" / "lastfailed")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    return tmp_path
+
+
+def test_a_test_that_fails_under_load_is_tried_alone_and_named(folder, capfd):
+    assert lane.pytest(["--cache-clear"]) == 1
+
+    assert lane.once_more([]) == 0
+
+    said = capfd.readouterr().out
+    assert "UNSTEADY" in said
+    assert said.rstrip().endswith("test_inner.py::test_unsteady")
+
+
+def test_a_test_that_fails_alone_as_well_fails_the_lane(folder):
+    (folder / "broken").touch()
+    assert lane.pytest(["--cache-clear"]) == 1
+
+    assert lane.once_more([]) == 1
+
+
+def test_many_failures_are_no_accident_and_not_tried_again(folder, monkeypatch, capfd):
+    monkeypatch.setattr(lane, "FEW", 0)
+    assert lane.pytest(["--cache-clear"]) == 1
+    capfd.readouterr()
+
+    assert lane.once_more([]) == 1
+    assert capfd.readouterr().out == ""
