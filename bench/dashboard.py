@@ -233,7 +233,7 @@ def crowd(filled: Filled) -> int:
 def floor_row(server: Server, rounds: int) -> Row:
     """State how near the list is to its own template rendered without the database."""
     share = share_of_the_floor(server, rounds=rounds)
-    return at_least("list of 50: requests/s, share of its template's alone", share, 0.85)
+    return at_least("list of 50: requests/s, times its template's drawn anew", share, 0.85)
 
 
 def rows_of(figures: Figures, *, rate: float) -> list[Row]:

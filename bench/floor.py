@@ -1,4 +1,8 @@
-"""How near a page is to its own template: the same list, asked for in one process, with and without the database."""
+"""How near a page is to its own template: the same list, asked for in one process, with and without the database.
+
+The floor is what the page costs Flask and Jinja when every value is at hand: drawn whole at each request, nothing
+remembered (`web/remembering.py`), no session looked up and no row read.
+"""
 
 import statistics
 import time
@@ -7,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, template_rendered
+from flask.testing import FlaskClient
 from jinja2 import Template
 
 from bench.client import EMAIL
@@ -16,6 +21,7 @@ from bench.visitor import fields_of
 from webapp import create_app, doors
 from webapp.config import Settings
 from webapp.domain.permissions import stranger
+from webapp.web import remembering
 
 REQUESTS = 100
 FLOOR = "/floor"
@@ -23,7 +29,26 @@ FLOOR = "/floor"
 
 def share_of_the_floor(server: Server, *, rounds: int) -> float:
     """Divide the list's requests a second by those of its template with all at hand; median of the rounds."""
-    app = create_app(Settings.from_environ(server.environ()))
+    settings = Settings.from_environ(server.environ())
+    served = signed_in(create_app(settings))
+    floor = floor_of(create_app(settings))
+    page = served.get(LIST).text
+    if len(floor.get(FLOOR).text) < 0.98 * len(page):
+        raise RuntimeError("the floor shows less than the list")
+    return statistics.median(rate(lambda: served.get(LIST)) / rate(lambda: floor.get(FLOOR)) for _ in range(rounds))
+
+
+def signed_in(app: Flask) -> FlaskClient:
+    """Return a client of the app that is let in."""
+    client = app.test_client()
+    form = fields_of(client.get("/login").text, "<form")
+    client.post("/login", data=form | {"email": EMAIL, "password": PASSWORD})
+    return client
+
+
+def floor_of(app: Flask) -> FlaskClient:
+    """Return a client of an app that draws the list's template anew each time, of values it has kept."""
+    remembering.init(app, keep=0)
     shown: dict[str, Any] = {}
 
     @app.get(FLOOR)
@@ -32,15 +57,11 @@ def share_of_the_floor(server: Server, *, rounds: int) -> float:
         return str(shown["template"].render(shown["context"]))
 
     doors.assign(app, "", doors.Door("floor", lambda: stranger("floor")))
-    client = app.test_client()
-    form = fields_of(client.get("/login").text, "<form")
-    client.post("/login", data=form | {"email": EMAIL, "password": PASSWORD})
+    client = signed_in(app)
     with captured(app) as seen:
-        page = client.get(LIST).text
+        client.get(LIST)
     shown["template"], shown["context"] = seen[0]
-    if len(client.get(FLOOR).text) < 0.98 * len(page):
-        raise RuntimeError("the floor shows less than the list")
-    return statistics.median(rate(lambda: client.get(LIST)) / rate(lambda: client.get(FLOOR)) for _ in range(rounds))
+    return client
 
 
 def rate(ask: Callable[[], object]) -> float:
