@@ -172,21 +172,23 @@ def show(
     *,
     code: str | None = None,
     working: bool = False,
+    drafts: bool = False,
     after: UUID | None = None,
     only: UUID | None = None,
     limit: int = PAGE,
 ) -> Showing:
     """Return a page of the gallery in the language of `code` (default: its source language).
 
-    `working` shows the state that editors work on, even while it is held; `after` is the last item of the page
+    `working` shows the state that editors work on, even while it is held, `drafts` also what is typed and not saved;
+    `after` is the last item of the page
     before; `only` shows one item. Raises NotFound for a language that is not active or an item that is not there.
     """
     held = None if working else db.session.get(Hold, gallery.id)
     tongues = _Tongues(_own(gallery, held, "source_language_id"), code)
-    places = _places(gallery.id, held=held is not None, after=after, only=only, limit=limit)
+    places = _places(gallery.id, held=held is not None, drafts=drafts, after=after, only=only, limit=limit)
     cover_id = _own(gallery, held, "cover_media_id")
     shown, total, cover = _page(gallery.id, places[:limit], tongues.chain, cover_id, held=held is not None)
-    texts = held.texts if held else _gallery_texts(gallery.id)
+    texts = held.texts if held else _gallery_texts(gallery.id, drafts=drafts)
     return Showing(
         id=gallery.id,
         slug=slug,
@@ -295,7 +297,7 @@ def _is_before(model: Any, key: Any, place: _Place) -> Any:
 
 
 def _places(
-    gallery_id: UUID, *, held: bool, after: UUID | None, only: UUID | None, limit: int
+    gallery_id: UUID, *, held: bool, after: UUID | None, only: UUID | None, limit: int, drafts: bool = False
 ) -> list[_Place]:
     """Return one page of places and one more, in two queries (three after a page)."""
     model, key, statement = _source(gallery_id, held=held)
@@ -310,7 +312,7 @@ def _places(
     rows = db.session.scalars(statement.limit(limit + 1)).all()
     if held:
         return [_Place(r.item_id, r.sort_order, r.kind, r.media_id, r.item, r.texts) for r in rows]
-    texts = snapshots.texts_by_owner(ItemText, ItemText.item_id, [row.id for row in rows])
+    texts = snapshots.texts_by_owner(ItemText, ItemText.item_id, [row.id for row in rows], drafts=drafts)
     return [
         _Place(r.id, r.sort_order, r.kind, r.media_id, snapshots.item_fields(r), texts.get(r.id, {})) for r in rows
     ]
@@ -327,8 +329,9 @@ def _numbers(gallery_id: UUID, places: Sequence[_Place], *, held: bool) -> tuple
     return earlier + 1, all_of_them
 
 
-def _gallery_texts(gallery_id: UUID) -> snapshots.Texts:
-    return snapshots.texts_by_owner(GalleryText, GalleryText.gallery_id, [gallery_id]).get(gallery_id, {})
+def _gallery_texts(gallery_id: UUID, *, drafts: bool = False) -> snapshots.Texts:
+    found = snapshots.texts_by_owner(GalleryText, GalleryText.gallery_id, [gallery_id], drafts=drafts)
+    return found.get(gallery_id, {})
 
 
 def _own(gallery: Gallery, held: Hold | None, field: str) -> Any:

@@ -107,16 +107,24 @@ def poster_of(row: Mapping[str, Any]) -> UUID | None:
     return UUID(found) if found else None
 
 
-def texts_by_owner(model: Any, key: Any, owners: Any) -> dict[UUID, Texts]:
-    """Return the values of texts by owner and language code, fields without a value left out; one query."""
+def texts_by_owner(model: Any, key: Any, owners: Any, *, drafts: bool = False) -> dict[UUID, Texts]:
+    """Return the values of texts by owner and language code, fields without a value left out; one query.
+
+    `drafts` puts what is typed and not saved in the place of the values (D8).
+    """
     statement = (
         select(key, Language.code, *(getattr(model, field) for field in model.fields))
         .join(Language, Language.id == model.language_id)
         .where(key.in_(owners))
     )
+    if drafts:
+        statement = statement.add_columns(model.drafts)
     found: dict[UUID, Texts] = defaultdict(dict)
     for owner, code, *values in db.session.execute(statement):
-        filled = {field: value for field, value in zip(model.fields, values, strict=True) if value is not None}
+        typed = values.pop() if drafts else {}
+        given = dict(zip(model.fields, values, strict=True))
+        given |= {field: draft["text"] or None for field, draft in typed.items()}
+        filled = {field: value for field, value in given.items() if value is not None}
         if filled:
             found[owner][code] = filled
     return dict(found)

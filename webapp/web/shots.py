@@ -43,16 +43,20 @@ def shot(
     files: Sequence[Made],
     focal: tuple[float, float] | None = None,
     widest: int | None = None,
+    below: str = "",
 ) -> Shot:
-    """Return a picture to draw; `widest` leaves out renditions that a small place never needs."""
+    """Return a picture to draw; `widest` leaves out renditions that a small place never needs.
+
+    `below` is what stands before the addresses of files that only a share link opens.
+    """
     chosen = [file for file in files if widest is None or file.width <= widest] or list(files[:1])
     jpegs = sorted((file for file in chosen if file.format == "jpg"), key=lambda file: file.width)
     return Shot(
-        src=rendition_url(sha256, jpegs[len(jpegs) // 2].name) if jpegs else "",
+        src=below + rendition_url(sha256, jpegs[len(jpegs) // 2].name) if jpegs else "",
         width=width,
         height=height,
         sources=tuple(
-            (mime, _candidates(sha256, chosen, kind))
+            (mime, _candidates(sha256, chosen, kind, below))
             for kind, mime in TYPES
             if any(file.format == kind for file in chosen)
         ),
@@ -62,6 +66,7 @@ def shot(
     )
 
 
-def _candidates(sha256: str, files: Sequence[Made], kind: str) -> str:
+def _candidates(sha256: str, files: Sequence[Made], kind: str, below: str) -> str:
     """Return what a `srcset` says of the files of one format."""
-    return ", ".join(f"{rendition_url(sha256, file.name)} {file.width}w" for file in files if file.format == kind)
+    those = (file for file in files if file.format == kind)
+    return ", ".join(f"{below}{rendition_url(sha256, file.name)} {file.width}w" for file in those)

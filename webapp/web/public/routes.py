@@ -35,11 +35,11 @@ def gallery(slug: str, code: str | None = None) -> AnyResponse:
     found, current = showing.find(slug)
     if slug != current:
         return redirect(url_for("public.gallery", slug=current, code=code), 301)
-    shown = showing.show(found, current, code=code, after=_after())
+    shown = showing.show(found, current, code=code, after=after())
     if code is not None and code == shown.source_code:
         return redirect(url_for("public.gallery", slug=current), 301)
     addresses = PublicAddresses(current, shown.language.code, shown.source_code)
-    return _lasting(_page("public/gallery.html", shown, addresses))
+    return _lasting(draw_page("public/gallery.html", shown, addresses))
 
 
 @public.get("/g/<slug>/<uuid:item_id>")
@@ -50,9 +50,9 @@ def item(slug: str, item_id: UUID, code: str | None = None) -> AnyResponse:
     found, current = showing.find(slug)
     if slug != current:
         return redirect(url_for("public.item", slug=current, code=code, item_id=item_id), 301)
-    shown, ways = _one(found, current, item_id, code=code)
+    shown, ways = one_item(found, current, item_id, code=code)
     addresses = PublicAddresses(current, shown.language.code, shown.source_code)
-    return _lasting(_page("public/item.html", shown, addresses, **ways))
+    return _lasting(draw_page("public/item.html", shown, addresses, **ways))
 
 
 @preview.get("/galleries/<uuid:gallery_id>/preview")
@@ -60,9 +60,9 @@ def item(slug: str, item_id: UUID, code: str | None = None) -> AnyResponse:
 def show(gallery_id: UUID) -> Response:
     """Show the working state of a gallery as visitors would see it."""
     found = galleries.get(gallery_id)
-    shown = showing.show(found, slugs.of(found.id), code=request.args.get("lang"), working=True, after=_after())
+    shown = showing.show(found, slugs.of(found.id), code=request.args.get("lang"), working=True, after=after())
     addresses = PreviewAddresses(found.id, shown.language.code)
-    return _page("public/gallery.html", shown, addresses, layout="layouts/preview.html", gallery=found)
+    return draw_page("public/gallery.html", shown, addresses, layout="layouts/preview.html", gallery=found)
 
 
 @preview.get("/galleries/<uuid:gallery_id>/preview/<uuid:item_id>", endpoint="item")
@@ -70,12 +70,12 @@ def show(gallery_id: UUID) -> Response:
 def preview_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Show one item of the working state as visitors would see it."""
     found = galleries.get(gallery_id)
-    shown, ways = _one(found, slugs.of(found.id), item_id, code=request.args.get("lang"), working=True)
+    shown, ways = one_item(found, slugs.of(found.id), item_id, code=request.args.get("lang"), working=True)
     addresses = PreviewAddresses(found.id, shown.language.code)
-    return _page("public/item.html", shown, addresses, layout="layouts/preview.html", gallery=found, **ways)
+    return draw_page("public/item.html", shown, addresses, layout="layouts/preview.html", gallery=found, **ways)
 
 
-def _after() -> UUID | None:
+def after() -> UUID | None:
     """Return the item that the page comes after; raises NotFound for what is no id."""
     given = request.args.get("after")
     try:
@@ -84,23 +84,25 @@ def _after() -> UUID | None:
         raise NotFound("Item") from None
 
 
-def _one(
-    found: Gallery, slug: str, item_id: UUID, *, code: str | None, working: bool = False
+def one_item(
+    found: Gallery, slug: str, item_id: UUID, *, code: str | None, working: bool = False, drafts: bool = False
 ) -> tuple[Showing, dict[str, Any]]:
+    """Read one item with the ways on and back, and the strip below it. Raises NotFound."""
     previous, following = showing.neighbours(found, item_id, working=working)
-    shown = showing.show(found, slug, code=code, working=working, only=item_id, limit=1)
+    shown = showing.show(found, slug, code=code, working=working, drafts=drafts, only=item_id, limit=1)
     strip = showing.strip(found, item_id, working=working, reach=STRIP)
     return shown, {"previous": previous, "following": following, "strip": strip}
 
 
-def _page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
+def draw_page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
+    """Draw a page of a gallery; what `context` says of its layout and of how pictures are drawn comes first."""
+    context.setdefault("draw", _draw)
     context.setdefault("layout", "layouts/public.html")
     playing = _playing(shown)
     page = render_template(
         template,
         shown=shown,
         addresses=addresses,
-        draw=_draw,
         playing=playing is not None,
         kinds={item.kind for item in shown.items} - {"image"},
         sheets=stylesheets([each for item in shown.items for each in item.declarations]),
