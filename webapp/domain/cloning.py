@@ -18,7 +18,7 @@ from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
-COPIED: Final = ("cover_media_id", "author_id", "source_language_id", "category_uri")
+COPIED: Final = snapshots.GALLERY_FIELDS
 ITEM_COPIED: Final = ("kind", "media_id", *snapshots.ITEM_FIELDS)
 TEXT_OWN: Final = frozenset({"id", "drafts", "version", "created_at", "updated_at"})
 """Columns of a text that its copy does not take over."""

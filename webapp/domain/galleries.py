@@ -6,7 +6,7 @@ one transaction.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -15,10 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain import audit, events, languages, revisions, slugs, tags, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Media, User
-from webapp.domain.models.gallery import STATUSES
+from webapp.domain.models.gallery import LAYOUTS, STATUSES, TILE_SHAPES, TILE_SIZES
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
+
+LOOKS: Final = {"layout": LAYOUTS, "tile_size": TILE_SIZES, "tile_shape": TILE_SHAPES}
+"""What is said of how visitors see a gallery, and what there is to choose."""
+
+GIVEN: Final = ("cover_media_id", "author_id", "category_uri", "publish_at", "unpublish_at", *LOOKS)
+"""Fields that a new gallery takes as they are given."""
 
 
 class GalleryFields(TypedDict, total=False):
@@ -30,6 +36,9 @@ class GalleryFields(TypedDict, total=False):
     author_id: UUID | None
     source_language_id: UUID
     category_uri: str | None
+    layout: str
+    tile_size: str
+    tile_shape: str
     publish_at: datetime | None
     unpublish_at: datetime | None
 
@@ -83,9 +92,9 @@ def create(
         id=uuid4(), source_language_id=source, created_by_id=actor.id, author_id=actor.id, created_at=now()
     )
     gallery.touched_at = gallery.created_at
-    for name in ("cover_media_id", "author_id", "category_uri", "publish_at", "unpublish_at"):
+    for name in GIVEN:
         if name in fields:
-            setattr(gallery, name, fields[name])
+            setattr(gallery, name, fields[name])  # type: ignore[literal-required]
     db.session.add(gallery)
     db.session.flush()
     _claim(gallery, fields.get("slug"), texts.get(source, {}).get("title"))
@@ -244,6 +253,9 @@ def _check(fields: GalleryFields) -> None:
         raise NotFound("Author")
     if "source_language_id" in fields:
         languages.get(fields["source_language_id"])
+    for name, choices in LOOKS.items():
+        if name in fields and fields[name] not in choices:  # type: ignore[literal-required]
+            raise Invalid(name, "Choose one of those that there are.", code="choice")
 
 
 def check_times(publish_at: datetime | None, unpublish_at: datetime | None) -> None:

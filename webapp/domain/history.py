@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from webapp.domain import faces, galleries, items, languages, order_log, permissions, translations, wording
+from webapp.domain import faces, galleries, items, languages, order_log, permissions, snapshots, translations, wording
 from webapp.domain.errors import Conflict, NotFound, Stale
 from webapp.domain.faces import Face
 from webapp.domain.headings import Heading
@@ -26,7 +26,7 @@ PICTURED: Final = 6
 """Items of one entry that are shown."""
 
 TEXTS: Final = ("title", "description", "caption", "alt", "meta_title", "meta_description")
-SETTINGS: Final = ("status", "slug", "cover_media_id", "author_id", "source_language_id", "category_uri", "tags")
+SETTINGS: Final = ("status", "slug", *snapshots.GALLERY_FIELDS, "tags")
 DETAILS: Final = ("link_url", "link_text", "focal_x", "decorative", "note")
 FIELDS: Final = (*TEXTS, "order", "items", *SETTINGS, *DETAILS)
 """What the history can be asked for."""

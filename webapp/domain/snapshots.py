@@ -27,7 +27,8 @@ from webapp.infra.db import db
 Texts = dict[str, dict[str, str | None]]
 """Fields by language code."""
 
-GALLERY_FIELDS = ("cover_media_id", "author_id", "source_language_id", "category_uri")
+LOOK_FIELDS = ("layout", "tile_size", "tile_shape")
+GALLERY_FIELDS = ("cover_media_id", "author_id", "source_language_id", "category_uri", *LOOK_FIELDS)
 ITEM_FIELDS = ("link_url", "link_text", "focal_x", "focal_y", "decorative", "note", "style", "video", "poster_id")
 
 

@@ -21,6 +21,13 @@ CATEGORY: Final = (0, 2048)
 STATUSES: Final = ("draft", "published", "archived")
 """The life of a gallery, seed 002."""
 
+LAYOUTS: Final = ("justified", "masonry", "grid", "columns", "slider", "slideshow")
+"""How visitors see the items, by the names that Wix gives its presets."""
+
+TILE_SIZES: Final = ("small", "medium", "large")
+TILE_SHAPES: Final = ("square", "landscape", "portrait")
+"""The shape of a grid's tiles; no other layout cuts a picture."""
+
 
 class Gallery(Base):
     """An ordered collection of items."""
@@ -35,6 +42,9 @@ class Gallery(Base):
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     sort_order: Mapped[float | None] = mapped_column(default=None)
     category_uri: Mapped[str | None] = mapped_column(String(2048), default=None)
+    layout: Mapped[str] = mapped_column(String(16), default="justified", server_default="justified")
+    tile_size: Mapped[str] = mapped_column(String(16), default="medium", server_default="medium")
+    tile_shape: Mapped[str] = mapped_column(String(16), default="square", server_default="square")
     publish_at: Mapped[datetime | None] = mapped_column(default=None)
     unpublish_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)

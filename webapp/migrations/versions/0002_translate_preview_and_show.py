@@ -1,14 +1,154 @@
 """Translate, preview and show: what came after the first tables, one pair of functions a part."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+SHARE_INDEXES = {
+    "shares": ("gallery_id", "made_by_id", "language_id"),
+    "share_visits": ("share_id",),
+    "share_notes": ("visit_id", "item_id", "language_id"),
+    "share_answers": ("note_id", "user_id"),
+    "share_approvals": ("share_id", "visit_id"),
+}
+
+LOOKS = {"layout": "justified", "tile_size": "medium", "tile_shape": "square"}
+
 
 def upgrade() -> None:
     """Bring the database forward."""
+    add_looks()
+    share_up()
 
 
 def downgrade() -> None:
     """Take it back."""
+    share_down()
+    remove_looks()
+
+
+def add_looks() -> None:
+    """Let a gallery say how visitors see its items."""
+    for name, standard in LOOKS.items():
+        op.add_column("galleries", sa.Column(name, sa.String(16), nullable=False, server_default=standard))
+
+
+def remove_looks() -> None:
+    """Show every gallery alike again."""
+    for name in reversed(LOOKS):
+        op.drop_column("galleries", name)
+
+
+def share_up() -> None:
+    """Share links, who came by them, what they asked for and approved."""
+    op.create_table(
+        "shares",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("gallery_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("made_by_id", sa.Uuid(), nullable=True),
+        sa.Column("language_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("password", sa.String(length=255), nullable=True),
+        sa.Column("downloads", sa.Boolean(), nullable=False),
+        sa.Column("max_uses", sa.Integer(), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["gallery_id"], ["galleries.id"], name="fk_shares_gallery_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["language_id"], ["languages.id"], name="fk_shares_language_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["made_by_id"], ["users.id"], name="fk_shares_made_by_id", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_shares"),
+        sa.UniqueConstraint("token_hash", name="uq_shares_token_hash"),
+    )
+    op.create_table(
+        "share_visits",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["share_id"], ["shares.id"], name="fk_share_visits_share_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_share_visits"),
+        sa.UniqueConstraint("token_hash", name="uq_share_visits_token_hash"),
+    )
+    note_up()
+    op.create_table(
+        "share_approvals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=True),
+        sa.Column("author", sa.String(length=100), nullable=False),
+        sa.Column("prints", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["share_id"], ["shares.id"], name="fk_share_approvals_share_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["visit_id"], ["share_visits.id"], name="fk_share_approvals_visit_id", ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_share_approvals"),
+    )
+    for table, columns in SHARE_INDEXES.items():
+        for column in columns:
+            op.create_index(f"ix_{table}_{column}", table, [column])
+    op.create_index("ix_share_notes_gallery", "share_notes", ["gallery_id", "solved_at"])
+
+
+def note_up() -> None:
+    """Notes and what was answered to them."""
+    op.create_table(
+        "share_notes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("gallery_id", sa.Uuid(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("language_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=32), nullable=True),
+        sa.Column("x", sa.Float(), nullable=True),
+        sa.Column("y", sa.Float(), nullable=True),
+        sa.Column("author", sa.String(length=100), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("solved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("solved_by", sa.String(length=100), nullable=True),
+        sa.ForeignKeyConstraint(["share_id"], ["shares.id"], name="fk_share_notes_share_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["gallery_id"], ["galleries.id"], name="fk_share_notes_gallery_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["visit_id"], ["share_visits.id"], name="fk_share_notes_visit_id", ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name="fk_share_notes_item_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["language_id"], ["languages.id"], name="fk_share_notes_language_id", ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_share_notes"),
+        sa.UniqueConstraint("share_id", "number", name="uq_share_notes_share_id_number"),
+    )
+    op.create_table(
+        "share_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("note_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("author", sa.String(length=100), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["note_id"], ["share_notes.id"], name="fk_share_answers_note_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_share_answers_user_id", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_share_answers"),
+    )
+
+
+def share_down() -> None:
+    """Take share links away, and all that came by them."""
+    for table in ("share_approvals", "share_answers", "share_notes", "share_visits", "shares"):
+        op.drop_table(table)

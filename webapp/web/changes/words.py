@@ -11,6 +11,7 @@ from webapp.domain.comparing import Comparison
 from webapp.domain.reinstating import Reinstated
 from webapp.domain.videos import Video, clock
 from webapp.web.editor.drawing import FIELD_WORDS
+from webapp.web.editor.forms import LOOK_WORDS, SettingsForm
 
 WORDS: Final = {
     **FIELD_WORDS,
@@ -28,6 +29,7 @@ WORDS: Final = {
     "unpublish_at": _l("Public until"),
 }
 STATUS_WORDS: Final = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+CHOICES: Final = {"status": STATUS_WORDS, **dict.fromkeys(SettingsForm.LOOKS, LOOK_WORDS)}
 REFERENCES: Final = ("cover_media_id", "author_id", "source_language_id", "media_id", "poster_id")
 
 
@@ -42,8 +44,8 @@ def value(field: str, given: Any, names: Mapping[str, str]) -> str:
         return ""
     if field in REFERENCES:
         return names.get(str(given)) or str(_("something that has been deleted"))
-    if field == "status":
-        return str(STATUS_WORDS.get(given, given))
+    if field in CHOICES:
+        return str(CHOICES[field].get(given, given))
     if field == "video":
         video = Video(**given)
         return ", ".join(filter(None, (video.url or video.page_url, clock(video.duration))))

@@ -53,6 +53,9 @@ FIELD_WORDS: Final = {
     "category_uri": _l("Category"),
     "author": _l("Author"),
     "source_language": _l("Written first in"),
+    "layout": _l("Layout"),
+    "tile_size": _l("Size"),
+    "tile_shape": _l("Shape of the tiles"),
 }
 
 
@@ -153,6 +156,7 @@ def settings_values(gallery: Gallery, slug: str) -> dict[str, str]:
         "category_uri": gallery.category_uri or "",
         "author": str(gallery.author_id or ""),
         "source_language": str(gallery.source_language_id),
+        **{name: getattr(gallery, name) for name in SettingsForm.LOOKS},
     }
 
 

@@ -20,12 +20,26 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from webapp.domain.models import translation
-from webapp.domain.models.gallery import CATEGORY, SLUG, STATUSES
+from webapp.domain.models.gallery import CATEGORY, LAYOUTS, SLUG, STATUSES, TILE_SHAPES, TILE_SIZES
 from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
 from webapp.domain.videos import URL
 from webapp.web.forms import Choice, Form
 
 STATUS_WORDS: Final = {"draft": _l("Draft"), "published": _l("Published"), "archived": _l("Archived")}
+LOOK_WORDS: Final = {
+    "justified": _l("Justified: rows of one height"),
+    "masonry": _l("Masonry: each under the shortest column"),
+    "grid": _l("Grid: tiles of one shape"),
+    "columns": _l("Columns: read from top to bottom"),
+    "slider": _l("Slider: one long row"),
+    "slideshow": _l("Slideshow: one at a time"),
+    "small": _l("Small"),
+    "medium": _l("Medium"),
+    "large": _l("Large"),
+    "square": _l("Square"),
+    "landscape": _l("Landscape"),
+    "portrait": _l("Portrait"),
+}
 
 
 MOMENTS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -42,6 +56,11 @@ def words(label: Any, most: int, *, long: bool = False) -> Any:
     too_long = _l("Shorten this to %(max)d characters.")
     made = TextAreaField if long else StringField
     return made(label, [Optional(), Length(max=most, message=too_long)], filters=[one_line_end])
+
+
+def looks(label: Any, choices: Iterable[str]) -> Any:
+    """Make a field for how visitors see a gallery."""
+    return SelectField(label, choices=[Choice(each, LOOK_WORDS[each]) for each in choices])
 
 
 def token() -> Any:
@@ -162,13 +181,17 @@ class SettingsForm(EditorForm):
     """A gallery's own fields."""
 
     PREFIX = "gallery"
-    FIELDS = ("slug", "standing", "publish_at", "unpublish_at", "author", "source_language", "category_uri")
+    LOOKS: ClassVar[tuple[str, ...]] = ("layout", "tile_size", "tile_shape")
+    FIELDS = ("slug", "standing", "publish_at", "unpublish_at", "author", "source_language", "category_uri", *LOOKS)
 
     slug = StringField(_l("Address"), [InputRequired(_l("Write an address.")), Length(max=SLUG[1])])
     standing = SelectField(_l("Status"), choices=[Choice(status, STATUS_WORDS[status]) for status in STATUSES])
     publish_at = DateTimeLocalField(_l("Public from"), [Optional()], format=MOMENTS)
     unpublish_at = DateTimeLocalField(_l("Public until"), [Optional()], format=MOMENTS)
     category_uri = words(_l("Category"), CATEGORY[1])
+    layout = looks(_l("Layout"), LAYOUTS)
+    tile_size = looks(_l("Size"), TILE_SIZES)
+    tile_shape = looks(_l("Shape of the tiles"), TILE_SHAPES)
     author = SelectField(_l("Author"))
     source_language = SelectField(_l("Written first in"))
     version = token()

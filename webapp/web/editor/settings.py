@@ -74,6 +74,18 @@ def gallery_fields_of(changed: Values) -> GalleryFields:
         fields["author_id"] = UUID(changed["author"]) if changed["author"] else None
     if "source_language" in changed:
         fields["source_language_id"] = UUID(changed["source_language"])
+    return fields | looks_of(changed)
+
+
+def looks_of(changed: Values) -> GalleryFields:
+    """Return how visitors are to see a gallery, of what its form says."""
+    fields: GalleryFields = {}
+    if "layout" in changed:
+        fields["layout"] = changed["layout"]
+    if "tile_size" in changed:
+        fields["tile_size"] = changed["tile_size"]
+    if "tile_shape" in changed:
+        fields["tile_shape"] = changed["tile_shape"]
     return fields
 
 
