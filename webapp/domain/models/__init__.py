@@ -17,6 +17,7 @@ from webapp.domain.models.item import Arrival, Item
 from webapp.domain.models.language import Language, Site
 from webapp.domain.models.media import Blob, Media, MediaAlias, Rendition
 from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
+from webapp.domain.models.sharing import Share, ShareAnswer, ShareApproval, ShareNote, ShareVisit
 from webapp.domain.models.tag import GalleryTag, ItemTag, MediaTag, Tag
 from webapp.domain.models.translation import GalleryText, ItemText, MediaText
 
@@ -49,6 +50,11 @@ __all__ = [
     "Role",
     "SavedView",
     "SearchEntry",
+    "Share",
+    "ShareAnswer",
+    "ShareApproval",
+    "ShareNote",
+    "ShareVisit",
     "SignInFailure",
     "SignInSession",
     "Site",
