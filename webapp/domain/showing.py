@@ -6,24 +6,23 @@ published and when, so that a dead worker never shows too much (D12).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import boxes, languages, pictures, slugs, snapshots, videos
+from webapp.domain import boxes, exhibits, languages, pictures, slugs, snapshots, videos
 from webapp.domain.boxes import Written
 from webapp.domain.errors import NotFound
+from webapp.domain.exhibits import Exhibit
 from webapp.domain.models import (
     Gallery,
     GallerySlug,
     GalleryText,
-    HeldItem,
     Hold,
-    Item,
-    ItemText,
     Language,
     MediaText,
     User,
@@ -90,8 +89,21 @@ class Tongue:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How the items are laid out, what size they are and, in a grid, which shape."""
+
+    layout: str = "justified"
+    size: str = "medium"
+    shape: str = "square"
+
+
+@dataclass(frozen=True)
 class Showing:
-    """One page of a gallery in one language."""
+    """One page of a gallery in one language.
+
+    `after` is what the next page comes after, `back` what the page before does; of one item, what the page that holds
+    it comes after. None of them is the first page's.
+    """
 
     id: UUID
     slug: str
@@ -109,6 +121,9 @@ class Showing:
     items: tuple[Shown, ...]
     after: UUID | None
     fallbacks: tuple[str, ...]
+    look: Look = Look()
+    back: UUID | None = None
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -119,24 +134,6 @@ class Thumb:
     number: int
     picture: Picture | None
     kind: str = "image"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """An item's row, from the living items or from the held copy."""
-
-    id: UUID
-    sort_order: float
-    kind: str
-    media_id: UUID | None
-    fields: Mapping[str, Any]
-    texts: snapshots.Texts
-
-    @property
-    def seen_id(self) -> UUID | None:
-        """The media whose picture is shown: its own, or that which stands for a video."""
-        poster = self.fields.get("poster_id")
-        return self.media_id or (UUID(poster) if poster else None)
 
 
 def is_public() -> Any:
@@ -185,7 +182,7 @@ def show(
     """
     held = None if working else db.session.get(Hold, gallery.id)
     tongues = _Tongues(_own(gallery, held, "source_language_id"), code)
-    places = _places(gallery.id, held=held is not None, drafts=drafts, after=after, only=only, limit=limit)
+    places = exhibits.page(gallery.id, held=held is not None, drafts=drafts, after=after, only=only, limit=limit)
     cover_id = _own(gallery, held, "cover_media_id")
     shown, total, cover = _page(gallery.id, places[:limit], tongues.chain, cover_id, held=held is not None)
     texts = held.texts if held else _gallery_texts(gallery.id, drafts=drafts)
@@ -206,39 +203,46 @@ def show(
         items=shown,
         after=shown[-1].id if len(places) > limit else None,
         fallbacks=_fallbacks(shown),
+        look=_look(gallery, held),
+        back=_back(gallery.id, shown[0].number, held=held is not None, only=only) if shown else None,
+        published_at=gallery.published_at or gallery.publish_at,
     )
 
 
 def neighbours(gallery: Gallery, item_id: UUID, *, working: bool = False) -> tuple[UUID | None, UUID | None]:
     """Return the items shown before and after one. Raises NotFound."""
     held = not working and db.session.get(Hold, gallery.id) is not None
-    here = _places(gallery.id, held=held, only=item_id, after=None, limit=1)
+    here = exhibits.page(gallery.id, held=held, only=item_id, after=None, limit=1)
     if not here:
         raise NotFound("Item")
-    model, key, base = _source(gallery.id, held=held)
-    before = base.with_only_columns(key).where(_is_before(model, key, here[0])).order_by(None)
+    model, key, base = exhibits.source(gallery.id, held=held)
+    before = base.with_only_columns(key).where(exhibits.is_before(model, key, here[0])).order_by(None)
     previous = db.session.scalars(before.order_by(model.sort_order.asc(), key.asc()).limit(1)).first()
-    following = base.with_only_columns(key).where(_is_after(model, key, here[0])).limit(1)
+    following = base.with_only_columns(key).where(exhibits.is_after(model, key, here[0])).limit(1)
     return previous, db.session.scalars(following).first()
 
 
 def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False) -> tuple[Thumb, ...]:
     """Return the items shown around one, at most `reach` on either side, itself among them. Raises NotFound."""
     held = not working and db.session.get(Hold, gallery.id) is not None
-    here = _places(gallery.id, held=held, only=item_id, after=None, limit=1)
+    here = exhibits.page(gallery.id, held=held, only=item_id, after=None, limit=1)
     if not here:
         raise NotFound("Item")
-    model, key, base = _source(gallery.id, held=held)
+    model, key, base = exhibits.source(gallery.id, held=held)
     columns = base.with_only_columns(key, func.coalesce(model.media_id, model.poster_id), model.kind)
-    before = columns.where(_is_before(model, key, here[0])).order_by(None).order_by(model.sort_order.asc(), key.asc())
-    after = columns.where(_is_after(model, key, here[0]))
+    before = (
+        columns.where(exhibits.is_before(model, key, here[0]))
+        .order_by(None)
+        .order_by(model.sort_order.asc(), key.asc())
+    )
+    after = columns.where(exhibits.is_after(model, key, here[0]))
     rows = [
         *reversed(db.session.execute(before.limit(reach)).all()),
         (here[0].id, here[0].seen_id, here[0].kind),
         *db.session.execute(after.limit(reach)),
     ]
     seen = pictures.of([media_id for _, media_id, _ in rows if media_id])
-    number, _ = _numbers(gallery.id, here, held=held)
+    number, _ = exhibits.numbers(gallery.id, here, held=held)
     first = number - [row[0] for row in rows].index(item_id)
     return tuple(
         Thumb(found, first + step, seen.get(media_id) if media_id else None, kind)
@@ -264,69 +268,15 @@ class _Tongues:
 
 
 def _page(
-    gallery_id: UUID, places: Sequence[_Place], chain: Sequence[Language], cover_id: UUID | None, *, held: bool
+    gallery_id: UUID, places: Sequence[Exhibit], chain: Sequence[Language], cover_id: UUID | None, *, held: bool
 ) -> tuple[tuple[Shown, ...], int, Picture | None]:
     """Return the items of a page, how many the gallery has, and its cover."""
     media_ids = [place.media_id for place in places if place.media_id]
     seen = pictures.of([each for each in (cover_id, *(place.seen_id for place in places)) if each])
     library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
-    number, total = _numbers(gallery_id, places, held=held)
+    number, total = exhibits.numbers(gallery_id, places, held=held)
     shown = tuple(_shown(place, number + step, chain, library, seen) for step, place in enumerate(places))
     return shown, total, seen.get(cover_id) if cover_id else None
-
-
-def _source(gallery_id: UUID, *, held: bool) -> tuple[Any, Any, Select[Any]]:
-    base: Select[Any]
-    if held:
-        base = select(HeldItem).where(HeldItem.gallery_id == gallery_id)
-        return HeldItem, HeldItem.item_id, base.order_by(HeldItem.sort_order.desc(), HeldItem.item_id.desc())
-    base = select(Item).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
-    return Item, Item.id, base.order_by(Item.sort_order.desc(), Item.id.desc())
-
-
-def _is_after(model: Any, key: Any, place: _Place) -> Any:
-    return or_(
-        model.sort_order < place.sort_order, and_(model.sort_order == place.sort_order, key < place.id)
-    )
-
-
-def _is_before(model: Any, key: Any, place: _Place) -> Any:
-    return or_(
-        model.sort_order > place.sort_order, and_(model.sort_order == place.sort_order, key > place.id)
-    )
-
-
-def _places(
-    gallery_id: UUID, *, held: bool, after: UUID | None, only: UUID | None, limit: int, drafts: bool = False
-) -> list[_Place]:
-    """Return one page of places and one more, in two queries (three after a page)."""
-    model, key, statement = _source(gallery_id, held=held)
-    if only is not None:
-        statement = statement.where(key == only)
-    elif after is not None:
-        last = db.session.execute(
-            select(key, model.sort_order).where(key == after, model.gallery_id == gallery_id)
-        ).one_or_none()
-        if last is not None:
-            statement = statement.where(_is_after(model, key, _Place(last[0], last[1], "", None, {}, {})))
-    rows = db.session.scalars(statement.limit(limit + 1)).all()
-    if held:
-        return [_Place(r.item_id, r.sort_order, r.kind, r.media_id, r.item, r.texts) for r in rows]
-    texts = snapshots.texts_by_owner(ItemText, ItemText.item_id, [row.id for row in rows], drafts=drafts)
-    return [
-        _Place(r.id, r.sort_order, r.kind, r.media_id, snapshots.item_fields(r), texts.get(r.id, {})) for r in rows
-    ]
-
-
-def _numbers(gallery_id: UUID, places: Sequence[_Place], *, held: bool) -> tuple[int, int]:
-    """Return the number of the first place and how many there are, in one query."""
-    model, key, base = _source(gallery_id, held=held)
-    total = func.count()
-    if not places:
-        return 1, db.session.scalars(base.order_by(None).with_only_columns(total)).one()
-    before = func.count().filter(_is_before(model, key, places[0]))
-    earlier, all_of_them = db.session.execute(base.order_by(None).with_only_columns(before, total)).one()
-    return earlier + 1, all_of_them
 
 
 def _gallery_texts(gallery_id: UUID, *, drafts: bool = False) -> snapshots.Texts:
@@ -342,6 +292,20 @@ def _own(gallery: Gallery, held: Hold | None, field: str) -> Any:
     return UUID(frozen) if frozen else None
 
 
+def _look(gallery: Gallery, held: Hold | None) -> Look:
+    """Return how the items are laid out, as it was when changes were held; older copies say nothing of it."""
+    if held is None:
+        return Look(gallery.layout, gallery.tile_size, gallery.tile_shape)
+    known = (held.gallery.get(name) for name in snapshots.LOOK_FIELDS)
+    return Look(*(each or standard for each, standard in zip(known, astuple(Look()), strict=True)))
+
+
+def _back(gallery_id: UUID, number: int, *, held: bool, only: UUID | None) -> UUID | None:
+    """Return what the page before this one comes after, or the one that holds the only item; one query at most."""
+    place = (number - 1) // PAGE * PAGE if only else number - 1 - PAGE
+    return exhibits.at(gallery_id, place, held=held)
+
+
 def _resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -> Text | None:
     """Return the first text there is: of the first source along the chain, then of the next."""
     for texts in sources:
@@ -353,7 +317,7 @@ def _resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -
 
 
 def _shown(
-    place: _Place,
+    place: Exhibit,
     number: int,
     chain: Sequence[Language],
     library: Mapping[UUID, snapshots.Texts],
