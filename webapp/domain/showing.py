@@ -181,9 +181,9 @@ def show(
     before; `only` shows one item. Raises NotFound for a language that is not active or an item that is not there.
     """
     held = None if working else db.session.get(Hold, gallery.id)
-    tongues = _Tongues(_own(gallery, held, "source_language_id"), code)
+    tongues = _Tongues(own(gallery, held, "source_language_id"), code)
     places = exhibits.page(gallery.id, held=held is not None, drafts=drafts, after=after, only=only, limit=limit)
-    cover_id = _own(gallery, held, "cover_media_id")
+    cover_id = own(gallery, held, "cover_media_id")
     shown, total, cover = _page(gallery.id, places[:limit], tongues.chain, cover_id, held=held is not None)
     texts = held.texts if held else _gallery_texts(gallery.id, drafts=drafts)
     return Showing(
@@ -192,11 +192,11 @@ def show(
         language=_tongue(tongues.language, texts),
         source_code=tongues.source.code,
         tongues=tuple(_tongue(each, texts) for each in tongues.offered),
-        title=_resolve("title", tongues.chain, texts) or Text(slug, tongues.language.code, "ltr", False),
-        description=_resolve("description", tongues.chain, texts),
-        meta_title=_resolve("meta_title", tongues.chain, texts),
-        meta_description=_resolve("meta_description", tongues.chain, texts),
-        author=_author(_own(gallery, held, "author_id")),
+        title=resolve("title", tongues.chain, texts) or Text(slug, tongues.language.code, "ltr", False),
+        description=resolve("description", tongues.chain, texts),
+        meta_title=resolve("meta_title", tongues.chain, texts),
+        meta_description=resolve("meta_description", tongues.chain, texts),
+        author=_author(own(gallery, held, "author_id")),
         cover=cover,
         count=total,
         pictures_only=all(item.kind == "image" for item in shown),
@@ -284,7 +284,7 @@ def _gallery_texts(gallery_id: UUID, *, drafts: bool = False) -> snapshots.Texts
     return found.get(gallery_id, {})
 
 
-def _own(gallery: Gallery, held: Hold | None, field: str) -> Any:
+def own(gallery: Gallery, held: Hold | None, field: str) -> Any:
     """Return an id among the gallery's own fields, as it was when its changes were held."""
     if held is None:
         return getattr(gallery, field)
@@ -306,7 +306,7 @@ def _back(gallery_id: UUID, number: int, *, held: bool, only: UUID | None) -> UU
     return exhibits.at(gallery_id, place, held=held)
 
 
-def _resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -> Text | None:
+def resolve(field: str, chain: Sequence[Language], *sources: snapshots.Texts) -> Text | None:
     """Return the first text there is: of the first source along the chain, then of the next."""
     for texts in sources:
         for language in chain:
@@ -325,15 +325,15 @@ def _shown(
 ) -> Shown:
     inherited = library.get(place.media_id, {}) if place.media_id else {}
     x, y = place.fields.get("focal_x"), place.fields.get("focal_y")
-    html = _resolve("html", chain, place.texts) if place.kind == "text" else None
+    html = resolve("html", chain, place.texts) if place.kind == "text" else None
     return Shown(
         id=place.id,
         number=number,
         kind=place.kind,
-        title=_resolve("title", chain, place.texts),
-        description=_resolve("description", chain, place.texts),
-        caption=_resolve("caption", chain, place.texts, inherited),
-        alt=None if place.fields.get("decorative") else _resolve("alt", chain, place.texts, inherited),
+        title=resolve("title", chain, place.texts),
+        description=resolve("description", chain, place.texts),
+        caption=resolve("caption", chain, place.texts, inherited),
+        alt=None if place.fields.get("decorative") else resolve("alt", chain, place.texts, inherited),
         decorative=bool(place.fields.get("decorative")),
         link_url=place.fields.get("link_url"),
         link_text=place.fields.get("link_text"),
