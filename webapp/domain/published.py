@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, select
 
 from webapp.domain import languages, pictures, showing, snapshots
 from webapp.domain.errors import NotFound
@@ -104,20 +104,17 @@ def is_placed(gallery_id: UUID) -> bool:
     return db.session.execute(_placed().where(Gallery.id == gallery_id)).first() is not None
 
 
-def _placed() -> Select[Any]:
-    rows: Select[Any] = (
+def _placed() -> Any:
+    return (
         select(Gallery, GallerySlug.slug, Hold)
         .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current))
         .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
         .where(Gallery.sort_order.is_not(None), showing.is_public())
     )
-    return rows
 
 
-def _shown(model: Any, key: Any) -> Select[Any]:
-    statement: Select[Any] = select(model.gallery_id, model.media_id).where(
-        model.media_id.is_not(None), model.kind == "image"
-    )
+def _shown(model: Any, key: Any) -> Any:
+    statement = select(model.gallery_id, model.media_id).where(model.media_id.is_not(None), model.kind == "image")
     return statement.order_by(model.gallery_id, model.sort_order.desc(), key.desc())
 
 
