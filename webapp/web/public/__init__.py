@@ -1,6 +1,7 @@
 """What visitors see, and the preview of what they would see."""
 
 from webapp.web.public import styles  # noqa: F401  it holds a route
-from webapp.web.public.routes import preview, public
+from webapp.web.public.previews import preview
+from webapp.web.public.routes import public
 
 __all__ = ["preview", "public"]

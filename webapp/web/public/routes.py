@@ -1,4 +1,4 @@
-"""Public pages: `/g/<slug>`, `/<code>/g/<slug>`, one item of it; and their preview for people with an account."""
+"""Public pages: `/g/<slug>`, `/<code>/g/<slug>`, and one item of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.domain import galleries, showing, site, slugs
+from webapp.domain import showing, site
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery
 from webapp.domain.pictures import Picture
@@ -16,11 +16,10 @@ from webapp.domain.videos import PLAYERS, Video
 from webapp.doors import PUBLIC, allows
 from webapp.infra import styles
 from webapp.web.headers import POLICY
-from webapp.web.public.addresses import Addresses, PreviewAddresses, PublicAddresses
+from webapp.web.public.addresses import Addresses, PublicAddresses
 from webapp.web.shots import Shot, shot
 
 public = Blueprint("public", __name__)
-preview = Blueprint("preview", __name__)
 
 THUMBNAIL = 320
 STRIP = 12
@@ -55,26 +54,6 @@ def item(slug: str, item_id: UUID, code: str | None = None) -> AnyResponse:
     return _lasting(draw_page("public/item.html", shown, addresses, **ways))
 
 
-@preview.get("/galleries/<uuid:gallery_id>/preview")
-@allows("galleries:read")
-def show(gallery_id: UUID) -> Response:
-    """Show the working state of a gallery as visitors would see it."""
-    found = galleries.get(gallery_id)
-    shown = showing.show(found, slugs.of(found.id), code=request.args.get("lang"), working=True, after=after())
-    addresses = PreviewAddresses(found.id, shown.language.code)
-    return draw_page("public/gallery.html", shown, addresses, layout="layouts/preview.html", gallery=found)
-
-
-@preview.get("/galleries/<uuid:gallery_id>/preview/<uuid:item_id>", endpoint="item")
-@allows("galleries:read")
-def preview_item(gallery_id: UUID, item_id: UUID) -> Response:
-    """Show one item of the working state as visitors would see it."""
-    found = galleries.get(gallery_id)
-    shown, ways = one_item(found, slugs.of(found.id), item_id, code=request.args.get("lang"), working=True)
-    addresses = PreviewAddresses(found.id, shown.language.code)
-    return draw_page("public/item.html", shown, addresses, layout="layouts/preview.html", gallery=found, **ways)
-
-
 def after() -> UUID | None:
     """Return the item that the page comes after; raises NotFound for what is no id."""
     given = request.args.get("after")
@@ -96,7 +75,7 @@ def one_item(
 
 def draw_page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
     """Draw a page of a gallery; what `context` says of its layout and of how pictures are drawn comes first."""
-    context.setdefault("draw", _draw)
+    context.setdefault("draw", draw_picture)
     context.setdefault("layout", "layouts/public.html")
     playing = _playing(shown)
     page = render_template(
@@ -129,7 +108,10 @@ def stylesheets(declarations: Sequence[str]) -> list[str]:
     return [url_for("public.stylesheet", name=name) for name in styles.addresses(declarations)]
 
 
-def _draw(picture: Picture, focal: tuple[float, float] | None = None, *, small: bool = False) -> Shot:
+def draw_picture(
+    picture: Picture, focal: tuple[float, float] | None = None, *, small: bool = False, below: str = ""
+) -> Shot:
+    """Return a picture as the templates draw it; `below` is what a share link's addresses begin with."""
     return shot(
         picture.sha256,
         width=picture.width,
@@ -138,6 +120,7 @@ def _draw(picture: Picture, focal: tuple[float, float] | None = None, *, small: 
         files=picture.files,
         focal=focal,
         widest=THUMBNAIL if small else None,
+        below=below,
     )
 
 
