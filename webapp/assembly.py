@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
-from flask_babel import Babel
 
 import webapp.domain.models  # noqa: F401  the metadata is whole only when all models are known
 from webapp import api, crowding, doors, health, jobs, static_files, web
@@ -33,7 +32,6 @@ def assemble(settings: Settings) -> Flask:
     _configure(app, settings)
     _open_database(app, settings)
     app.extensions["vitrine-storage"] = open_store(settings)
-    Babel(app)
     jobs.init(app)
     static_files.init_static(app, root / "static")
     health.init(app)

@@ -87,7 +87,7 @@ export default function autosave(form) {
   function saved() {
     pause = FIRST_RETRY;
     told = "";
-    const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format();
+    const time = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format();
     show("saved", fill(words.saved, { time }));
     tell("saved");
     if (changed.size) save();

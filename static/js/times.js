@@ -9,12 +9,14 @@ const FORMS = {
 };
 
 export default function tell() {
+  // Day before month in English too; the same digits as the server writes.
   const { lang } = document.documentElement;
+  const locale = lang === "en" ? "en-GB" : `${lang}-u-nu-latn`;
   for (const time of document.querySelectorAll("time[data-form]")) {
     const at = new Date(time.dateTime);
     // The day that stands above a time of day is the server's; where it is another here, it is said.
     const form = time.dataset.form === "clock" && at.getDate() !== at.getUTCDate() ? "brief" : time.dataset.form;
-    time.textContent = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, FORMS[form]).format(at);
+    time.textContent = new Intl.DateTimeFormat(locale, FORMS[form]).format(at);
     delete time.dataset.form;
   }
 }

@@ -122,7 +122,7 @@ def test_the_sentence_gives_the_figures(tmp_path: Path) -> None:
     assert caught.value.sentence == (
         "This picture is 50,000 × 50,000 pixels; the largest Vitrine takes is 100 megapixels."
     )
-    assert caught.value.facts == {"width": 50_000, "height": 50_000}
+    assert caught.value.facts == {"width": 50_000, "height": 50_000, "most": "100"}
     assert str(caught.value) == caught.value.sentence
 
 

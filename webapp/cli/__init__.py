@@ -22,6 +22,7 @@ COMMANDS = {
     "backup": ("webapp.cli.keeping", "backup", "Write database, media and keys into one file."),
     "restore": ("webapp.cli.keeping", "restore", "Bring back what a backup holds."),
     "check": ("webapp.cli.keeping", "check", "Say whether rows and files agree."),
+    "words": ("webapp.cli.words", "words", "Bring the catalogues of the interface in step with the code."),
     "bench": ("webapp.cli.measuring", "bench", "Measure against a stated goal; exit 1 if one is missed."),
     "faults": ("webapp.cli.measuring", "faults", "Break things on purpose; exit 1 if anything is lost."),
 }

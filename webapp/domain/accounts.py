@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain import audit, links, lockout, sessions
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Language, Role, User, UserRole
-from webapp.domain.models.account import DENSITIES, EMAIL, NAME, PASSWORD, THEMES
+from webapp.domain.models.account import DENSITIES, EMAIL, LANGUAGES, NAME, PASSWORD, THEMES
 from webapp.domain.permissions import ROLES, Actor, demand
+from webapp.domain.sentences import Sentence
 from webapp.domain.sessions import SignInRefused, Verified
 from webapp.domain.transaction import release, transaction
 from webapp.infra import identity
@@ -201,15 +202,33 @@ def reset_password(token: str, password: str) -> None:
 
 
 def change_profile(
-    user_id: UUID, *, name: str, theme: str, density: str = "comfortable", shortcuts: bool = True, actor: Actor
+    user_id: UUID,
+    *,
+    name: str,
+    theme: str,
+    density: str = "comfortable",
+    shortcuts: bool = True,
+    language: str = "",
+    actor: Actor,
 ) -> User:
-    """Change one's own name, how the dashboard looks to one, and whether letters are shortcuts. Raises Invalid."""
+    """Change one's own name, how the dashboard looks and speaks to one, and whether letters are shortcuts.
+
+    Raises Invalid.
+    """
     user = _locked(user_id, None)
     if theme not in THEMES:
         raise Invalid("theme", "Choose one of the themes.")
     if density not in DENSITIES:
         raise Invalid("density", "Choose one of the densities.")
-    chosen = {"name": checked_name(name), "theme": theme, "density": density, "shortcuts": shortcuts}
+    if language not in ("", *LANGUAGES):
+        raise Invalid("language", "Choose one of the languages.")
+    chosen = {
+        "name": checked_name(name),
+        "theme": theme,
+        "density": density,
+        "shortcuts": shortcuts,
+        "language": language,
+    }
     changes = {field: (getattr(user, field), value) for field, value in chosen.items()}
     for field, value in chosen.items():
         setattr(user, field, value)
@@ -240,14 +259,23 @@ def checked_name(name: str, field: str = "name") -> str:
     """Return a name as it is kept. Raises Invalid."""
     name = " ".join(name.split())
     if not NAME[0] <= len(name) <= NAME[1] or UNPRINTABLE.search(name):
-        raise Invalid(field, f"Write a name of {NAME[0]} to {NAME[1]} characters.")
+        raise Invalid(
+            field, Sentence("Write a name of %(least)s to %(most)s characters.", least=NAME[0], most=NAME[1])
+        )
     return name
 
 
 def check_password(password: str, *, field: str = "password") -> None:
     """Refuse a password that is too short or too long to be one. Raises Invalid."""
     if not PASSWORD[0] <= len(password) <= PASSWORD[1]:
-        raise Invalid(field, f"Use {PASSWORD[0]} to {PASSWORD[1]} characters; several words make a good password.")
+        raise Invalid(
+            field,
+            Sentence(
+                "Use %(least)s to %(most)s characters; several words make a good password.",
+                least=PASSWORD[0],
+                most=PASSWORD[1],
+            ),
+        )
 
 
 def _as_kept(email: str) -> str:
@@ -310,7 +338,7 @@ def _send_away(user: User) -> None:
 
 def _role(name: str) -> Role:
     if name not in ROLES:
-        raise Invalid("role", f"Choose one of {', '.join(ROLES)}.")
+        raise Invalid("role", Sentence("Choose one of %(roles)s.", roles=", ".join(ROLES)))
     return db.session.scalars(select(Role).where(Role.name == name)).one()
 
 

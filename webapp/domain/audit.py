@@ -10,23 +10,24 @@ from sqlalchemy import insert, select
 
 from webapp.domain.models import AuditEntry, User
 from webapp.domain.permissions import Actor
+from webapp.domain.sentences import Sentence, counted
 from webapp.infra.db import db
 
 ORDER: Final = {
-    "item.add": "added",
-    "item.move": "moved",
-    "item.reorder": "reordered",
-    "item.trash": "removed",
-    "item.restore": "brought back",
+    "item.add": Sentence("%(who)s added %(things)s since you opened this."),
+    "item.move": Sentence("%(who)s moved %(things)s since you opened this."),
+    "item.reorder": Sentence("%(who)s reordered %(things)s since you opened this."),
+    "item.trash": Sentence("%(who)s removed %(things)s since you opened this."),
+    "item.restore": Sentence("%(who)s brought back %(things)s since you opened this."),
 }
-"""What changes the order of a gallery, in the words of a sentence."""
+"""What changes the order of a gallery, said to whoever was slower."""
 
 HOW: Final = {
-    "taken": "sorted {things} by when they were taken",
-    "name": "sorted {things} by name",
-    "added": "sorted {things} by when they were added",
-    "reverse": "reversed {things}",
-    "undo": "took back a change of {things}",
+    "taken": Sentence("%(who)s sorted %(things)s by when they were taken since you opened this."),
+    "name": Sentence("%(who)s sorted %(things)s by name since you opened this."),
+    "added": Sentence("%(who)s sorted %(things)s by when they were added since you opened this."),
+    "reverse": Sentence("%(who)s reversed %(things)s since you opened this."),
+    "undo": Sentence("%(who)s took back a change of %(things)s since you opened this."),
 }
 """The same of an order that was not made item by item."""
 
@@ -87,7 +88,7 @@ def latest(thing: str, thing_id: UUID) -> tuple[str, datetime] | None:
     return (found.name or "", found.at) if found else None
 
 
-def who_changed_the_order(gallery_id: UUID) -> str:
+def who_changed_the_order(gallery_id: UUID) -> Sentence:
     """Say in a sentence who changed the order of a gallery last, and what they did."""
     found = db.session.execute(
         select(AuditEntry.verb, AuditEntry.changes, User.name)
@@ -97,13 +98,12 @@ def who_changed_the_order(gallery_id: UUID) -> str:
         .limit(1)
     ).first()
     if found is None:
-        return "Somebody else changed the order since you opened it."
+        return Sentence("Somebody else changed the order since you opened it.")
     named = found.changes.get("items", [None, []])[1] or []
     count = named if isinstance(named, int) else len(named)
-    things = "an item" if count == 1 else f"{count} items"
+    things = counted("an item", "%(num)s items", count)
     how = (found.changes.get("how", [None, None])[1] or "").removeprefix("-")
-    did = HOW.get(how, f"{ORDER[found.verb]} {{things}}").format(things=things)
-    return f"{found.name or 'A program'} {did} since you opened this."
+    return Sentence(HOW.get(how, ORDER[found.verb]), who=found.name or Sentence("A program"), things=things)
 
 
 def _by(actor: Actor) -> dict[str, Any]:

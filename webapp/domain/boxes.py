@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from webapp.domain.errors import Invalid
+from webapp.domain.sentences import Sentence
 from webapp.infra import styles
 from webapp.infra.sanitising import Sanitised, sanitise
 
@@ -94,7 +95,7 @@ def check_style(style: Any) -> dict[str, Any] | None:
     except (TypeError, ValueError, RecursionError):
         raise Invalid("style", "A style holds texts, numbers, lists and maps.", code="style") from None
     if len(packed) > STYLE_BYTES:
-        much = f"Shorten the style to {STYLE_BYTES:,} bytes; it has {len(packed):,}."
+        much = Sentence("Shorten the style to %(most)s bytes; it has %(much)s.", most=STYLE_BYTES, much=len(packed))
         raise Invalid("style", much, code="too_long")
     return style
 
@@ -102,7 +103,10 @@ def check_style(style: Any) -> dict[str, Any] | None:
 def restyled(style: Mapping[str, Any] | None, *, shape: str, padding: int, background: str, alignment: str) -> Any:
     """Return a style with another box, all else in it kept. Raises Invalid."""
     if not PADDING[0] <= padding <= PADDING[1]:
-        raise Invalid("padding", f"Choose a padding from {PADDING[0]} to {PADDING[1]} pixels.", code="padding")
+        span = {"least": PADDING[0], "most": PADDING[1]}
+        raise Invalid(
+            "padding", Sentence("Choose a padding from %(least)s to %(most)s pixels.", **span), code="padding"
+        )
     if alignment not in ALIGNMENTS or (shape and shape not in SHAPES):
         raise Invalid("shape", "Choose one of the shapes and alignments.", code="shape")
     if background and not styles.colour(background):

@@ -16,6 +16,7 @@ from webapp.domain.asking import Line
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.models import AuditEntry, Gallery
 from webapp.domain.permissions import Actor, demand
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 MOST: Final = 500
@@ -81,7 +82,12 @@ def carry_out_all(deed: str, line: Line, *, count: int, actor: Actor, labels: Se
     """Do it to all galleries that are asked for. Raises Conflict where they are not `count`, Invalid, Forbidden."""
     found = matching(line, actor=actor)
     if len(found) != count:
-        raise Conflict(f"Now {len(found)} galleries match, not {count}. Nothing was changed.", code="count_changed")
+        raise Conflict(
+            Sentence(
+                "Now %(found)s galleries match, not %(count)s. Nothing was changed.", found=len(found), count=count
+            ),
+            code="count_changed",
+        )
     return carry_out(deed, found, actor=actor, labels=labels)
 
 
@@ -93,7 +99,7 @@ def carry_out(deed: str, gallery_ids: Sequence[UUID], *, actor: Actor, labels: S
     if deed not in DEEDS:
         raise Invalid("deed", "That cannot be done to galleries.", code="deed")
     if not 0 < len(gallery_ids) <= MOST:
-        raise Invalid("ids", f"Choose 1 to {MOST} galleries.", code="count")
+        raise Invalid("ids", Sentence("Choose 1 to %(most)s galleries.", most=MOST), code="count")
     if deed in ("tag", "untag") and not labels:
         raise Invalid("tags", "Write at least one tag.", code="tags")
     permission, do = DEEDS[deed]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from webapp.domain.sentences import Sentence
+
 
 class DomainError(Exception):
     """A refusal with a stable code and a sentence for people."""
@@ -10,7 +12,7 @@ class DomainError(Exception):
 
     def __init__(self, message: str, *, code: str | None = None, **details: Any) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message if isinstance(message, Sentence) else Sentence(message)
         self.code = code or type(self).code
         self.details = details
 
@@ -21,7 +23,7 @@ class NotFound(DomainError):
     code = "not_found"
 
     def __init__(self, thing: str, message: str | None = None) -> None:
-        super().__init__(message or f"{thing} not found", code="not_found")
+        super().__init__(message or Sentence("%(thing)s not found", thing=Sentence(thing)), code="not_found")
         self.thing = thing
 
 
@@ -47,7 +49,8 @@ class Forbidden(DomainError):
     code = "forbidden"
 
     def __init__(self, permission: str, message: str | None = None) -> None:
-        super().__init__(message or f"Permission denied: {permission}", code="forbidden")
+        denied = Sentence("Permission denied: %(permission)s", permission=permission)
+        super().__init__(message or denied, code="forbidden")
         self.permission = permission
 
 

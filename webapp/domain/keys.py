@@ -19,6 +19,7 @@ from webapp.domain.models import ApiKey, User
 from webapp.domain.models.account import KEY_NAME
 from webapp.domain.permissions import PERMISSIONS, ROLES, Actor
 from webapp.domain.recognition import PERSON, actor_from, with_person
+from webapp.domain.sentences import Sentence
 from webapp.infra import tokens
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -44,7 +45,8 @@ def add(
     _demand_person(actor, user.id)
     name = name.strip()
     if not KEY_NAME[0] <= len(name) <= KEY_NAME[1] or not name.isprintable():
-        raise Invalid("name", f"Name the key in {KEY_NAME[0]} to {KEY_NAME[1]} characters.")
+        span = {"least": KEY_NAME[0], "most": KEY_NAME[1]}
+        raise Invalid("name", Sentence("Name the key in %(least)s to %(most)s characters.", **span))
     public_id, secret = secrets.token_hex(PUBLIC_BYTES), tokens.fresh()
     key = ApiKey(
         public_id=public_id,
@@ -111,9 +113,10 @@ def _checked(user: User, permissions: Sequence[str] | None) -> list[str]:
     held = frozenset[str]().union(*(ROLES.get(role.name, frozenset()) for role in user.roles))
     wanted = held if permissions is None else frozenset(permissions)
     for permission in sorted(wanted - held):
-        known = permission in PERMISSIONS
-        reason = f"{user.email} has no right to {permission}." if known else f"There is no right {permission!r}."
-        raise Invalid("permissions", reason)
+        if permission in PERMISSIONS:
+            lacks = Sentence("%(who)s has no right to %(permission)s.", who=user.email, permission=permission)
+            raise Invalid("permissions", lacks)
+        raise Invalid("permissions", Sentence("There is no right %(permission)s.", permission=repr(permission)))
     return [permission for permission in PERMISSIONS if permission in wanted]
 
 

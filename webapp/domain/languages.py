@@ -12,6 +12,7 @@ from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Language
 from webapp.domain.models.language import DIRECTIONS, NAME
 from webapp.domain.permissions import Actor, demand
+from webapp.domain.sentences import Sentence
 from webapp.domain.tongues import look_up
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -77,7 +78,10 @@ def add(
     try:
         db.session.flush()
     except IntegrityError:
-        raise Conflict(f"{tongue.name} ({tongue.code}) is there already.", code="language_exists") from None
+        raise Conflict(
+            Sentence("%(name)s (%(code)s) is there already.", name=tongue.name, code=tongue.code),
+            code="language_exists",
+        ) from None
     audit.record(actor, "add", "language", language.id, changes={"code": (None, language.code)})
     return language
 
@@ -136,7 +140,10 @@ def delete(language_id: UUID, *, actor: Actor) -> None:
             db.session.delete(language)
     except IntegrityError:
         raise Conflict(
-            f"There are galleries and texts in {language.name}. Deactivate it instead: they are kept.",
+            Sentence(
+                "There are galleries and texts in %(language)s. Deactivate it instead: they are kept.",
+                language=language.name,
+            ),
             code="language_used",
         ) from None
     audit.record(actor, "delete", "language", language_id, changes={"code": (language.code, None)})
@@ -221,7 +228,9 @@ def _take_default(actor: Actor) -> None:
 def _name(field: str, name: str) -> str:
     name = " ".join(name.split())
     if not NAME[0] <= len(name) <= NAME[1] or any(each < " " or each == "\x7f" for each in name):
-        raise Invalid(field, f"Write a name of {NAME[0]} to {NAME[1]} characters.")
+        raise Invalid(
+            field, Sentence("Write a name of %(least)s to %(most)s characters.", least=NAME[0], most=NAME[1])
+        )
     return name
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 
 from webapp.domain.errors import DomainError
 from webapp.domain.models import SignInFailure
+from webapp.domain.sentences import counted
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -39,8 +40,10 @@ class LockedOut(DomainError):
     def __init__(self, until: datetime) -> None:
         seconds = max(1, math.ceil((until - now()).total_seconds()))
         minutes = math.ceil(seconds / 60)
-        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Too many tries. Try again in {wait}.", retry_after=seconds)
+        sentence = counted(
+            "Too many tries. Try again in a minute.", "Too many tries. Try again in %(num)s minutes.", minutes
+        )
+        super().__init__(sentence, retry_after=seconds)
 
 
 def note_try(email: str, address: str | None) -> list[UUID]:

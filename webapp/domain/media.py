@@ -20,6 +20,7 @@ from webapp.domain import audit, events, renditions
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Item, Media
 from webapp.domain.permissions import Actor
+from webapp.domain.sentences import Sentence
 from webapp.infra import images
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -74,15 +75,23 @@ def take_in(stream: Readable, filename: str, *, storage: Storage, limit: int = i
     try:
         received = storage.receive(stream, limit=limit)
     except TooLarge:
-        raise Invalid("file", f"File size exceeds {limit // 1024**2}MB limit", code="too_large") from None
+        raise Invalid(
+            "file", Sentence("File size exceeds %(most)sMB limit", most=limit // 1024**2), code="too_large"
+        ) from None
     try:
         probe = images.probe(received.path)
         storage.put_file(blob_key(received.sha256), received.path)
     except images.Refused as refused:
-        raise Invalid("file", refused.sentence, code=refused.code) from None
+        raise Invalid("file", _said(refused), code=refused.code) from None
     finally:
         received.discard()
     return Intake(clean_filename(filename), received.sha256, received.size, probe)
+
+
+def _said(refused: images.Refused) -> Sentence:
+    """Say why a picture is refused, what the file is instead in words that can be said in other languages too."""
+    facts = {name: Sentence(fact) if isinstance(fact, str) else fact for name, fact in refused.facts.items()}
+    return Sentence(refused.pattern, **facts)
 
 
 def add(intake: Intake, *, actor: Actor) -> Media:
@@ -186,7 +195,8 @@ def trash(media: Media, *, actor: Actor) -> None:
     shown = uses(media.id)
     if shown:
         where = ", ".join(use.title for use in shown[:3])
-        raise Conflict(f"This file is used in {where}. Remove it there first.", code="in_use", uses=shown)
+        sentence = Sentence("This file is used in %(where)s. Remove it there first.", where=where)
+        raise Conflict(sentence, code="in_use", uses=shown)
     media.deleted_at = now()
     events.publish(actor, "media.deleted", media.id)
     audit.record(actor, "media.trash", "media", media.id)

@@ -64,7 +64,7 @@ class Actor:
     """Whoever asks: a person, a program with a key, or Vitrine itself.
 
     `door` is what they came by (dashboard, cms, cli, job); `languages` are the ids of those whose texts they may
-    write, None meaning all.
+    write, None meaning all. `language` is what they are spoken to in, empty where they have not chosen.
     """
 
     id: UUID | None
@@ -78,6 +78,7 @@ class Actor:
     theme: str = "system"
     density: str = "comfortable"
     shortcuts: bool = True
+    language: str = ""
 
     @property
     def known(self) -> bool:

@@ -12,6 +12,7 @@ from webapp.domain import items, media
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.models import Item
 from webapp.domain.permissions import Actor
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 
@@ -25,7 +26,7 @@ def find(gallery_id: UUID, media_id: UUID) -> Item:
     for found, item_id in of(gallery_id):
         if found == media_id:
             return items.get(gallery_id, item_id)
-    raise NotFound("Media", "Media not found in this gallery")
+    raise NotFound("Media", Sentence("Media not found in this gallery"))
 
 
 def add(gallery_id: UUID, media_id: UUID, *, actor: Actor, rank: int = 0) -> Item:
@@ -65,7 +66,7 @@ def reorder(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor) -> Non
     leading, blocks = _blocks(gallery_id)
     by_media = dict(blocks)
     if any(media_id not in by_media for media_id in media_ids):
-        raise NotFound("Media", "One or more media IDs not found in gallery")
+        raise NotFound("Media", Sentence("One or more media IDs not found in gallery"))
     if len(media_ids) != len(by_media) or len(set(media_ids)) != len(media_ids):
         raise Invalid("media_ids", "Not all media items included in reorder request", code="incomplete_order")
     order = [*leading, *(item_id for media_id in media_ids for item_id in by_media[media_id])]

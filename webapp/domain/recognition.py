@@ -20,6 +20,7 @@ PERSON: Final = (
     User.theme.label("theme"),
     User.density.label("density"),
     User.shortcuts.label("shortcuts"),
+    User.language.label("language"),
     Role.name.label("role"),
     UserLanguage.language_id.label("language_id"),
 )
@@ -55,6 +56,7 @@ def actor_from(
         theme=first.theme,
         density=first.density,
         shortcuts=first.shortcuts,
+        language=first.language,
         role=roles[0] if roles else "",
         permissions=permissions if narrowed_to is None else permissions & narrowed_to,
         languages=given if roles == ["translator"] else None,

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.domain.models import AuditEntry, Gallery, Item, ItemText, Media, User
+from webapp.domain.sentences import Sentence, counted
 from webapp.infra.db import db
 
 LOOK_BACK: Final = 50
 """Removals that are looked through for the one that an item went with."""
 
 
-def removed(gallery_id: UUID, item_id: UUID) -> str | None:
+def removed(gallery_id: UUID, item_id: UUID) -> Sentence | None:
     """Say who put an item into the trash; None where it was never there, or nobody knows by now."""
     name = _name(gallery_id, item_id)
     if name is None:
@@ -26,7 +27,8 @@ def removed(gallery_id: UUID, item_id: UUID) -> str | None:
     )
     for changes, who in db.session.execute(latest):
         if str(item_id) in changes["items"][1]:
-            return f"{who or 'A program'} removed {name} since you opened this."
+            by = who or Sentence("A program")
+            return Sentence("%(who)s removed %(things)s since you opened this.", who=by, things=name)
     return None
 
 
@@ -45,4 +47,4 @@ def _name(gallery_id: UUID, item_id: UUID) -> str | None:
         .join(Media, Media.id == Item.media_id, isouter=True)
         .where(Item.id == item_id, Item.gallery_id == gallery_id, Item.deleted_at.is_not(None))
     ).first()
-    return None if found is None else f"“{found[0]}”" if found[0] else "an item"
+    return None if found is None else f"“{found[0]}”" if found[0] else counted("an item", "%(num)s items", 1)

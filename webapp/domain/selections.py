@@ -28,6 +28,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.item_fields import ItemFields, clean
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Item, ItemTag, ItemText, Tag
 from webapp.domain.permissions import Actor
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 MOST: Final = 500
@@ -36,7 +37,7 @@ MOST: Final = 500
 PLAIN: Final = ("link_url", "link_text", "decorative")
 """Fields that are one value each."""
 
-GONE: Final = "These items have all gone meanwhile."
+GONE: Final = Sentence("These items have all gone meanwhile.")
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def others(gallery_id: UUID, *, limit: int) -> list[tuple[UUID, str]]:
 
 def _living(gallery_id: UUID, ids: Sequence[UUID]) -> list[Item]:
     if not 0 < len(ids) <= MOST:
-        raise Invalid("ids", f"Choose 1 to {MOST} items.", code="count")
+        raise Invalid("ids", Sentence("Choose 1 to %(most)s items.", most=MOST), code="count")
     named = select(Item).where(Item.id.in_(set(ids)), Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
     rows = list(db.session.scalars(named.order_by(Item.sort_order.desc(), Item.id.desc())))
     if not rows:

@@ -19,6 +19,7 @@ from webapp.domain.errors import DomainError, NotFound
 from webapp.domain.models import SignInSession, Site, User
 from webapp.domain.permissions import Actor
 from webapp.domain.recognition import PERSON, actor_from, with_person
+from webapp.domain.sentences import Sentence
 from webapp.infra import tokens
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -40,7 +41,7 @@ class SignInRefused(DomainError):
     code = "sign_in_refused"
 
     def __init__(self) -> None:
-        super().__init__("Email or password is wrong.")
+        super().__init__(Sentence("Email or password is wrong."))
 
 
 @dataclass(frozen=True, kw_only=True)

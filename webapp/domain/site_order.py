@@ -14,6 +14,7 @@ from webapp.domain import audit, editing, events, galleries, ordering
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.models import Gallery, Site
 from webapp.domain.permissions import Actor, demand
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 MOST: Final = 1000
@@ -32,7 +33,7 @@ def add(gallery_ids: Sequence[UUID], *, actor: Actor) -> None:
     living = set(known)
     fresh = [each for each in dict.fromkeys(gallery_ids) if each in living and each not in order]
     if len(order) + len(fresh) > MOST:
-        raise Invalid("ids", f"The site's order holds {MOST} galleries.", code="too_many")
+        raise Invalid("ids", Sentence("The site's order holds %(most)s galleries.", most=MOST), code="too_many")
     _write([*order, *fresh], order, actor=actor)
 
 

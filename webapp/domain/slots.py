@@ -12,6 +12,7 @@ from sqlalchemy import select
 from webapp.domain import rivals
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.models import Item
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 CHUNK: Final = 64
@@ -36,7 +37,8 @@ def beside(gallery_id: UUID, before: UUID | None, after: UUID | None) -> tuple[I
     ).one_or_none()
     if anchor is None:
         gone = [rivals.removed(gallery_id, each) for each in (before, after) if each]
-        raise Conflict(next(filter(None, gone), "The item to move next to is no longer there."), code="anchor_gone")
+        otherwise = Sentence("The item to move next to is no longer there.")
+        raise Conflict(next(filter(None, gone), otherwise), code="anchor_gone")
     row: Row = (anchor.id, anchor.sort_order)
     above = _neighbours(gallery_id, row[1], upwards=True)
     below = _neighbours(gallery_id, row[1], upwards=False)

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.models import GallerySlug
 from webapp.domain.models.gallery import SLUG
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 PATTERN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-TAKEN: Final = "Gallery slug already exists"
+TAKEN: Final = Sentence("Gallery slug already exists")
 
 
 def check(slug: str) -> str:

@@ -11,6 +11,7 @@ from webapp.domain import texts
 from webapp.domain.errors import Invalid
 from webapp.domain.models import Gallery, GalleryTag, Item, ItemTag, Media, MediaTag, Tag
 from webapp.domain.models.tag import TAG
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 MOST: Final = 50
@@ -32,7 +33,7 @@ def of(thing: Gallery | Item | Media) -> list[str]:
 def put(thing: Gallery | Item | Media, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Make these the thing's tags and return what they were and are. Raises Invalid."""
     if len(names) > MOST:
-        raise Invalid("tags", f"Use at most {MOST} tags.", code="too_many")
+        raise Invalid("tags", Sentence("Use at most %(most)s tags.", most=MOST), code="too_many")
     before = of(thing)
     wanted = {name.casefold(): name for name in reversed([_clean(name) for name in names])}
     if set(wanted) != {name.casefold() for name in before}:

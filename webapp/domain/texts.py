@@ -4,6 +4,7 @@ from typing import Final
 
 from webapp.domain.errors import Invalid
 from webapp.domain.models import translation
+from webapp.domain.sentences import Sentence
 
 LIMITS: Final[dict[str, tuple[int, int]]] = {
     "title": translation.TITLE,
@@ -28,5 +29,6 @@ def clean(field: str, text: str | None, *, most: int | None = None) -> str | Non
         raise Invalid(field, "Take out the broken characters: half a surrogate pair is no text.", code="surrogate")
     longest = LIMITS[field][1] if most is None else most
     if len(text) > longest:
-        raise Invalid(field, f"Shorten this to {longest:,} characters; it has {len(text):,}.", code="too_long")
+        much = Sentence("Shorten this to %(most)s characters; it has %(much)s.", most=longest, much=len(text))
+        raise Invalid(field, much, code="too_long")
     return text

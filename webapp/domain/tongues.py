@@ -9,6 +9,7 @@ from babel.core import get_global
 
 from webapp.domain.errors import Invalid
 from webapp.domain.models.language import CODE
+from webapp.domain.sentences import Sentence
 
 WELL_FORMED: Final = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<territory>[a-z]{2}|[0-9]{3}))?"
@@ -42,7 +43,8 @@ def look_up(code: str) -> Tongue:
     script = (found["script"] or "").title()
     territory = (found["territory"] or "").upper()
     if not _is_known(language, script, territory):
-        raise Invalid("code", f"No language is known by the code {code.strip()!r}.", code="language_unknown")
+        unknown = Sentence("No language is known by the code %(code)s.", code=repr(code.strip()))
+        raise Invalid("code", unknown, code="language_unknown")
     parts = [part for part in (language, script, territory) if part]
     name, native = _names(language, script, territory, found["variants"])
     direction = "rtl" if _script(language, script, territory) in RIGHT_TO_LEFT else "ltr"

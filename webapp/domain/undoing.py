@@ -14,6 +14,7 @@ from webapp.domain import audit, galleries, items, order_log
 from webapp.domain.errors import Conflict
 from webapp.domain.models import AuditEntry, Gallery
 from webapp.domain.permissions import Actor
+from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
 LOOK_BACK: Final = 200
@@ -40,7 +41,8 @@ def undo(gallery_id: UUID, *, actor: Actor, order_version: int | None) -> Undone
     entry = _last(gallery)
     if entry is None or (entry.user_id, entry.key_id) != (actor.id, actor.key_id):
         raise Conflict(
-            audit.who_changed_the_order(gallery.id) if entry else "There is no move to undo.", code="nothing_to_undo"
+            audit.who_changed_the_order(gallery.id) if entry else Sentence("There is no move to undo."),
+            code="nothing_to_undo",
         )
     before = order_log.undo(items.ids_in_order(gallery.id), entry.verb, entry.changes)
     if entry.verb not in ("item.move", "item.reorder") or before is None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 
 from webapp.domain.errors import Invalid
+from webapp.domain.sentences import Sentence
 
 URL: Final = (1, 2048)
 PROVIDERS: Final = {"youtube": "YouTube", "vimeo": "Vimeo"}
@@ -36,9 +37,9 @@ CLOCK: Final = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,4}):([0-5][0-9])")
 LONGEST: Final = 24 * 60 * 60
 """Seconds that a video may last."""
 
-KNOWN: Final = (
-    "Known are videos of YouTube and Vimeo, such as https://www.youtube.com/watch?v=… , https://youtu.be/… or "
-    "https://vimeo.com/…"
+UNKNOWN: Final = Sentence(
+    "This is no address of a video that is known. Known are videos of YouTube and Vimeo, such as "
+    "https://www.youtube.com/watch?v=… , https://youtu.be/… or https://vimeo.com/…"
 )
 
 
@@ -96,7 +97,7 @@ def recognise(url: str) -> Video:
     parts = _parts(given)
     found = _youtube(parts) or _vimeo(parts) if parts else None
     if found is None:
-        raise Invalid("url", f"This is no address of a video that is known. {KNOWN}", code="video_unknown")
+        raise Invalid("url", UNKNOWN, code="video_unknown")
     return replace(found, url=given)
 
 
@@ -115,8 +116,11 @@ def seconds(typed: str) -> int:
     hours, minutes, rest = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     length = 3600 * hours + 60 * minutes + rest
     if given and (found is None or length > LONGEST or (found[1] and minutes > 59)):
-        message = "Write minutes and seconds, such as 3:05, or hours before them, such as 1:02:03."
-        raise Invalid("duration", message, code="duration")
+        raise Invalid(
+            "duration",
+            "Write minutes and seconds, such as 3:05, or hours before them, such as 1:02:03.",
+            code="duration",
+        )
     return length
 
 

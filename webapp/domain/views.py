@@ -13,6 +13,7 @@ from webapp.domain.folding import fold
 from webapp.domain.models import Gallery, SavedView
 from webapp.domain.models.finding import VIEW_NAME
 from webapp.domain.permissions import Actor
+from webapp.domain.sentences import Sentence
 from webapp.domain.transaction import Collision
 from webapp.infra.db import db
 
@@ -80,7 +81,8 @@ def save(name: str, query: str, *, actor: Actor) -> SavedView:
     if not str(line):
         raise Invalid("name", "Filter the list first: this view would show all galleries.", code="empty")
     if len(_kept(actor)) >= MOST:
-        raise Invalid("name", f"You keep {MOST} views already. Remove one first.", code="too_many")
+        much = Sentence("You keep %(most)s views already. Remove one first.", most=MOST)
+        raise Invalid("name", much, code="too_many")
     view = SavedView(user_id=actor.id, name=named, key=fold(named), query=str(line)[: asking.QUERY])
     _claim(view)
     return view
@@ -108,7 +110,8 @@ def _kept(actor: Actor) -> list[SavedView]:
 def _clean(name: str) -> str:
     named = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
     if not VIEW_NAME[0] <= len(named) <= VIEW_NAME[1] or not fold(named):
-        raise Invalid("name", f"Give the view a name of 1 to {VIEW_NAME[1]} characters.", code="name")
+        much = Sentence("Give the view a name of 1 to %(most)s characters.", most=VIEW_NAME[1])
+        raise Invalid("name", much, code="name")
     return named
 
 

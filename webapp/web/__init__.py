@@ -48,13 +48,13 @@ VISITORS: Final[tuple[Blueprint, ...]] = (public, files)
 def init(app: Flask) -> None:
     """Put the HTML door into the app."""
     settings: Settings = app.extensions["vitrine-settings"]
+    phrases.init(app)
     identity.init(app, users=User, roles=Role, memory=settings.password_memory)
     door.init(app)
     forgery.init(app)
     headers.init(app)
     errors.init(app)
     filters.init(app)
-    phrases.init(app)
     remembering.init(app)
     navigation.init(app)
     letters.init(app)

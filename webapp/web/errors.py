@@ -22,6 +22,7 @@ from webapp.doors import NotSignedIn, door_of
 from webapp.infra.images import Overloaded
 from webapp.infra.storage import StorageFailed, StorageFull
 from webapp.web import hx, kept
+from webapp.web.phrases import told
 
 Answer = Callable[[Exception], Any]
 
@@ -108,7 +109,7 @@ def _renew_form(_error: Exception) -> Response:
 def _answer_domain(error: Exception) -> Response:
     assert isinstance(error, domain.DomainError)  # noqa: S101  that is what this is registered for
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
-    advice = "" if _names_a_permission(error) else error.message
+    advice = "" if _names_a_permission(error) else told(error)
     return show(problem(status, advice, retry_after=error.details.get("retry_after")))
 
 

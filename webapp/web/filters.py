@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from babel.units import format_unit
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time, format_timedelta, get_locale
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from webapp.infra.clock import now
+from webapp.web.phrases import STANDARD, language, number
 
 ROLE_NAMES: Final = {
     "admin": _l("administrator"),
@@ -34,11 +36,15 @@ SYSTEMS: Final = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+DATES: Final = {"MMMd": "d MMM", "yMMMd": "d MMM y", "MMMMd": "d MMMM"}
+"""Dates in English, by what other languages name their own order by; CLDR's English is that of the United States."""
+
+UNITS: Final = ((1_000_000_000, "digital-gigabyte"), (1_000_000, "digital-megabyte"), (1_000, "digital-kilobyte"))
 
 
 def init(app: Flask) -> None:
-    """Give the templates `|initials`, `|role_name`, `|device`, and `|moment`, `|brief`, `|clock`, `|day`, `|ago`."""
-    for made in (day, initials, role_name, moment, brief, clock, ago, device):
+    """Give the templates `|initials`, `|role_name`, `|device`, `|number`, `|size`, and those of time."""
+    for made in (day, initials, role_name, moment, brief, clock, ago, device, number, size):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -56,12 +62,12 @@ def role_name(role: str) -> str:
 
 def moment(value: datetime) -> Markup:
     """Write a moment for people and machines."""
-    return _time(value, "moment", f"{format_datetime(value, 'd MMM y, HH:mm')} UTC")
+    return _time(value, "moment", f"{format_datetime(value, _order('yMMMd') + ', HH:mm')} UTC")
 
 
 def brief(value: datetime) -> Markup:
     """Write a moment of about now, without its year."""
-    return _time(value, "brief", f"{format_datetime(value, 'd MMM, HH:mm')} UTC")
+    return _time(value, "brief", f"{format_datetime(value, _order('MMMd') + ', HH:mm')} UTC")
 
 
 def clock(value: datetime) -> Markup:
@@ -71,13 +77,27 @@ def clock(value: datetime) -> Markup:
 
 def day(value: datetime) -> Markup:
     """Write a day of about now, without its year."""
-    return _time(value, "day", format_date(value, "d MMMM"))
+    return _time(value, "day", format_date(value, _order("MMMMd")))
 
 
 def ago(value: datetime) -> Markup:
     """Write how long ago a moment was, the moment itself for machines."""
     minutes = round((value - now()).total_seconds() / 60)
-    return _time(value, "", _in_minutes(str(get_locale()), minutes))
+    return _time(value, "", _in_minutes(language(), minutes))
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for people."""
+    for most, unit in UNITS:
+        if count >= most:
+            return str(format_unit(round(count / most, 1), unit, length="short", locale=get_locale()))
+    return str(format_unit(count, "digital-byte", length="short", locale=get_locale()))
+
+
+def _order(skeleton: str) -> str:
+    """Return the pattern of a date in the reader's language."""
+    own = get_locale().datetime_skeletons[skeleton].pattern
+    return DATES[skeleton] if language() == STANDARD else str(own)
 
 
 def _time(value: datetime, form: str, words: str) -> Markup:
@@ -100,4 +120,5 @@ def device(agent: str | None) -> str:
     claimed = agent or ""
     browser = next((name for mark, name in BROWSERS if mark in claimed), "")
     system = next((name for mark, name in SYSTEMS if mark in claimed), "")
-    return f"{browser} · {system}" if browser and system else browser or system or claimed[:60] or "Unknown device"
+    known = f"{browser} · {system}" if browser and system else browser or system
+    return known or claimed[:60] or str(_("Unknown device"))

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]  # its stubs are older
 
 from webapp.domain.errors import Conflict, Invalid, Stale
 from webapp.domain.transaction import transaction
+from webapp.web.phrases import told
 
 __all__ = ["Choice", "Form"]
 
@@ -40,7 +42,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 and isinstance(field.data, str)
                 and UNKEPT.search(field.data)
             ):
-                _complain(field, "Remove the control characters from this.")
+                _complain(field, _("Remove the control characters from this."))
                 valid = False
         return valid
 
@@ -53,10 +55,10 @@ class Form(FlaskForm):  # type: ignore[misc]
         try:
             change()
         except Invalid as error:
-            self.refuse(error.field, error.message)
+            self.refuse(error.field, told(error))
         except (Conflict, Stale) as error:
             self.status = 409
-            self.refuse(None, error.message)
+            self.refuse(None, told(error))
         else:
             return True
         return False

@@ -18,6 +18,8 @@ PASSWORD: Final = (10, 200)
 KEY_NAME: Final = (1, 100)
 THEMES: Final = ("system", "light", "dark")
 DENSITIES: Final = ("comfortable", "compact")
+LANGUAGES: Final = ("en", "fr", "de", "ar")
+"""What the dashboard is written in; a user who has chosen none gets what the browser asks for."""
 
 
 class Role(RoleMixin, Base):
@@ -61,6 +63,7 @@ class User(UserMixin, Base):
     theme: Mapped[str] = mapped_column(String(8), default="system")
     density: Mapped[str] = mapped_column(String(12), default="comfortable")
     shortcuts: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(8), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -59,4 +59,4 @@ VERBS: Final[dict[str, Callable[[Path, dict[str, Any]], Any]]] = {
 
 
 def _refusal(refused: Refused) -> dict[str, Any]:
-    return {"refused": {"code": refused.code, "sentence": refused.sentence, "facts": dict(refused.facts)}}
+    return {"refused": {"code": refused.code, "pattern": refused.pattern, "facts": dict(refused.facts)}}

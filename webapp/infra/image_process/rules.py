@@ -16,16 +16,17 @@ MIME: Final = {
     "avif": "image/avif",
     "gif": "image/gif",
 }
-TAKEN: Final = "Vitrine takes pictures as JPEG, PNG, WebP, AVIF and GIF."
 
 
 class Refused(Exception):
-    """A picture that is not taken: a stable code, a sentence for people, and the figures in it."""
+    """A picture that is not taken: a stable code, a sentence for people, its pattern and the figures in it."""
 
-    def __init__(self, code: str, sentence: str, **facts: Any) -> None:
-        super().__init__(sentence)
+    def __init__(self, code: str, pattern: str, **facts: Any) -> None:
+        written = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in facts.items()}
+        self.sentence = pattern % written if written else pattern
+        super().__init__(self.sentence)
         self.code = code
-        self.sentence = sentence
+        self.pattern = pattern
         self.facts: Mapping[str, Any] = facts
 
 
@@ -45,29 +46,47 @@ class Limits:
             raise Refused("empty", "This file is empty.")
         if size > self.size:
             most = self.size // 1024**2
-            raise Refused("too_many_bytes", f"This file is larger than {most} MiB, the most Vitrine takes.")
+            raise Refused(
+                "too_many_bytes", "This file is larger than %(most)s MiB, the most Vitrine takes.", most=most
+            )
 
     def check_canvas(self, width: int, height: int) -> None:
         """Refuse a picture by what its header says, before a pixel is decoded."""
         if width < 1 or height < 1:
             raise damaged()
-        facts = {"width": width, "height": height}
-        is_size = f"This picture is {width:,} × {height:,} pixels"
         if width * height > self.pixels:
-            most = f"{self.pixels / 1e6:g} megapixels"
-            raise Refused("too_many_pixels", f"{is_size}; the largest Vitrine takes is {most}.", **facts)
+            raise Refused(
+                "too_many_pixels",
+                "This picture is %(width)s × %(height)s pixels; the largest Vitrine takes is %(most)s megapixels.",
+                width=width,
+                height=height,
+                most=f"{self.pixels / 1e6:g}",
+            )
         if max(width, height) > self.side:
-            most = f"{self.side:,} pixels"
-            raise Refused("side_too_long", f"{is_size}; the longest side Vitrine takes is {most}.", **facts)
+            raise Refused(
+                "side_too_long",
+                "This picture is %(width)s × %(height)s pixels; the longest side Vitrine takes is %(most)s pixels.",
+                width=width,
+                height=height,
+                most=self.side,
+            )
 
     def check_frames(self, width: int, height: int, frames: int) -> None:
         """Refuse an animation by its number of frames and by all their pixels."""
         if frames > self.frames:
-            raise Refused("too_many_frames", f"This animation has more than {self.frames} frames.", most=self.frames)
+            raise Refused(
+                "too_many_frames", "This animation has more than %(most)s frames.", most=self.frames
+            )
         if frames > 1 and width * height * frames > self.animation_pixels:
-            most = f"{self.animation_pixels / 1e6:g} megapixels"
-            said = f"This animation is {width:,} × {height:,} pixels in {frames} frames; all frames together may"
-            raise Refused("animation_too_large", f"{said} have {most}.", frames=frames)
+            raise Refused(
+                "animation_too_large",
+                "This animation is %(width)s × %(height)s pixels in %(frames)s frames; all frames together may have "
+                "%(most)s megapixels.",
+                width=width,
+                height=height,
+                frames=frames,
+                most=f"{self.animation_pixels / 1e6:g}",
+            )
 
 
 @dataclass(frozen=True, slots=True)

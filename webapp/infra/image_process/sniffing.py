@@ -3,47 +3,53 @@
 import re
 from typing import Final
 
-from .rules import TAKEN, Refused
+from .rules import Refused
+
+
+def word(name: str) -> str:
+    """Mark what a file is, so that the catalogues find it."""
+    return name
+
 
 LOOK: Final = 4096
 OTHERS: Final = (
-    (b"%PDF", "a PDF document"),
-    (b"BM", "a BMP picture"),
-    (b"II*\0", "a TIFF or raw picture"),
-    (b"MM\0*", "a TIFF or raw picture"),
-    (b"II+\0", "a TIFF picture"),
-    (b"MM\0+", "a TIFF picture"),
-    (b"\0\0\1\0", "an icon file"),
-    (b"8BPS", "a Photoshop document"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"AT&TFORM", "a DjVu document"),
-    (b"%!", "a PostScript document"),
-    (b"\x1aE\xdf\xa3", "a video"),
-    (b"\0\0\1\xba", "a video"),
-    (b"FLV", "a video"),
-    (b"OggS", "an audio or video file"),
-    (b"ID3", "an audio file"),
-    (b"RIFF", "an audio or video file"),
-    (b"PK\3\4", "a ZIP archive or an office document"),
-    (b"PK\5\6", "a ZIP archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"\xca\xfe\xba\xbe", "a program"),
-    (b"#!", "a script"),
+    (b"%PDF", word("a PDF document")),
+    (b"BM", word("a BMP picture")),
+    (b"II*\0", word("a TIFF or raw picture")),
+    (b"MM\0*", word("a TIFF or raw picture")),
+    (b"II+\0", word("a TIFF picture")),
+    (b"MM\0+", word("a TIFF picture")),
+    (b"\0\0\1\0", word("an icon file")),
+    (b"8BPS", word("a Photoshop document")),
+    (b"\xff\x0a", word("a JPEG XL picture")),
+    (b"\0\0\0\x0cJXL ", word("a JPEG XL picture")),
+    (b"\0\0\0\x0cjP  ", word("a JPEG 2000 picture")),
+    (b"\xff\x4f\xff\x51", word("a JPEG 2000 picture")),
+    (b"AT&TFORM", word("a DjVu document")),
+    (b"%!", word("a PostScript document")),
+    (b"\x1aE\xdf\xa3", word("a video")),
+    (b"\0\0\1\xba", word("a video")),
+    (b"FLV", word("a video")),
+    (b"OggS", word("an audio or video file")),
+    (b"ID3", word("an audio file")),
+    (b"RIFF", word("an audio or video file")),
+    (b"PK\3\4", word("a ZIP archive or an office document")),
+    (b"PK\5\6", word("a ZIP archive")),
+    (b"Rar!", word("a RAR archive")),
+    (b"7z\xbc\xaf", word("a 7z archive")),
+    (b"\x1f\x8b", word("a gzip archive")),
+    (b"BZh", word("a bzip2 archive")),
+    (b"\xfd7zXZ", word("an xz archive")),
+    (b"MZ", word("a program")),
+    (b"\x7fELF", word("a program")),
+    (b"\xca\xfe\xba\xbe", word("a program")),
+    (b"#!", word("a script")),
 )
 MARKUP: Final = (
-    (re.compile(rb"<svg[\s>/:]", re.I), "an SVG drawing"),
-    (re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe)[\s>/]", re.I), "a web page"),
-    (re.compile(rb"<\?php", re.I), "a script"),
-    (re.compile(rb"<\?xml|<!doctype|<!entity", re.I), "an XML document"),
+    (re.compile(rb"<svg[\s>/:]", re.I), word("an SVG drawing")),
+    (re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe)[\s>/]", re.I), word("a web page")),
+    (re.compile(rb"<\?php", re.I), word("a script")),
+    (re.compile(rb"<\?xml|<!doctype|<!entity", re.I), word("an XML document")),
 )
 
 
@@ -69,8 +75,8 @@ def _film_or_picture(head: bytes) -> str:
     if brands & {b"avif", b"avis"}:
         return "avif"
     if brands & {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}:
-        raise unsupported("a HEIC picture")
-    raise unsupported("a video")
+        raise unsupported(word("a HEIC picture"))
+    raise unsupported(word("a video"))
 
 
 def _other(head: bytes) -> Refused:
@@ -82,9 +88,15 @@ def _other(head: bytes) -> Refused:
         for pattern, name in MARKUP:
             if pattern.search(text):
                 return unsupported(name)
-    return Refused("not_a_picture", f"This file is not a picture. {TAKEN}")
+    return Refused(
+        "not_a_picture", "This file is not a picture. Vitrine takes pictures as JPEG, PNG, WebP, AVIF and GIF."
+    )
 
 
 def unsupported(name: str) -> Refused:
     """It is something that is known and not taken."""
-    return Refused("unsupported_type", f"This file is {name}. {TAKEN}", found=name)
+    return Refused(
+        "unsupported_type",
+        "This file is %(found)s. Vitrine takes pictures as JPEG, PNG, WebP, AVIF and GIF.",
+        found=name,
+    )

@@ -21,6 +21,7 @@ LOOKS = {"layout": "justified", "tile_size": "medium", "tile_shape": "square"}
 
 def upgrade() -> None:
     """Bring the database forward."""
+    add_language()
     add_looks()
     share_up()
 
@@ -29,6 +30,17 @@ def downgrade() -> None:
     """Take it back."""
     share_down()
     remove_looks()
+    remove_language()
+
+
+def add_language() -> None:
+    """Let users choose what the dashboard is written in."""
+    op.add_column("users", sa.Column("language", sa.String(8), nullable=False, server_default=""))
+
+
+def remove_language() -> None:
+    """Leave it to the browser again."""
+    op.drop_column("users", "language")
 
 
 def add_looks() -> None:

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from babel import Locale
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from webapp.domain import accounts, lockout, sessions
 from webapp.domain.errors import Invalid
-from webapp.domain.models.account import EMAIL, NAME, PASSWORD
+from webapp.domain.models.account import EMAIL, LANGUAGES, NAME, PASSWORD
 from webapp.domain.sessions import Verified
 from webapp.web.forms import Choice, Form
+from webapp.web.phrases import told
+
+TONGUES = {code: str(Locale(code).get_display_name(code)).capitalize() for code in LANGUAGES}
+"""What the dashboard is written in, each called by its own name."""
 
 LONGEST_TRY = 1000
 """A password that is tried may be longer than one that is set, but not without end."""
@@ -27,7 +32,7 @@ def an_address(_form: Any, field: Any) -> None:
     try:
         accounts.checked_email(field.data)
     except Invalid as error:
-        raise ValidationError(error.message) from None
+        raise ValidationError(told(error)) from None
 
 
 def name_field() -> StringField:
@@ -58,10 +63,10 @@ class SignInForm(Form):
         try:
             return accounts.authenticate(self.given("email"), self.given("password"), address=request.remote_addr)
         except sessions.SignInRefused as error:
-            self.refuse(None, error.message)
+            self.refuse(None, told(error))
         except lockout.LockedOut as error:
             self.status, self.retry_after = 429, error.details["retry_after"]
-            self.refuse(None, error.message)
+            self.refuse(None, told(error))
         return None
 
 
@@ -111,6 +116,10 @@ class ProfileForm(Form):
         choices=[Choice("comfortable", _l("Comfortable")), Choice("compact", _l("Compact"))],
     )
     shortcuts = BooleanField(_l("Shortcuts of one letter, such as N and /"))
+    language = SelectField(
+        _l("Language of the dashboard"),
+        choices=[Choice("", _l("As the browser")), *(Choice(code, name) for code, name in TONGUES.items())],
+    )
 
 
 class ChangePasswordForm(Form):

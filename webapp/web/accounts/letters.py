@@ -14,6 +14,7 @@ from webapp.domain import accounts, site
 from webapp.domain.permissions import system
 from webapp.domain.transaction import transaction
 from webapp.infra import mail
+from webapp.web import phrases
 
 
 class Letters:
@@ -23,15 +24,16 @@ class Letters:
         self.app = app
         self.send_reset: Callable[..., Any] = jobs.of(app).queue.task(name="send_reset")(self._send_reset)
 
-    def _send_reset(self, email: str) -> None:
+    def _send_reset(self, email: str, language: str = phrases.STANDARD) -> None:
         with self.app.app_context():
             user = accounts.find_by_email(email)
             if user is None or not user.active:
                 return
-            to, name = user.email, user.name
+            to, name, language = user.email, user.name, user.language or language
             with transaction():
                 link = accounts.reset_link(user.id, _settings().base_url, actor=system("job"))
-            send(to, _("Set a new password"), "emails/reset.txt", link=link, name=name)
+            with phrases.speaking(language):
+                send(to, _("Set a new password"), "emails/reset.txt", link=link, name=name)
 
 
 def init(app: Flask) -> None:

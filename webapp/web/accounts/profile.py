@@ -10,12 +10,13 @@ from webapp.domain import accounts, lockout, sessions
 from webapp.domain.sessions import Verified
 from webapp.domain.transaction import transaction
 from webapp.doors import SIGNED_IN, actor, allows
-from webapp.web import door, hx
+from webapp.web import door, hx, phrases
 from webapp.web.accounts import blueprint
 from webapp.web.accounts.forms import ChangePasswordForm, ProfileForm
 from webapp.web.accounts.sign_in import welcome
+from webapp.web.phrases import told
 
-CHOICES: Final = ("theme", "density", "shortcuts")
+CHOICES: Final = ("theme", "density", "shortcuts", "language")
 
 
 @blueprint.get("/profile")
@@ -28,12 +29,13 @@ def profile() -> Response:
 @blueprint.post("/profile")
 @allows(SIGNED_IN)
 def change_profile() -> Response:
-    """Change name, looks and whether letters are shortcuts."""
+    """Change name, looks, language and whether letters are shortcuts."""
     form = ProfileForm()
     me = _me()
     said: dict[str, Any] = {field: form[field].data for field in CHOICES}
     if not form.carry_out(lambda: accounts.change_profile(me, name=form.given("name"), **said, actor=actor())):
         return _page(status=form.status, you=form)
+    phrases.speak(form.language.data or phrases.of_browser())
     flash(_("Saved."))
     return hx.redirect("/profile")
 
@@ -86,7 +88,7 @@ def _change_password(form: ChangePasswordForm) -> Verified | None:
         )
     except lockout.LockedOut as error:
         form.status = 429
-        form.refuse("password", error.message)
+        form.refuse("password", told(error))
         return None
     return changed[0] if done else None
 

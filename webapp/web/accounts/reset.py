@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from webapp import jobs
 from webapp.domain import accounts
 from webapp.doors import PUBLIC, allows
-from webapp.web import hx, paths
+from webapp.web import hx, paths, phrases
 from webapp.web.accounts import blueprint, letters
 from webapp.web.accounts.forms import AskResetForm, NewPasswordForm
 
@@ -25,7 +25,7 @@ def send_reset() -> Response:
     form = AskResetForm()
     sent = form.validate()
     if sent and letters.can_be_sent() and accounts.may_ask_reset(form.given("email"), address=request.remote_addr):
-        jobs.enqueue(current_app, letters.of(current_app).send_reset, form.given("email"))
+        jobs.enqueue(current_app, letters.of(current_app).send_reset, form.given("email"), phrases.language())
     return hx.render(
         "accounts/ask_reset.html",
         status=200 if sent else form.status,

@@ -13,6 +13,7 @@ from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.changes import blueprint, drawing, words
 from webapp.web.editor.addresses import editor_url
+from webapp.web.phrases import told
 
 
 @blueprint.post("/hold")
@@ -51,7 +52,7 @@ def undo(gallery_id: UUID) -> Response:
         with transaction():
             done = holds.undo(gallery_id, chosen, actor=actor())
     except (Stale, Conflict) as refused:
-        return _page(gallery_id, problem=refused.message)
+        return _page(gallery_id, problem=told(refused))
     flash(ngettext("%(num)s change is taken back.", "%(num)s changes are taken back.", done))
     return hx.redirect(url_for("changes.show", gallery_id=gallery_id, _anchor=request.form.get("section") or None))
 
@@ -64,7 +65,7 @@ def publish(gallery_id: UUID) -> Response:
         with transaction():
             holds.publish(gallery_id, actor=actor(), seen=request.form.get("seen"))
     except (Stale, Conflict) as refused:
-        return _page(gallery_id, problem=refused.message)
+        return _page(gallery_id, problem=told(refused))
     flash(_("The changes are public."))
     return hx.redirect(editor_url(gallery_id))
 
@@ -87,7 +88,7 @@ def discard(gallery_id: UUID) -> Response:
         with transaction():
             done = holds.discard(gallery_id, actor=actor(), seen=request.form.get("seen"))
     except (Stale, Conflict) as refused:
-        return _page(gallery_id, problem=refused.message)
+        return _page(gallery_id, problem=told(refused))
     flash(words.said_of(done, _("The gallery is back at what visitors see. A revision keeps what was discarded.")))
     return hx.redirect(editor_url(gallery_id))
 

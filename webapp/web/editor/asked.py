@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from webapp.domain.errors import DomainError, Invalid, NotFound
 from webapp.web.errors import STATUSES
+from webapp.web.phrases import told
 
 
 def chosen_ids(*, least: int = 1) -> list[UUID]:
@@ -80,6 +81,6 @@ def unchanged(version: int) -> Response:
 
 def json_problem(error: DomainError) -> Response:
     """Tell a script in a sentence why something was not done."""
-    answer = jsonify(code=error.code, message=error.message)
+    answer = jsonify(code=error.code, message=told(error))
     answer.status_code = next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
     return answer

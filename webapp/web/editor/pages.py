@@ -22,9 +22,9 @@ from webapp.web.editor.addresses import back, editor_url, here
 from webapp.web.editor.drawing import May, Part, TileView
 from webapp.web.editor.forms import GalleryTextForm, ItemForm, SettingsForm
 from webapp.web.editor.kinds import TextView
+from webapp.web.filters import size
 from webapp.web.shots import Shot, shot
 
-MEGABYTE = 1_000_000
 LAYOUTS = ("table", "wide")
 """How the items can be shown instead of beside the panel: by numbers, or alone."""
 
@@ -249,7 +249,7 @@ def _item_region(panel: Panel, form: ItemForm) -> ItemRegion:
         video=kinds.video_of(panel.item),
         picture=drawing.panel_picture(panel),
         kind=panel.mime_type.partition("/")[2].upper(),
-        size=f"{format_decimal(round(panel.size / MEGABYTE, 1))} MB",
+        size=size(panel.size),
     )
 
 

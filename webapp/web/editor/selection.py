@@ -24,7 +24,7 @@ from webapp.domain.models.item import LINK, LINK_TEXT
 from webapp.domain.selections import Crowd, Outcome, Selection, Wanted
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.editor import blueprint, pages
 from webapp.web.editor.addresses import back, undo_url
 from webapp.web.editor.asked import number, one_id
@@ -214,7 +214,7 @@ def _carried_out(gallery_id: UUID, ids: Sequence[UUID], deed: Callable[[], Told]
     except (Invalid, Stale) as refused:
         form = SelectionForm(formdata=None)
         form.status = 409 if isinstance(refused, Stale) else 422
-        return _show(gallery_id, ids, form, problem=refused.message)
+        return _show(gallery_id, ids, form, problem=phrases.told(refused))
     return _said(gallery_id, told.words, len(set(ids)) - told.done, told.undo)
 
 
@@ -224,7 +224,7 @@ def _show(gallery_id: UUID, ids: Sequence[UUID], form: SelectionForm, *, problem
     try:
         seen = selections.crowd(gallery_id, ids) if many else _offered(desk, ids, form)
     except Invalid as gone:
-        flash(gone.message, "error")
+        flash(phrases.told(gone), "error")
         return hx.redirect(back(gallery_id, item=""))
     refused = " ".join(str(words) for field in form.errors.values() for words in field) if many else ""
     region = SelectionRegion(seen, None if many else form, problem or refused)

@@ -16,6 +16,7 @@ from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx, paths
 from webapp.web.galleries import addresses, asked, blueprint, listed, saying
+from webapp.web.phrases import told
 
 DEED_OF: Final = {"published": "publish", "draft": "unpublish", "archived": "archive"}
 
@@ -86,7 +87,7 @@ def carry_out_all() -> Response:
         with transaction():
             done = bulk.carry_out_all(deed, line, count=count, actor=actor(), labels=_labels())
     except Conflict as refused:
-        return _ask_about_all(line, said=refused.message, status=409)
+        return _ask_about_all(line, said=told(refused), status=409)
     _say_done(done)
     return hx.redirect(url_for("galleries.index", q=str(line)))
 

@@ -16,6 +16,7 @@ from webapp.web import hx
 from webapp.web.galleries import asked, blueprint
 from webapp.web.galleries.cards import cards
 from webapp.web.galleries.deeds import chosen_ids
+from webapp.web.phrases import told
 
 OFFERED = 24
 """Galleries without a place that are offered at once."""
@@ -78,8 +79,8 @@ def _numbers(known: list[UUID]) -> dict[UUID, int]:
 def _refused(error: Conflict) -> Response:
     """Say why nothing was moved: to a script in a sentence, else on the page as it is now."""
     if not hx.wants_fragment():
-        return _page(said=error.message, status=409)
-    answer = jsonify(message=error.message)
+        return _page(said=told(error), status=409)
+    answer = jsonify(message=told(error))
     answer.status_code = 409
     return hx.vary(answer)
 

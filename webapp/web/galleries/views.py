@@ -16,6 +16,7 @@ from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.galleries import asked, blueprint
 from webapp.web.galleries.asked import Asked
+from webapp.web.phrases import told
 
 NAMES: Final[dict[str, Any]] = {
     "all": _l("All"),
@@ -76,7 +77,7 @@ def _try(change: Any, said: str) -> None:
         with transaction():
             change()
     except Invalid as refused:
-        flash(refused.message, "error")
+        flash(told(refused), "error")
     else:
         flash(said)
 

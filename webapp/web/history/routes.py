@@ -17,6 +17,7 @@ from webapp.web.changes import words
 from webapp.web.editor import conflicts
 from webapp.web.editor.asked import number
 from webapp.web.history import asked, blueprint, drawing
+from webapp.web.phrases import told
 
 LARGEST = 2**63 - 1
 
@@ -40,7 +41,7 @@ def put_text_back(gallery_id: UUID, entry_id: int, field: str) -> Response:
     except Stale:
         return _ask(gallery_id, entry_id, field)
     except Conflict as refused:
-        return _page(gallery_id, problem=refused.message)
+        return _page(gallery_id, problem=told(refused))
     flash(_("The earlier text is back."))
     return hx.redirect(asked.back(gallery_id))
 
@@ -54,7 +55,7 @@ def put_order_back(gallery_id: UUID, entry_id: int) -> Response:
         with transaction():
             history.put_order_back(gallery_id, _checked(entry_id), actor=actor(), order_version=version)
     except (Stale, Conflict) as refused:
-        return _page(gallery_id, problem=refused.message)
+        return _page(gallery_id, problem=told(refused))
     flash(_("The earlier order is back."))
     return hx.redirect(asked.back(gallery_id))
 

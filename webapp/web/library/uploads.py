@@ -23,6 +23,7 @@ from webapp.infra.storage import Storage
 from webapp.web import hx
 from webapp.web.editor.asked import as_json, json_problem, one_id
 from webapp.web.library import blueprint, drawing
+from webapp.web.phrases import told
 
 OVERHEAD: Final = 64 * 1024
 """What a form adds to its file."""
@@ -110,7 +111,7 @@ def _bring(file: FileStorage) -> Result:
     try:
         intake = _take_in(file)
     except Invalid as refused:
-        return Result(name, problem=refused.message)
+        return Result(name, problem=told(refused))
     with transaction():
         twin = media.same_bytes(intake.sha256)
         twin_name = twin.original_filename if twin else ""

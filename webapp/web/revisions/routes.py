@@ -14,6 +14,7 @@ from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.changes import drawing, words
 from webapp.web.editor.addresses import editor_url
+from webapp.web.phrases import told
 from webapp.web.revisions import blueprint
 
 REASONS: Final = {
@@ -62,7 +63,7 @@ def restore(gallery_id: UUID, number: int) -> Response:
             done = reinstating.restore(gallery_id, _checked(number), actor=actor(), seen=request.form.get("seen"))
             kept = revisions.page(gallery_id, size=1).rows[0].number
     except Stale as refused:
-        return _page(gallery_id, number, problem=refused.message)
+        return _page(gallery_id, number, problem=told(refused))
     undo = url_for("revisions.restore", gallery_id=gallery_id, number=kept)
     text = words.said_of(done, _("Revision %(number)s is back.", number=number))
     said: Any = {"text": text, "action_url": undo, "action_label": _("Undo")}

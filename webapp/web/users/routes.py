@@ -12,7 +12,7 @@ from webapp.domain.models import User
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.infra.mail import MailFailed
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.accounts import letters
 from webapp.web.users import blueprint
 from webapp.web.users.forms import AccountForm, InviteForm, VersionForm
@@ -40,7 +40,7 @@ def invite() -> Response:
     made: list[str] = []
     if not form.carry_out(lambda: made.append(_invite(form))):
         return hx.render("users/invite.html", status=form.status, form=form)
-    return _deliver(form.given("email").strip().lower(), made[0])
+    return _deliver(form, made[0])
 
 
 @blueprint.post("/invitations/<uuid:invitation_id>/revoke")
@@ -119,11 +119,12 @@ def _invite(form: InviteForm) -> str:
     return link
 
 
-def _deliver(email: str, link: str) -> Response:
-    failed = False
+def _deliver(form: InviteForm, link: str) -> Response:
+    email, failed = form.given("email").strip().lower(), False
     if letters.can_be_sent():
         try:
-            letters.send(email, _("You are invited"), "emails/invitation.txt", link=link, name=actor().name)
+            with phrases.speaking(_tongue_of(form)):
+                letters.send(email, _("You are invited"), "emails/invitation.txt", link=link, name=actor().name)
         except MailFailed:
             current_app.logger.exception("the invitation could not be sent")
             failed = True
@@ -131,6 +132,12 @@ def _deliver(email: str, link: str) -> Response:
             flash(_("The invitation is on its way to %(email)s.", email=email))
             return hx.redirect(url_for("users.index"))
     return hx.render("users/link.html", status=201, link=link, email=email, failed=failed, purpose="invitation")
+
+
+def _tongue_of(form: InviteForm) -> str:
+    """Return what to write an invitation in: a translator's first language that we speak, else the inviter's own."""
+    given = form.languages.data or () if form.role.data == "translator" else ()
+    return next((phrases.nearest(code) for code in given if phrases.speaks(code)), phrases.language())
 
 
 def _page(user: User, form: Any = None, *, trouble: Any = (), status: int = 200) -> Response:
