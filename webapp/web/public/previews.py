@@ -35,7 +35,7 @@ class Look:
     bare: bool
 
     @property
-    def reading(self) -> dict[str, bool]:
+    def reading(self) -> dict[str, Any]:
         """What the domain is asked for."""
         return {"working": self.state != "public", "drafts": self.state == "drafts"}
 
