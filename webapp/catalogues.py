@@ -41,6 +41,11 @@ KEYWORDS: Final[dict[str, Any]] = {
 }
 """What words are written in: calls that look them up, and refusals of the domain, which a door looks up."""
 
+PLURALS: Final = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+}
+"""Where Babel's own rule is not CLDR's: it takes the form of a hundred things for the fifth."""
+
 MADE: Final = datetime(2026, 11, 21, tzinfo=UTC)
 """Stands in every file, so that a file changes only with its words."""
 
@@ -92,7 +97,7 @@ def compiled(code: str) -> bytes:
 
 
 def _empty(code: str | None) -> Catalog:
-    return Catalog(
+    made = Catalog(
         locale=code,
         project="Vitrine",
         version="",
@@ -102,6 +107,9 @@ def _empty(code: str | None) -> Catalog:
         revision_date=MADE,
         fuzzy=False,
     )
+    if code in PLURALS:
+        made.mime_headers = [("Plural-Forms", PLURALS[code])]
+    return made
 
 
 def _po(catalogue: Catalog) -> bytes:
