@@ -173,7 +173,8 @@ def _ask(verb: str, path: Path, *, seconds: float, **asked: Any) -> Any:
     answer = CREW.ask({"verb": verb, "path": str(path.absolute()), **asked}, seconds=seconds)
     if "refused" in answer:
         refused = answer["refused"]
-        raise Refused(refused["code"], refused["pattern"], **refused["facts"])
+        code, pattern = refused["code"], refused["pattern"]
+        raise Refused(code, pattern, **refused["facts"])
     if "errno" in answer:
         raise fault(OSError(answer["errno"], "while working on a picture"))
     return answer["done"]

@@ -109,7 +109,7 @@ def styled(item: Item, said: Mapping[str, str]) -> dict[str, Any]:
     box = {**own_values(item), **{name: said[name] for name in BOX if name in said}}
     padding = box["padding"].strip()
     if not padding.isascii() or not padding.isdigit() or len(padding) > 4:
-        raise Invalid("padding", str(_l("Write the padding as a number of pixels.")), code="padding")
+        raise Invalid("padding", "Write the padding as a number of pixels.", code="padding")
     made: dict[str, Any] = boxes.restyled(
         item.style,
         shape=box["shape"],
