@@ -33,10 +33,12 @@ KEYWORDS: Final[dict[str, Any]] = {
     "counted": (1, 2),
     "word": None,
     "Conflict": None,
+    "Damaged": None,
     "LinkGone": None,
     "NotFound": (1,),
     "Stale": None,
     "Invalid": (2,),
+    "Forbidden": (2,),
     "Refused": (2,),
 }
 """What words are written in: calls that look them up, and refusals of the domain, which a door looks up."""
@@ -100,8 +102,11 @@ def _empty(code: str | None) -> Catalog:
     made = Catalog(
         locale=code,
         project="Vitrine",
-        version="",
+        version="dashboard",
         copyright_holder="the authors of Vitrine",
+        msgid_bugs_address="the issues of the project",
+        last_translator="the authors of Vitrine",
+        language_team="the authors of Vitrine",
         header_comment="# Words of the dashboard. ./run words keeps this file in step with the code.",
         creation_date=MADE,
         revision_date=MADE,

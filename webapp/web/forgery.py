@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from webapp.config import Settings
 from webapp.domain.errors import Forbidden
+from webapp.domain.sentences import Sentence
 
 csrf = CSRFProtect()
 
@@ -27,7 +28,7 @@ class ForeignRequest(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "same-origin",
-            "This request came from another site, so nothing was done. Open the page here and try again.",
+            Sentence("This request came from another site, so nothing was done. Open the page here and try again."),
         )
 
 
