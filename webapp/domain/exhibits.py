@@ -1,7 +1,8 @@
 """The items of a gallery as visitors have them: the living rows, or those of the held copy (D9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,18 @@ def is_before(model: Any, key: Any, place: Exhibit) -> Any:
 
 
 def page(
-    gallery_id: UUID, *, held: bool, after: UUID | None, only: UUID | None, limit: int, drafts: bool = False
+    gallery_id: UUID,
+    *,
+    held: bool,
+    after: UUID | None,
+    only: UUID | Collection[UUID] | None,
+    limit: int,
+    drafts: bool = False,
 ) -> list[Exhibit]:
     """Return one page of places and one more, in two queries (three after a page)."""
     model, key, statement = source(gallery_id, held=held)
     if only is not None:
-        statement = statement.where(key == only)
+        statement = statement.where(key == only if isinstance(only, UUID) else key.in_(only))
     elif after is not None:
         last = db.session.execute(
             select(key, model.sort_order).where(key == after, model.gallery_id == gallery_id)
@@ -70,6 +77,16 @@ def page(
     return [
         Exhibit(r.id, r.sort_order, r.kind, r.media_id, snapshots.item_fields(r), texts.get(r.id, {})) for r in rows
     ]
+
+
+def newest(gallery_id: UUID, *, held: bool, limit: int) -> dict[UUID, datetime]:
+    """Return the items that were added last and when, the newest first; one query."""
+    model, key, base = source(gallery_id, held=held)
+    statement = base.with_only_columns(key, Item.created_at).order_by(None)
+    if held:
+        statement = statement.join(Item, Item.id == key)
+    rows = db.session.execute(statement.order_by(Item.created_at.desc(), model.sort_order.desc()).limit(limit))
+    return {row[0]: row[1] for row in rows}
 
 
 def at(gallery_id: UUID, number: int, *, held: bool) -> UUID | None:

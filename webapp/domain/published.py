@@ -31,10 +31,11 @@ MOST_PICTURES: Final = 1000
 
 @dataclass(frozen=True)
 class Listed:
-    """A gallery as it stands in lists, its texts in one language; `codes` are those it has pages of its own in."""
+    """A gallery as it stands in lists, its texts in the language of `code`; it has pages of its own in `codes`."""
 
     id: UUID
     slug: str
+    code: str
     source_code: str
     codes: tuple[str, ...]
     title: Text
@@ -147,6 +148,7 @@ def _one(
     return Listed(
         id=gallery.id,
         slug=slug,
+        code=asked.code,
         source_code=source.code,
         codes=tuple(_whole(source, texts, known.values())),
         title=showing.resolve("title", chain, texts) or Text(slug, source.code, "ltr", False),

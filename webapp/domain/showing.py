@@ -5,8 +5,8 @@ language it is in (D20). While changes are held, visitors see the frozen copy (D
 published and when, so that a dead worker never shows too much (D12).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -34,6 +34,9 @@ from webapp.infra.db import db
 
 PAGE: Final = 60
 """Items on one public page."""
+
+FEED: Final = 50
+"""Items in a feed."""
 
 
 @dataclass(frozen=True)
@@ -171,14 +174,14 @@ def show(
     working: bool = False,
     drafts: bool = False,
     after: UUID | None = None,
-    only: UUID | None = None,
+    only: UUID | Collection[UUID] | None = None,
     limit: int = PAGE,
 ) -> Showing:
     """Return a page of the gallery in the language of `code` (default: its source language).
 
     `working` shows the state that editors work on, even while it is held, `drafts` also what is typed and not saved;
-    `after` is the last item of the page
-    before; `only` shows one item. Raises NotFound for a language that is not active or an item that is not there.
+    `after` is the last item of the page before; `only` shows one item, or some. Raises NotFound for a language
+    that is not active or an item that is not there.
     """
     held = None if working else db.session.get(Hold, gallery.id)
     tongues = _Tongues(own(gallery, held, "source_language_id"), code)
@@ -207,6 +210,20 @@ def show(
         back=_back(gallery.id, shown[0].number, held=held is not None, only=only) if shown else None,
         published_at=gallery.published_at or gallery.publish_at,
     )
+
+
+def newest(
+    gallery: Gallery, slug: str, *, code: str | None = None, limit: int = FEED
+) -> tuple[Showing, dict[UUID, datetime]]:
+    """Return what visitors see of the items that were added last, the newest first, and when each was added.
+
+    Their numbers say nothing. Raises NotFound for a language that is not active.
+    """
+    held = db.session.get(Hold, gallery.id) is not None
+    added = exhibits.newest(gallery.id, held=held, limit=limit)
+    shown = show(gallery, slug, code=code, only=tuple(added), limit=limit)
+    found = {item.id: item for item in shown.items}
+    return replace(shown, items=tuple(found[each] for each in added)), added
 
 
 def neighbours(gallery: Gallery, item_id: UUID, *, working: bool = False) -> tuple[UUID | None, UUID | None]:
@@ -300,7 +317,7 @@ def _look(gallery: Gallery, held: Hold | None) -> Look:
     return Look(*(each or standard for each, standard in zip(known, astuple(Look()), strict=True)))
 
 
-def _back(gallery_id: UUID, number: int, *, held: bool, only: UUID | None) -> UUID | None:
+def _back(gallery_id: UUID, number: int, *, held: bool, only: object) -> UUID | None:
     """Return what the page before this one comes after, or the one that holds the only item; one query at most."""
     place = (number - 1) // PAGE * PAGE if only else number - 1 - PAGE
     return exhibits.at(gallery_id, place, held=held)

@@ -44,7 +44,7 @@ UNITS: Final = ((1_000_000_000, "digital-gigabyte"), (1_000_000, "digital-megaby
 
 def init(app: Flask) -> None:
     """Give the templates `|initials`, `|role_name`, `|device`, `|number`, `|size`, and those of time."""
-    for made in (day, initials, role_name, moment, brief, clock, ago, device, number, size):
+    for made in (day, whole_day, initials, role_name, moment, brief, clock, ago, device, number, size):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -78,6 +78,11 @@ def clock(value: datetime) -> Markup:
 def day(value: datetime) -> Markup:
     """Write a day of about now, without its year."""
     return _time(value, "day", format_date(value, _order("MMMMd")))
+
+
+def whole_day(value: datetime) -> str:
+    """Write a day with its year."""
+    return str(format_date(value, "long"))
 
 
 def ago(value: datetime) -> Markup:

@@ -17,6 +17,7 @@ from webapp.domain.errors import NotFound
 from webapp.doors import PUBLIC, allows
 from webapp.infra.storage import Missing, Storage, rendition_key
 from webapp.web import door
+from webapp.web.files import cards
 from webapp.web.files.addresses import RENDITIONS
 from webapp.web.files.sending import send
 
@@ -29,6 +30,7 @@ ASKING: Final = "private, no-cache"
 NOTHING: Final = "no-store"
 
 blueprint = Blueprint("files", __name__)
+cards.init(blueprint)
 
 
 @blueprint.get(f"/{RENDITIONS}/<string(length=64):sha256>/<name>")

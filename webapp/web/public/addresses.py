@@ -31,6 +31,11 @@ class PublicAddresses:
         code, asked = self._prefix(self.code), "1" if play else None
         return url_for("public.item", slug=self.slug, code=code, item_id=item_id, play=asked)
 
+    @property
+    def prefix(self) -> str | None:
+        """What the addresses of this language begin with."""
+        return self._prefix(self.code)
+
     def _prefix(self, code: str) -> str | None:
         return None if code == self.source_code else code
 

@@ -7,15 +7,18 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.domain import showing, site
+from webapp.domain import published, showing, site
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery
 from webapp.domain.pictures import Picture
+from webapp.domain.published import Listed
 from webapp.domain.showing import Showing
 from webapp.domain.videos import PLAYERS, Video
 from webapp.doors import PUBLIC, allows
 from webapp.infra import styles
+from webapp.web import phrases
 from webapp.web.headers import POLICY
+from webapp.web.public import heads, layouts
 from webapp.web.public.addresses import Addresses, PublicAddresses
 from webapp.web.shots import Shot, shot
 
@@ -38,7 +41,7 @@ def gallery(slug: str, code: str | None = None) -> AnyResponse:
     if code is not None and code == shown.source_code:
         return redirect(url_for("public.gallery", slug=current), 301)
     addresses = PublicAddresses(current, shown.language.code, shown.source_code)
-    return _lasting(draw_page("public/gallery.html", shown, addresses))
+    return lasting(draw_page("public/gallery.html", shown, addresses, **_around(found, shown, addresses)))
 
 
 @public.get("/g/<slug>/<uuid:item_id>")
@@ -51,7 +54,7 @@ def item(slug: str, item_id: UUID, code: str | None = None) -> AnyResponse:
         return redirect(url_for("public.item", slug=current, code=code, item_id=item_id), 301)
     shown, ways = one_item(found, current, item_id, code=code)
     addresses = PublicAddresses(current, shown.language.code, shown.source_code)
-    return _lasting(draw_page("public/item.html", shown, addresses, **ways))
+    return lasting(draw_page("public/item.html", shown, addresses, head=heads.of_item(shown, addresses), **ways))
 
 
 def after() -> UUID | None:
@@ -73,18 +76,35 @@ def one_item(
     return shown, {"previous": previous, "following": following, "strip": strip}
 
 
+def _around(found: Gallery, shown: Showing, addresses: PublicAddresses) -> dict[str, Any]:
+    """Return what stands around a page: its head, and the gallery that comes next where this one has a place."""
+    placed = found.sort_order is not None
+    return {
+        "head": heads.of_gallery(shown, addresses, after=after(), placed=placed),
+        "following": published.following(found.id, code=shown.language.code) if placed else None,
+    }
+
+
 def draw_page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
     """Draw a page of a gallery; what `context` says of its layout and of how pictures are drawn comes first."""
     context.setdefault("draw", draw_picture)
     context.setdefault("layout", "layouts/public.html")
+    context.setdefault("head", None)
+    context.setdefault("following", None)
+    if context["layout"] == "layouts/public.html":
+        phrases.speak(shown.language.code)
     playing = _playing(shown)
     page = render_template(
         template,
         shown=shown,
         addresses=addresses,
+        address_of=_address_of,
+        hung=layouts.hang(shown),
         playing=playing is not None,
         kinds={item.kind for item in shown.items} - {"image"},
         sheets=stylesheets([each for item in shown.items for each in item.declarations]),
+        words_lang=phrases.language(),
+        words_dir=phrases.direction(),
         page_lang=shown.language.code,
         page_dir=shown.language.direction,
         site_name=site.get().name,
@@ -95,6 +115,11 @@ def draw_page(template: str, shown: Showing, addresses: Addresses, **context: An
     if playing is not None:
         answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {PLAYERS[playing.provider]}"
     return answer
+
+
+def _address_of(listed: Listed) -> str:
+    """Return the page of another gallery, in the language that it is listed in."""
+    return PublicAddresses(listed.slug, listed.code, listed.source_code).gallery()
 
 
 def _playing(shown: Showing) -> Video | None:
@@ -124,7 +149,7 @@ def draw_picture(
     )
 
 
-def _lasting(answer: Response) -> AnyResponse:
+def lasting(answer: Response) -> AnyResponse:
     """Let caches keep a public page, asking each time whether it has changed."""
     answer.cache_control.public = True
     answer.cache_control.no_cache = True

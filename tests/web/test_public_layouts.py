@@ -1,0 +1,150 @@
+"""How visitors see a gallery: the layouts that an editor chooses, and what carries them."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests import factories
+from tests.fixtures.app import Cast, on_sqlite
+from tests.fixtures.browser import Browser
+from webapp.domain import cloning, galleries, holds, item_kinds, items, reinstating, revisions
+from webapp.domain.errors import Invalid
+from webapp.domain.models.gallery import LAYOUTS, TILE_SIZES
+from webapp.domain.transaction import transaction
+
+pytestmark = on_sqlite
+
+
+@pytest.fixture
+def summer(app: Flask, cast: Cast) -> UUID:
+    """Four pictures of different shapes, a text and a video, published."""
+    with app.app_context(), transaction():
+        made = factories.gallery(cast.ed, "Summer", status="published")
+        shapes = ((1600, 1200), (900, 1600), (1000, 1000), (2400, 800))
+        media = [factories.picture(width=width, height=height).id for width, height in shapes]
+        items.add(made.id, media, actor=cast.ed)
+        item_kinds.add_text(made.id, html="<p>Bring a lantern</p>" * 9, style=None, actor=cast.ed)
+        item_kinds.add_video(made.id, "https://vimeo.com/76979871", title="The walk", actor=cast.ed)
+        return made.id
+
+
+def lay_out(app: Flask, cast: Cast, gallery_id: UUID, **fields: str) -> None:
+    with app.app_context(), transaction():
+        galleries.update(galleries.get(gallery_id), fields, actor=cast.ed)  # type: ignore[arg-type]
+
+
+def looks(app: Flask, gallery_id: UUID) -> tuple[str, str, str]:
+    with app.app_context():
+        found = galleries.get(gallery_id)
+        return found.layout, found.tile_size, found.tile_shape
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layout_keeps_the_items_in_their_order(
+    app: Flask, client: Browser, cast: Cast, summer: UUID, layout: str
+) -> None:
+    lay_out(app, cast, summer, layout=layout)
+    with app.app_context():
+        order = [f"i-{each}" for each in factories.order(summer)]
+
+    page = client.page("/g/summer")
+
+    found = [each["id"] for each in page.one("main").walk() if each.get("id", "").startswith("i-")]
+    classes = page.one("ol", id="items")["class"].split()
+    assert found == order
+    assert classes[0] == ("p-flow" if layout == "justified" else f"p-{layout}")
+
+
+@pytest.mark.parametrize("size", TILE_SIZES)
+def test_layout_says_its_size_and_shape_in_classes(
+    app: Flask, client: Browser, cast: Cast, summer: UUID, size: str
+) -> None:
+    lay_out(app, cast, summer, layout="grid", tile_size=size, tile_shape="portrait")
+
+    classes = client.page("/g/summer").one("ol", id="items")["class"].split()
+
+    assert ("p-portrait" in classes, f"p-{size}" in classes) == (True, size != "medium")
+
+
+def test_layout_of_a_masonry_puts_each_item_into_a_column(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
+    lay_out(app, cast, summer, layout="masonry")
+
+    rows = client.page("/g/summer").one("ol", id="items").all("li")
+
+    assert [re.findall(r"\bc(\d)\b", row["class"]) for row in rows] == [["0"], ["1"], ["2"], ["2"], ["1"]]
+    assert all(re.search(r"\br\d{3}\b", row["class"]) for row in rows)
+
+
+def test_layout_of_a_slideshow_leads_from_item_to_item_without_scripts(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
+    lay_out(app, cast, summer, layout="slideshow")
+    with app.app_context():
+        order = factories.order(summer)
+
+    page = client.page("/g/summer")
+
+    ways = [link["href"] for link in page.all("a", aria_label="Next picture")]
+    assert ways == [f"#i-{each}" for each in order[1:]]
+
+
+def test_layout_is_chosen_in_the_settings_of_the_editor(app: Flask, ed: Browser, summer: UUID) -> None:
+    page = ed.page(f"/galleries/{summer}/")
+
+    ed.send(page, f"/galleries/{summer}/settings", layout="masonry", tile_size="large", tile_shape="landscape")
+
+    assert looks(app, summer) == ("masonry", "large", "landscape")
+
+
+def test_layout_that_there_is_not_is_refused(app: Flask, ed: Browser, summer: UUID) -> None:
+    page = ed.page(f"/galleries/{summer}/")
+
+    answer = ed.send(page, f"/galleries/{summer}/settings", layout="panorama", status=422)
+
+    assert "Not a valid choice" in answer.words
+    assert looks(app, summer)[0] == "justified"
+
+
+@pytest.mark.parametrize("field", ["layout", "tile_size", "tile_shape"])
+def test_layout_is_checked_by_the_domain(app: Flask, cast: Cast, summer: UUID, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        lay_out(app, cast, summer, **{field: "other"})
+
+    assert refused.value.field == field
+
+
+def test_d09_layout_stays_for_visitors_while_changes_are_held(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
+    lay_out(app, cast, summer, layout="grid", tile_shape="landscape")
+    before = client.get("/g/summer").data
+    with app.app_context(), transaction():
+        holds.hold(summer, actor=cast.ed)
+    lay_out(app, cast, summer, layout="slider", tile_size="small")
+
+    assert client.get("/g/summer").data == before
+
+
+def test_layout_comes_along_with_a_clone(app: Flask, cast: Cast, summer: UUID) -> None:
+    lay_out(app, cast, summer, layout="columns", tile_size="small", tile_shape="portrait")
+    with app.app_context(), transaction():
+        copy = cloning.clone(galleries.get(summer), actor=cast.ed).id
+
+    assert looks(app, copy) == ("columns", "small", "portrait")
+
+
+def test_d10_layout_comes_back_with_a_revision(app: Flask, cast: Cast, summer: UUID) -> None:
+    lay_out(app, cast, summer, layout="masonry", tile_size="large")
+    with app.app_context(), transaction():
+        gallery = galleries.locked(summer)
+        revisions.keep(gallery, reason="publication", actor=cast.ed)
+        number = max(row.number for row in revisions.page(summer).rows)
+    lay_out(app, cast, summer, layout="slider", tile_size="medium")
+    with app.app_context(), transaction():
+        reinstating.restore(summer, number, actor=cast.ed)
+
+    assert looks(app, summer) == ("masonry", "large", "square")
