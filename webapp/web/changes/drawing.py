@@ -135,8 +135,8 @@ def picture(face: Face) -> Shot | None:
     seen = face.picture
     if seen is None:
         return None
-    sizes = {"width": seen.width, "height": seen.height}
-    return shot(seen.sha256, colour=seen.colour, files=seen.files, focal=face.focal, widest=THUMB, **sizes)
+    about: dict[str, Any] = {"width": seen.width, "height": seen.height, "colour": seen.colour, "files": seen.files}
+    return shot(seen.sha256, focal=face.focal, widest=THUMB, **about)
 
 
 def _named(heading: Heading, found: Differences, item_id: UUID) -> Named:
