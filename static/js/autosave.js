@@ -16,6 +16,7 @@ export default function autosave(form) {
   let told = ""; // what was last said about a draft that was refused: once is enough
   let timer;
   let sending = false;
+  let under = Promise.resolve(); // the draft that is on its way
   let pause = FIRST_RETRY;
 
   form.addEventListener("input", ({ target }) => {
@@ -39,6 +40,16 @@ export default function autosave(form) {
   form.addEventListener("htmx:after:request", () => sent.clear());
   addEventListener("pagehide", leave);
   addEventListener("online", () => changed.size && save());
+  document.addEventListener("vitrine:signing-in", () => (changed.size || sending) && tell("unsaved"));
+
+  return {
+    /** What a field says is saved otherwise. */
+    forget: (name) => changed.delete(name),
+    /** No draft is on its way any more. */
+    idle: () => under,
+    /** Whether all that was typed has been put aside. */
+    clean: () => !changed.size && !sending,
+  };
 
   async function save() {
     clearTimeout(timer);
@@ -47,7 +58,8 @@ export default function autosave(form) {
     changed.clear();
     sending = true;
     show("saving", words.saving);
-    const { status, text } = await send(draftOf(names));
+    under = send(draftOf(names));
+    const { status, text } = await under;
     sending = false;
     if (status < 400 && status > 0) return saved();
     names.forEach((name) => changed.add(name));

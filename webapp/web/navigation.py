@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
+from webapp.domain import queues
 from webapp.domain.permissions import Actor
 from webapp.web import door, hx, paths
 from webapp.web.endings import Ending
 from webapp.web.filters import initials, role_name
+from webapp.web.phrases import number
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,16 @@ class Place:
 PLACES: Final = (
     Place("", _l("Galleries"), "images", "galleries.index", "galleries:read"),
     Place("", _l("Library"), "image", "library.index", "media:read"),
+    Place("", _l("Translations"), "languages", "translations.index", "galleries:read"),
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
-    Place(_l("Site"), _l("Languages"), "languages", "languages.index", "languages:read"),
-    Place(_l("Site"), _l("Share links"), "link", "shares.site", "settings:update"),
+    Place(_l("Site"), _l("Languages"), "globe", "languages.index", "languages:read"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
     Place(_l("Site"), _l("Settings"), "settings", "site.show", "settings:update"),
 )
 """In the order they are shown. Every page that lists things stands here."""
 
 BELOW: Final = {
-    **dict.fromkeys(("editor", "changes", "revisions", "shares", "history"), "galleries.index"),
+    **dict.fromkeys(("editor", "changes", "revisions", "history"), "galleries.index"),
     "galleries.ask": "galleries.trash",
 }
 """Blueprints and pages that stand below a place of another name."""
@@ -61,9 +65,8 @@ def around() -> dict[str, Any]:
         "search_url": url_for("searching.index") if "galleries:read" in actor.permissions else "",
     }
     looks = {"theme": actor.theme, "density": actor.density}
-    return (
-        {"navigation": sections(actor), "me": me, "may": actor.permissions.__contains__} | looks | _told_by_sign_in()
-    )
+    places = _counted(sections(actor), actor)
+    return {"navigation": places, "me": me, "may": actor.permissions.__contains__} | looks | _told_by_sign_in()
 
 
 def _told_by_sign_in() -> dict[str, Any]:
@@ -82,6 +85,18 @@ def sections(actor: Actor) -> list[dict[str, Any]]:
         if place.endpoint in current_app.view_functions and place.permission in actor.permissions:
             made.setdefault(str(place.section), []).append(_item(place))
     return [{"label": label, "items": items} for label, items in made.items()]
+
+
+def _counted(made: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
+    """Say beside the translations how many are left, which is asked only where the rail is drawn."""
+    for item in (item for section in made for item in section["items"] if item["url"] == "/translations/"):
+        item |= {"count": LazyString(_to_do, actor), "hot": True}
+    return made
+
+
+def _to_do(actor: Actor) -> str:
+    left = queues.to_do(actor) if "translations:update" in actor.permissions else 0
+    return str(_("%(number)s to do", number=number(left))) if left else ""
 
 
 def _item(place: Place) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain.asking import Fault, Filter
+from webapp.domain.asking import Fault, Filter, Line
 from webapp.domain.models import Language
 from webapp.doors import actor
-from webapp.web.galleries.asked import Asked
 
 STATUS: Final = {
     "draft": _l("Draft"),
@@ -20,6 +19,15 @@ STATUS: Final = {
 }
 SPANS: Final = {"24h": _l("last 24 hours"), "7d": _l("last 7 days"), "30d": _l("last 30 days")}
 SITE: Final = {"placed": _l("Has a place on the site"), "unplaced": _l("Has no place on the site")}
+
+
+class Asked(Protocol):
+    """A list that is asked for by a line of filters, and its addresses."""
+
+    @property
+    def line(self) -> Line: ...
+    def url(self, **changes: Any) -> str: ...
+    def toggled(self, name: str, value: str, *, only: bool = False) -> str: ...
 
 
 @dataclass(frozen=True)
