@@ -75,7 +75,7 @@ def test_layout_of_a_masonry_puts_each_item_into_a_column(
 
     rows = client.page("/g/summer").one("ol", id="items").all("li")
 
-    assert [re.findall(r"\bc(\d)\b", row["class"]) for row in rows] == [["0"], ["1"], ["2"], ["2"], ["1"]]
+    assert [re.findall(r"\bkc(\d)\b", row["class"]) for row in rows] == [["0"], ["1"], ["2"], ["2"], ["1"]]
     assert all(re.search(r"\br\d{3}\b", row["class"]) for row in rows)
 
 

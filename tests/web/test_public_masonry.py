@@ -28,5 +28,5 @@ def test_masonry_never_puts_an_item_above_the_one_before(heights: list[int], col
 def test_masonry_steps_are_all_in_the_stylesheet() -> None:
     for size in TILE_SIZES:
         for step in layouts.STEPS[size]:
-            lanes = {f"{step.letter}{column}" for column in range(step.columns)}
-            assert lanes <= set(re.findall(r"\.([a-e]\d) \{", SHEET))
+            lanes = {f"k{step.letter}{column}" for column in range(step.columns)}
+            assert lanes <= set(re.findall(r"\.(k[a-e]\d) \{", SHEET))

@@ -35,6 +35,8 @@ from webapp.infra.db import db
 PAGE: Final = 60
 """Items on one public page."""
 
+BESIDE_TITLE: Final = ("description", "meta_title", "meta_description")
+
 FEED: Final = 50
 """Items in a feed."""
 
@@ -196,9 +198,7 @@ def show(
         source_code=tongues.source.code,
         tongues=tuple(_tongue(each, texts) for each in tongues.offered),
         title=resolve("title", tongues.chain, texts) or Text(slug, tongues.language.code, "ltr", False),
-        description=resolve("description", tongues.chain, texts),
-        meta_title=resolve("meta_title", tongues.chain, texts),
-        meta_description=resolve("meta_description", tongues.chain, texts),
+        **{name: resolve(name, tongues.chain, texts) for name in BESIDE_TITLE},
         author=_author(own(gallery, held, "author_id")),
         cover=cover,
         count=total,

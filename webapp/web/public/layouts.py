@@ -92,7 +92,7 @@ def masonry_ratio(item: Shown) -> float:
 
 def ratio_class(number: float) -> str:
     """Return the class that says so."""
-    return f"r{round(number * 100):03d}"
+    return f"{'r' if number >= RATIOS[0] else 't'}{round(number * 100):03d}"
 
 
 def fill(heights: Sequence[int], columns: int) -> list[int]:
@@ -138,7 +138,7 @@ def _lanes(look: Look, items: Iterable[Shown]) -> dict[UUID, str]:
         below = {True: step.caption, False: step.gap}
         heights = [math.floor(UNITS / number + 0.5) + below[captioned(item)] for item, number in hung]
         for (item, _), column in zip(hung, fill(heights, step.columns), strict=True):
-            named[item.id].append(f"{step.letter}{column}")
+            named[item.id].append(f"k{step.letter}{column}")
     return {item_id: " ".join(classes) for item_id, classes in named.items()}
 
 

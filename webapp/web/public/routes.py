@@ -87,10 +87,7 @@ def _around(found: Gallery, shown: Showing, addresses: PublicAddresses) -> dict[
 
 def draw_page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
     """Draw a page of a gallery; what `context` says of its layout and of how pictures are drawn comes first."""
-    context.setdefault("draw", draw_picture)
-    context.setdefault("layout", "layouts/public.html")
-    context.setdefault("head", None)
-    context.setdefault("following", None)
+    context = {"draw": draw_picture, "layout": "layouts/public.html", "head": None, "following": None} | context
     if context["layout"] == "layouts/public.html":
         phrases.speak(shown.language.code)
     playing = _playing(shown)
