@@ -22,6 +22,8 @@ from webapp.web.library import blueprint as library
 from webapp.web.public import preview, public
 from webapp.web.revisions import blueprint as revisions
 from webapp.web.searching import blueprint as searching
+from webapp.web.shares import blueprint as shares
+from webapp.web.shares import shared
 from webapp.web.site import blueprint as site
 from webapp.web.translations import blueprint as translations
 from webapp.web.users import blueprint as users
@@ -33,6 +35,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     editor,
     changes,
     revisions,
+    shares,
     history,
     library,
     users,
@@ -67,3 +70,5 @@ def init(app: Flask) -> None:
     for blueprint in VISITORS:
         app.register_blueprint(blueprint)
         doors.assign(app, blueprint.name, doors.Door("public", lambda: stranger("public")))
+    app.register_blueprint(shared)
+    doors.assign(app, shared.name, doors.Door("share", lambda: stranger("share")))

@@ -33,13 +33,14 @@ PLACES: Final = (
     Place("", _l("Translations"), "languages", "translations.index", "galleries:read"),
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
     Place(_l("Site"), _l("Languages"), "globe", "languages.index", "languages:read"),
+    Place(_l("Site"), _l("Share links"), "link", "shares.site", "settings:update"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
     Place(_l("Site"), _l("Settings"), "settings", "site.show", "settings:update"),
 )
 """In the order they are shown. Every page that lists things stands here."""
 
 BELOW: Final = {
-    **dict.fromkeys(("editor", "changes", "revisions", "history"), "galleries.index"),
+    **dict.fromkeys(("editor", "changes", "revisions", "shares", "history"), "galleries.index"),
     "galleries.ask": "galleries.trash",
 }
 """Blueprints and pages that stand below a place of another name."""
