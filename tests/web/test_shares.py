@@ -98,7 +98,7 @@ def test_shares_are_for_who_may_update_galleries(
     base = f"/galleries/{summer}"
     wanted = 302 if who == "client" else 403
 
-    for url in (f"{base}/shares", f"{base}/notes", f"{base}/notes/count", "/shares/"):
+    for url in (f"{base}/shares", f"{base}/notes", "/shares/"):
         assert browser.get(url).status_code in (wanted, 303), url
     assert browser.post(f"{base}/shares", data={"label": "x"}, headers=NEAR).status_code >= 303
     assert rows(app, Share) == 0
@@ -472,12 +472,18 @@ def test_notes_of_an_item_come_into_the_panel(app: Flask, ed: Browser, summer: U
     ask(ines, path, about=str(ids[1]), words="Too bright", status=303)
 
     panel = ed.seen(ed.get(f"/galleries/{summer}/notes?item={ids[0]}", headers=HTMX), 200)
-    count = ed.seen(ed.get(f"/galleries/{summer}/notes/count", headers=HTMX), 200)
+    editor = ed.page(f"/galleries/{summer}/?item={ids[0]}")
 
     assert "Too dark" in panel.words
     assert "Too bright" not in panel.words
-    assert count.words == "2 changes asked for"
-    assert ed.get(f"/galleries/{summer}/notes/count").status_code == 303
+    assert editor.one("a", id="asked").words == "2 changes asked for"
+    beside = editor.one("section", id="item-notes")
+    assert "Too dark" in beside.words
+    assert "Too bright" not in beside.words
+    action = beside.all("form")[0]["action"]
+    led = ed.send(editor, action, solved="yes", status=303)
+    assert led.headers["Location"] == f"/galleries/{summer}/?item={ids[0]}"
+    assert "1 change asked for" in ed.page(f"/galleries/{summer}/").words
 
 
 # ---- approving ----

@@ -29,6 +29,7 @@ from webapp.domain.models import (
     Media,
     MediaText,
     Rendition,
+    ShareNote,
     User,
 )
 from webapp.domain.models.translation import Texts
@@ -114,12 +115,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Desk:
-    """A gallery in the editor."""
+    """A gallery in the editor; `asked` is how many changes people with a share link wait for."""
 
     gallery: Gallery
     slug: str
     holding: Holding | None
     trashed: int
+    asked: int
     tongues: Tongues
     tally: Tally
     rows: Mapping[UUID, GalleryText]
@@ -177,11 +179,11 @@ def open_desk(gallery_id: UUID, code: str | None = None) -> Desk:
     row = db.session.execute(_to_be_edited(), {"gallery": gallery_id}).one_or_none()
     if row is None:
         raise NotFound("Gallery")
-    gallery, slug, held_at, held_by, count = row
+    gallery, slug, held_at, held_by, trashed, asked = row
     holding = Holding(held_at, held_by or "") if held_at else None
     tongues = speak(gallery, code)
     rows = {text.language_id: text for text in translations.all_of(gallery)}
-    return Desk(gallery, slug, holding, count, tongues, completeness.of([gallery.id])[gallery.id], rows)
+    return Desk(gallery, slug, holding, trashed, asked, tongues, completeness.of([gallery.id])[gallery.id], rows)
 
 
 @cache
@@ -189,8 +191,10 @@ def _to_be_edited() -> Select[Any]:
     """Build the statement once, for every answer of the editor asks it."""
     current = select(GallerySlug.slug).where(GallerySlug.gallery_id == Gallery.id, GallerySlug.current)
     trashed = select(func.count()).where(Item.gallery_id == Gallery.id, Item.deleted_at.is_not(None))
+    asked = select(func.count()).where(ShareNote.gallery_id == Gallery.id, ShareNote.solved_at.is_(None))
     return (
-        select(Gallery, current.scalar_subquery(), Hold.held_at, User.name, trashed.scalar_subquery())
+        select(Gallery, current.scalar_subquery(), Hold.held_at, User.name)
+        .add_columns(trashed.scalar_subquery(), asked.scalar_subquery())
         .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
         .join(User, User.id == Hold.held_by_id, isouter=True)
         .where(Gallery.id == bindparam("gallery"), Gallery.deleted_at.is_(None))

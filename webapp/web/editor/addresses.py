@@ -1,5 +1,6 @@
 """The editor's addresses: put together by hand where there is one a tile, for `url_for` costs more than a tile."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +24,12 @@ def back(gallery_id: UUID, **query: object) -> str:
 def undo_url(gallery_id: UUID, order_version: int) -> str:
     """Return where the last move is taken back, unless the order has changed since it was this one."""
     return f"/galleries/{gallery_id}/undos?{urlencode({'order_version': order_version, **_kept()})}"
+
+
+def note_url(gallery_id: UUID) -> Callable[[str, UUID], str]:
+    """Return the function that gives the address of a deed on a note of a gallery."""
+    ends = {"reply": "answers", "settle": "solution"}
+    return lambda deed, note_id: f"/galleries/{gallery_id}/notes/{note_id}/{ends[deed]}"
 
 
 def here() -> str:

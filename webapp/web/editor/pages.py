@@ -8,9 +8,10 @@ from flask import Response, flash, render_template, request
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from webapp.domain import editing, tiles
+from webapp.domain import editing, notes, tiles
 from webapp.domain.editing import Desk, Panel
 from webapp.domain.errors import NotFound
+from webapp.domain.permissions import allow
 from webapp.domain.pictures import Picture
 from webapp.domain.pictures import of as pictures_of
 from webapp.domain.videos import Video
@@ -18,7 +19,7 @@ from webapp.doors import actor
 from webapp.infra.clock import now
 from webapp.web import hx
 from webapp.web.editor import drawing, kinds
-from webapp.web.editor.addresses import back, editor_url, here
+from webapp.web.editor.addresses import back, editor_url, here, note_url
 from webapp.web.editor.drawing import May, Part, TileView
 from webapp.web.editor.forms import GalleryTextForm, ItemForm, SettingsForm
 from webapp.web.editor.kinds import TextView
@@ -132,7 +133,15 @@ def inspector(
         values = drawing.settings_values(desk.gallery, desk.slug)
         return {"panel": None, "selection": None, "settings": _settings_region(desk, form, values)}
     region = _item_region(panel, item or drawing.item_form(panel))
-    return {"panel": panel, "selection": None, "item": region, "inks": kinds.INKS}
+    return {"panel": panel, "selection": None, "item": region, "inks": kinds.INKS, **_asked(desk, panel)}
+
+
+def _asked(desk: Desk, panel: Panel) -> dict[str, Any]:
+    """Return what people with a share link asked to be changed of an item; nothing is read where nobody waits."""
+    if not desk.asked or not allow(actor(), "galleries:update"):
+        return {"noted": ()}
+    noted = notes.of_gallery(desk.gallery.id, item_id=panel.item.id)
+    return {"noted": noted, "note_url": note_url(desk.gallery.id), "names": drawing.FIELD_WORDS}
 
 
 def selected(desk: Desk, region: Any, *, status: int = 200) -> Response:

@@ -1,16 +1,16 @@
 """The changes that visitors asked for, as editors see them: of a gallery or one item, answered and solved."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from webapp.domain import galleries, headings, notes
+from webapp.domain import headings, notes
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, paths
+from webapp.web.editor.addresses import note_url
 from webapp.web.editor.drawing import FIELD_WORDS
 from webapp.web.shares import blueprint
 from webapp.web.shares.forms import AnswerForm, item_id
@@ -23,16 +23,6 @@ def listed(gallery_id: UUID) -> Response:
     heading, asked = headings.of(gallery_id), item_id(request.args.get("item"))
     found = notes.of_gallery(gallery_id, item_id=asked)
     return hx.render("shares/notes.html", "shares/_notes.html", heading=heading, noted=found, **_around(gallery_id))
-
-
-@blueprint.get("/galleries/<uuid:gallery_id>/notes/count")
-@allows("galleries:update")
-def count(gallery_id: UUID) -> Response:
-    """Say how many wait; a browser without a script gets their page."""
-    if not hx.wants_fragment():
-        return hx.redirect(url_for("shares.listed", gallery_id=gallery_id))
-    open_ones = notes.count_open([galleries.get(gallery_id).id]).get(gallery_id, 0)
-    return hx.render("shares/_count.html", count=open_ones, gallery_id=gallery_id)
 
 
 @blueprint.post("/galleries/<uuid:gallery_id>/notes/<uuid:note_id>/answers")
@@ -55,17 +45,10 @@ def settle(gallery_id: UUID, note_id: UUID) -> Response:
 
 
 def _around(gallery_id: UUID) -> dict[str, Any]:
-    return {"gallery_id": gallery_id, "names": FIELD_WORDS, "editor_url_of": editor_url_of}
-
-
-def editor_url_of(gallery_id: UUID) -> Any:
-    """Return the function that gives the address of a deed on a note."""
-    return partial(_url, gallery_id)
-
-
-def _url(gallery_id: UUID, deed: str, note_id: UUID) -> str:
-    return url_for(f"shares.{deed}", gallery_id=gallery_id, note_id=note_id)
+    return {"gallery_id": gallery_id, "names": FIELD_WORDS, "note_url": note_url(gallery_id)}
 
 
 def _back(gallery_id: UUID, note_id: UUID) -> Response:
-    return hx.redirect(url_for("shares.listed", gallery_id=gallery_id, _anchor=f"note-{note_id}"))
+    """Lead back to the page that the form stood on, by default that of all notes."""
+    asked = paths.own(request.form.get("back"))
+    return hx.redirect(asked or url_for("shares.listed", gallery_id=gallery_id, _anchor=f"note-{note_id}"))
