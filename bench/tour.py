@@ -65,6 +65,7 @@ class Tour:
             "user-invite": "/users/invite",
             "languages": "/languages/",
             "language": f"/languages/{self.ids['language']}",
+            "exchange": f"/translations/exchange/?gallery={gallery}&language=fr",
             "site": "/site/",
             "profile": "/profile",
             "error-missing": "/galleries/00000000-0000-0000-0000-000000000000/",

@@ -14,6 +14,7 @@ from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.changes import blueprint as changes
 from webapp.web.editor import blueprint as editor
+from webapp.web.exchange import blueprint as exchange
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
 from webapp.web.history import blueprint as history
@@ -41,6 +42,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     users,
     languages,
     translations,
+    exchange,
     site,
     preview,
 )

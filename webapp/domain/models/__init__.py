@@ -11,6 +11,7 @@ from webapp.domain.models.account import (
     UserLanguage,
     UserRole,
 )
+from webapp.domain.models.exchange import ExchangeUpload
 from webapp.domain.models.finding import Presence, SavedView, SearchEntry
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
 from webapp.domain.models.item import Arrival, Item
@@ -26,6 +27,7 @@ __all__ = [
     "Arrival",
     "AuditEntry",
     "Blob",
+    "ExchangeUpload",
     "Gallery",
     "GallerySlug",
     "GalleryTag",

@@ -24,10 +24,12 @@ def upgrade() -> None:
     add_language()
     add_looks()
     share_up()
+    exchange_up()
 
 
 def downgrade() -> None:
     """Take it back."""
+    exchange_down()
     share_down()
     remove_looks()
     remove_language()
@@ -164,3 +166,30 @@ def share_down() -> None:
     """Take share links away, and all that came by them."""
     for table in ("share_approvals", "share_answers", "share_notes", "share_visits", "shares"):
         op.drop_table(table)
+
+
+def exchange_up() -> None:
+    """Files of translations that wait to be taken."""
+    op.create_table(
+        "exchange_uploads",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("format", sa.String(length=16), nullable=False),
+        sa.Column("replace", sa.Boolean(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_exchange_uploads_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_uploads")),
+    )
+    op.create_index("ix_exchange_uploads_user", "exchange_uploads", ["user_id", "created_at"])
+    op.create_index(op.f("ix_exchange_uploads_expires_at"), "exchange_uploads", ["expires_at"])
+
+
+def exchange_down() -> None:
+    """Take them away."""
+    op.drop_table("exchange_uploads")

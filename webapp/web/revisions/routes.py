@@ -24,6 +24,7 @@ REASONS: Final = {
     "before bulk change": _l("Before several items were changed"),
     "before removal": _l("Before several items were removed"),
     "before bulk": _l("Before something was done to several galleries"),
+    "before import": _l("Before translations were taken in from a file"),
     "before restoring": _l("Before a revision was restored"),
 }
 LARGEST: Final = 2**31 - 1
