@@ -197,7 +197,7 @@ class TestReset:
         emails = ["ed@example.org", "nobody@example.org", "vi@example.org"]
         answers = [self.ask(client, email) for email in emails]
         assert len({answer.html for answer in answers}) == 1
-        assert [(task.name, task.args) for task in waiting(app)] == [("send_reset", (email,)) for email in emails]
+        assert [(task.name, task.args) for task in waiting(app)] == [("send_reset", (email, "en")) for email in emails]
         work(app)
         assert [letter["To"] for letter in letterbox.letters] == ["ed@example.org"]
 
@@ -212,7 +212,7 @@ class TestReset:
     def test_no_link_waits_in_the_queue(self, client, app, cast):
         self.ask(client)
         [task] = waiting(app)
-        assert task.args == ("ed@example.org",)
+        assert task.args == ("ed@example.org", "en")
         with app.app_context():
             assert db.session.scalars(select(OneTimeToken)).all() == []
 

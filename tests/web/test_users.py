@@ -188,7 +188,7 @@ class TestInviteByLetter:
         answer = invite(ada)
         [letter] = letterbox.letters
         assert letter["To"] == "sam@example.org"
-        assert "Ada invites you to Vitrine." in letter.get_content()
+        assert "Ada vous invite à rejoindre Vitrine." in letter.get_content()  # Sam is to translate into French
         link = next(line for line in letter.get_content().splitlines() if line.startswith("http"))
         page = ada.follow(answer)
         assert "on its way to sam@example.org" in page.words

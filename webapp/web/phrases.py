@@ -105,7 +105,7 @@ def of_browser() -> str:
     if not has_request_context():
         return STANDARD
     g.by_browser = True
-    return request.accept_languages.best_match(LANGUAGES) or STANDARD
+    return next((nearest(code) for code, wanted in request.accept_languages if wanted and speaks(code)), STANDARD)
 
 
 def _wanted() -> str:

@@ -118,7 +118,11 @@ class ProfileForm(Form):
     shortcuts = BooleanField(_l("Shortcuts of one letter, such as N and /"))
     language = SelectField(
         _l("Language of the dashboard"),
-        choices=[Choice("", _l("As the browser")), *(Choice(code, name) for code, name in TONGUES.items())],
+        choices=[
+            Choice("", _l("As the browser")),
+            *(Choice(code, name, {"lang": code}) for code, name in TONGUES.items()),
+        ],
+        default="",
     )
 
 
