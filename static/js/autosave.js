@@ -42,15 +42,6 @@ export default function autosave(form) {
   addEventListener("online", () => changed.size && save());
   document.addEventListener("vitrine:signing-in", () => (changed.size || sending) && tell("unsaved"));
 
-  return {
-    /** What a field says is saved otherwise. */
-    forget: (name) => changed.delete(name),
-    /** No draft is on its way any more. */
-    idle: () => under,
-    /** Whether all that was typed has been put aside. */
-    clean: () => !changed.size && !sending,
-  };
-
   async function save() {
     clearTimeout(timer);
     if (sending || !changed.size) return;
@@ -133,4 +124,13 @@ export default function autosave(form) {
     shown.querySelector(".link")?.remove();
     shown.querySelector(".tx").textContent = sentence;
   }
+
+  return {
+    /** What a field says is saved otherwise. */
+    forget: (name) => changed.delete(name),
+    /** No draft is on its way any more. */
+    idle: () => under,
+    /** Whether all that was typed has been put aside. */
+    clean: () => !changed.size && !sending,
+  };
 }

@@ -38,10 +38,6 @@ export default function translate(table) {
     waiting.delete(form);
     fields.forEach(save);
   });
-  new MutationObserver(begin).observe(table, { childList: true, subtree: true });
-  begin();
-  if (document.activeElement === document.body && !location.hash) opened()[0]?.focus();
-
   function handOf(form) {
     if (!hands.has(form)) hands.set(form, autosave(form));
     return hands.get(form);
@@ -148,6 +144,7 @@ export default function translate(table) {
     takeIn(text, new Map([[name, value]]));
     if (status === 422) return tellState("failed", words.failed);
     if (field.value === value) forget(field);
+    else field.dispatchEvent(new Event("input", { bubbles: true })); // a draft of the rest went with what was saved
     tellState("saved", fill(words.done, { time: clock() }));
   }
 
@@ -291,6 +288,10 @@ export default function translate(table) {
     shown.querySelector(".link")?.remove();
     shown.querySelector(".tx").textContent = sentence;
   }
+
+  new MutationObserver(begin).observe(table, { childList: true, subtree: true });
+  begin();
+  if (document.activeElement === document.body && !location.hash) opened()[0]?.focus();
 }
 
 const isField = (element) => element.matches?.("[data-cell] textarea");
