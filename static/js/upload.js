@@ -9,6 +9,8 @@ import { fill, make, manners, reason, say, wordsOf } from "./app.js";
 
 const AT_ONCE = 2;
 const MEGABYTE = 1e6;
+const DIGITS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+const written = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, DIGITS);
 
 export default (root) => new Uploads(root);
 
@@ -170,7 +172,7 @@ class Row {
 
   #progress({ loaded, total }) {
     this.bar.value = total ? loaded / total : 0;
-    const inMegabytes = (bytes) => fill(this.words.bytes, { n: (bytes / MEGABYTE).toFixed(1) });
+    const inMegabytes = (bytes) => fill(this.words.bytes, { n: written.format(bytes / MEGABYTE) });
     const values = { sent: inMegabytes(loaded), size: inMegabytes(total) };
     this.note.textContent = loaded < total ? fill(this.words.sending, values) : this.words.working;
   }
