@@ -44,7 +44,7 @@ BESIDE: Final = {"small": 16, "medium": 25, "large": 44}
 """What part of a wide screen an item takes up, in hundredths of its width."""
 
 LETTERS_A_LINE: Final = 22
-LINE: Final = 0.093
+LINE: Final = 0.11
 PADDING: Final = 0.25
 """A text in the narrowest column: the letters in a line, and heights as shares of the column's width."""
 
