@@ -102,10 +102,11 @@ def carry_out(gallery_id, deed, place, actor):
     elif verb == "restore":
         items.restore(gallery_id, [each.id for each in items.trashed(gallery_id)], actor=actor)
     elif living:
-        _to_item(items.get(gallery_id, living[place % len(living)]), verb, code, field, words, actor)
+        _to_item(items.get(gallery_id, living[place % len(living)]), deed, actor)
 
 
-def _to_item(item, verb, code, field, words, actor):
+def _to_item(item, deed, actor):
+    verb, code, field, words = deed
     language_id = factories.language(code).id if code else None
     if verb == "item":
         factories.write(item, code, actor, **{field: words})

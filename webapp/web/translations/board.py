@@ -80,7 +80,7 @@ def _context(asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked,
         "lines": [drawing.line(row, columns) for row in page.rows],
-        "columns": drawing.columns(columns, spoken),
+        "columns": drawing.columns(columns, spoken if len(spoken) < len(known) else ()),
         "next_url": asked.url(after=page.after) if page.after else "",
         "may_choose": 0 < len(spoken) < len(known),
         "chips": choices.chips(asked, known),

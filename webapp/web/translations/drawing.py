@@ -265,9 +265,8 @@ def _cell(row: GalleryRow, language: Language) -> Cell:
 
 def _left(progress: Progress) -> str:
     left = ngettext("%(num)s field left", "%(num)s fields left", progress.left)
-    if not progress.stale:
-        return str(left)
-    return f"{left}, {ngettext('%(num)s stale first', '%(num)s stale first', progress.stale)}"
+    stale = ngettext("%(num)s stale first", "%(num)s stale first", progress.stale)
+    return f"{left}, {stale}" if progress.stale else str(left)
 
 
 def _parts(parts: Mapping[str, int], whole: int) -> tuple[tuple[str, float, float], ...]:
