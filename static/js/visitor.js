@@ -37,7 +37,7 @@ document.addEventListener("click", async (event) => {
 function arrive() {
   const named = location.hash.startsWith("#i-") && document.getElementById(location.hash.slice(1));
   const link = named && (named.matches("a") ? named : named.querySelector("a, [tabindex]"));
-  link?.focus({ preventScroll: true });
+  if (link) link.focus({ preventScroll: true });
 }
 
 arrive();

@@ -46,6 +46,7 @@ class PreviewAddresses:
     def __init__(self, gallery_id: UUID, code: str, state: str = "", width: str = "", *, bare: bool = False) -> None:
         self.gallery_id, self.code = gallery_id, code
         self.state, self.width, self.bare = state, width, bare
+        self.states: tuple[str, ...] = ("", "public")
 
     def gallery(self, code: str | None = None, after: UUID | None = None) -> str:
         """Give the gallery in a language (default: this one), after an item."""

@@ -15,7 +15,7 @@ from webapp.domain.notes import Noted
 from webapp.domain.showing import Showing
 from webapp.domain.transaction import DatabaseError, transaction
 from webapp.domain.visiting import Shared
-from webapp.web import hx, phrases
+from webapp.web import hx
 from webapp.web.editor.drawing import FIELD_WORDS
 from webapp.web.public.routes import after, draw_page, one_item
 from webapp.web.shares.addresses import ShareAddresses
@@ -128,9 +128,8 @@ def drawn_name(item: showing.Shown) -> str:
 
 def _drawn(template: str, found: Shared, shown: Showing, addresses: ShareAddresses, **context: Any) -> Response:
     assert found.visit is not None  # noqa: S101  without one there is only the door
-    spoken = phrases.nearest(shown.language.code)
     around = {"layout": "layouts/share.html", "gallery": found.gallery, "found": found, "draw": addresses.draw}
-    words = {"names": FIELD_WORDS, "ui_lang": spoken, "ui_dir": phrases.direction(spoken), "visitor_url": visitor_url}
+    words = {"names": FIELD_WORDS, "visitor_url": visitor_url}
     answer = draw_page(template, shown, addresses, **around, **words, **context)
     app, visit_id = current_app._get_current_object(), found.visit.id  # type: ignore[attr-defined]
     answer.call_on_close(partial(_note_page, app, visit_id))

@@ -24,7 +24,7 @@ def ask(token: str) -> Response:
     form.offer([(each, each) for each in [request.form.get("about", "")] if each])
     if not form.carry_out(lambda: notes.ask(found, form.fields(code))):
         return pages.gallery(cookies.inside(token), token, status=form.status, form=form)
-    return _back(token, _("Sent. The editors see it beside the picture or text."), anchor="notes")
+    return _back(token, _("Sent. The editors see it beside the picture or text."))
 
 
 @shared.post("/notes/<uuid:note_id>/answers")
@@ -35,7 +35,7 @@ def reply(token: str, note_id: UUID) -> Response:
     told = {"name": form.given("name")}
     if not form.carry_out(lambda: notes.answer_as_visitor(found, note_id, form.given("words"), **told)):
         return pages.gallery(cookies.inside(token), token, status=form.status, answer=form, at=note_id)
-    return _back(token, _("Sent."), anchor=f"note-{note_id}")
+    return _back(token, _("Sent."))
 
 
 @shared.post("/notes/<uuid:note_id>/solution")
@@ -62,10 +62,11 @@ def _named(token: str, form: NameForm, do: Callable[[Shared, str], Any], said: s
     if not form.carry_out(lambda: do(found, form.given("name"))):
         problem = " ".join(str(each) for errors in form.errors.values() for each in errors)
         return pages.gallery(cookies.inside(token), token, status=form.status, problem=problem)
-    return _back(token, said or _("Done."), anchor="notes")
+    return _back(token, said or _("Done."))
 
 
-def _back(token: str, said: str, *, anchor: str) -> Response:
+def _back(token: str, said: str) -> Response:
+    """Lead back to what stands beside the gallery."""
     flash(said)
     lang = request.args.get("lang", "")
-    return hx.redirect(f"/s/{token}{f'?lang={lang}' if lang.replace('-', '').isalnum() else ''}#{anchor}")
+    return hx.redirect(f"/s/{token}{f'?lang={lang}' if lang.replace('-', '').isalnum() else ''}#shares-beside")
