@@ -26,6 +26,7 @@ from webapp.web.searching import blueprint as searching
 from webapp.web.shares import blueprint as shares
 from webapp.web.shares import shared
 from webapp.web.site import blueprint as site
+from webapp.web.suggestions import blueprint as suggestions
 from webapp.web.translations import blueprint as translations
 from webapp.web.users import blueprint as users
 
@@ -42,6 +43,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     users,
     languages,
     translations,
+    suggestions,
     exchange,
     site,
     preview,
