@@ -194,7 +194,7 @@ def test_htmx_gets_the_panel_alone(ed, ground):
 
     assert panel.root.children[0]["id"] == "editor-inspector"
     assert len(panel.root.children) == 1
-    assert panel.headers["Vary"] == "HX-Request, HX-Request-Type, Cookie"
+    assert panel.headers["Vary"] == "HX-Request, HX-Request-Type, Accept-Language, Cookie"
     assert panel.headers["Cache-Control"] == "no-store"
 
 

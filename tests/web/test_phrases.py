@@ -15,6 +15,7 @@ from webapp.domain import accounts, slugs
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.models import User
 from webapp.domain.sentences import Sentence, counted
+from webapp.domain.tongues import Tongue
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -412,3 +413,38 @@ def work(app):
     while queue.pending_count():
         queue.execute(queue.dequeue())
 
+
+
+class TestTongues:
+    @pytest.mark.parametrize(
+        ("language", "code", "name", "said"),
+        [
+            ("en", "pt-BR", "Portuguese (Brazil)", "Portuguese (Brazil)"),
+            ("fr", "pt-BR", "Portuguese (Brazil)", "Portugais (Brésil)"),
+            ("de", "zh-Hans", "Chinese (Simplified)", "Chinesisch (Vereinfacht)"),
+            ("ar", "ja", "Japanese", "اليابانية"),
+            ("fr", "ja", "The language of our branch in Osaka", "The language of our branch in Osaka"),
+            ("fr", "not a code", "Klingon", "Klingon"),
+        ],
+    )
+    def test_a_language_is_called_in_the_readers_words_unless_somebody_named_it(
+        self, said_in, language, code, name, said
+    ):
+        with said_in(language):
+            assert phrases.tongue(Tongue(code, name, name, "ltr")) == said
+
+    def test_french_writes_it_small_within_a_sentence(self, said_in):
+        german = Tongue("de", "German", "Deutsch", "ltr")
+        with said_in("fr"):
+            assert (phrases.tongue(german), phrases.tongue(german, inside=True)) == ("Allemand", "allemand")
+        with said_in("de"):
+            assert phrases.tongue(german, inside=True) == "Deutsch"
+
+    def test_the_editor_and_the_list_call_languages_so(self, app, ed, cast, speaks):
+        with app.app_context(), transaction():
+            gallery_id = factories.gallery(cast.ed, "Pier").id
+        speaks(cast.ed, "fr")
+        page = ed.page(f"/galleries/{gallery_id}/?lang=fr")
+        assert page.one("a", id="tab-fr").words.startswith("Français")
+        assert page.one("a", id="tab-en").words.startswith("Anglais")
+        assert re.search(r"Anglais\u00a0: \d+ pour cent", ed.page("/galleries/").words)

@@ -51,6 +51,15 @@ def look_up(code: str) -> Tongue:
     return Tongue("-".join(parts) + found["variants"], name, native, direction)
 
 
+def name_in(speech: str, code: str) -> str:
+    """Return what the language with a code is called in another one, empty where that has no word for it."""
+    found = WELL_FORMED.fullmatch(code.lower())
+    if found is None:
+        return ""
+    script, territory = (found["script"] or "").title(), (found["territory"] or "").upper()
+    return _called(Locale(speech), found["language"], script, territory, found["variants"])
+
+
 def _is_known(language: str, script: str, territory: str) -> bool:
     return (
         language in ENGLISH.languages

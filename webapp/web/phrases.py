@@ -8,24 +8,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from gettext import NullTranslations
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from babel import Locale
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, format_decimal, get_locale, get_translations, refresh
 from markupsafe import Markup
 
+from webapp.domain import tongues
 from webapp.domain.errors import DomainError
 from webapp.domain.models.account import LANGUAGES
 from webapp.domain.sentences import Sentence
 
 STANDARD: Final = LANGUAGES[0]
+SMALL_TONGUES: Final = frozenset({"fr"})
+"""Languages that write the names of languages small."""
+
+
+class Tongue(Protocol):
+    """A language of the site, as far as its name goes."""
+
+    @property
+    def code(self) -> str:
+        """Its BCP 47 code."""
+
+    @property
+    def name(self) -> str:
+        """Its name in English, unless somebody has called it otherwise."""
 
 
 def init(app: Flask) -> None:
     """Give the templates `_()` and `ngettext()`; Flask-Babel's own find out the language for each word."""
     Babel(app, locale_selector=_wanted)
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
+    app.jinja_env.filters["tongue"] = tongue
     app.context_processor(_page)
     app.after_request(_vary)
 
@@ -43,6 +59,15 @@ def ngettext(one: str, many: str, num: int, **values: object) -> Markup:
 def number(value: float) -> str:
     """Write a number as the reader does."""
     return _number(language(), value)
+
+
+def tongue(called: Tongue, *, inside: bool = False) -> str:
+    """Say what a language is called, as the site's administrators want it or in the reader's own words.
+
+    `inside` a sentence it begins with a small letter where languages are written so.
+    """
+    words = _tongue(language(), called.code, called.name)
+    return words[:1].lower() + words[1:] if inside and language() in SMALL_TONGUES else words
 
 
 def told(said: object) -> str:
@@ -123,6 +148,14 @@ def _vary(answer: Response) -> Response:
     if g.get("by_browser"):
         answer.vary.add("Accept-Language")
     return answer
+
+
+@lru_cache(1024)
+def _tongue(speech: str, code: str, name: str) -> str:
+    """Leave a name alone that is not the usual English one: somebody has chosen it."""
+    if speech == STANDARD or tongues.name_in(STANDARD, code) != name:
+        return name
+    return tongues.name_in(speech, code) or name
 
 
 @lru_cache(4096)

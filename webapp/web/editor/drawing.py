@@ -15,6 +15,7 @@ from webapp.domain.models import Gallery, Item, Language
 from webapp.domain.permissions import Actor, allow, allow_language
 from webapp.domain.texts import LIMITS
 from webapp.domain.tiles import Chunk, Tile
+from webapp.web import phrases
 from webapp.web.editor import kinds
 from webapp.web.editor.addresses import editor_url
 from webapp.web.editor.forms import MOMENTS, GalleryTextForm, ItemForm, SettingsForm, TextForm
@@ -171,7 +172,7 @@ def settings_form(desk: Desk, formdata: Any = None) -> SettingsForm:
     shown: dict[str, Any] = {**settings_values(gallery, desk.slug), "version": gallery.version}
     shown |= {"publish_at": gallery.publish_at, "unpublish_at": gallery.unpublish_at}
     form = SettingsForm(formdata, data=shown)
-    languages = [(str(each.id), each.name) for each in desk.tongues.offered]
+    languages = [(str(each.id), phrases.tongue(each)) for each in desk.tongues.offered]
     return form.offer(authors=editing.authors(desk.gallery), languages=languages)
 
 
@@ -180,7 +181,7 @@ def tabs(desk: Desk, item_id: UUID | None) -> list[dict[str, Any]]:
     return [
         {
             "code": language.code,
-            "name": language.name,
+            "name": phrases.tongue(language),
             "url": editor_url(desk.gallery.id, lang=language.code, item=item_id),
             "percent": desk.tally.progress(language.id).percent,
             "is_source": language is desk.tongues.source,

@@ -16,7 +16,7 @@ from webapp.domain.merging import Merged
 from webapp.domain.permissions import demand
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.editor import blueprint, conflicts, drawing, kinds, pages
 from webapp.web.editor.addresses import back
 from webapp.web.editor.asked import chosen_ids, moment, number, one_id
@@ -160,7 +160,7 @@ def _ask(desk: Desk, item_id: UUID, merged: Merged) -> Response:
     return conflicts.show(
         desk,
         merged,
-        what=_("Item %(n)s, %(language)s", n=panel.number, language=desk.tongues.current.name),
+        what=_("Item %(n)s, %(language)s", n=panel.number, language=phrases.tongue(desk.tongues.current)),
         tokens={"version": row.version if row else 0, "item_version": panel.item.version},
         theirs=by_text if by_text.name else conflicts.of_thing("item", item_id),
         spoken=ItemForm.TEXTS,

@@ -11,7 +11,7 @@ from webapp.domain.merging import Merged
 from webapp.domain.models import Gallery, Item, Language
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.editor import blueprint, conflicts, drawing, pages
 from webapp.web.editor.addresses import back
 from webapp.web.editor.forms import GalleryTextForm, ItemForm, TextForm, sent
@@ -89,7 +89,7 @@ def _ask(desk: Desk, merged: Merged) -> Response:
     return conflicts.show(
         desk,
         merged,
-        what=_("Gallery text, %(language)s", language=desk.tongues.current.name),
+        what=_("Gallery text, %(language)s", language=phrases.tongue(desk.tongues.current)),
         tokens={"version": row.version if row else 0},
         theirs=conflicts.of_text(row, merged),
         spoken=GalleryTextForm.FIELDS,

@@ -13,6 +13,7 @@ from webapp.domain.completeness import Tally
 from webapp.domain.listing import GalleryRow, Thumb
 from webapp.domain.models import Language
 from webapp.domain.presence import Person
+from webapp.web import phrases
 from webapp.web.files.addresses import rendition_url
 from webapp.web.filters import ago
 from webapp.web.galleries import addresses
@@ -86,7 +87,8 @@ def _with(card: Card, people: tuple[Person, ...]) -> Card:
 
 def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
     bars = tuple(
-        Bar(language.code, language.name, row.tally.progress(language.id).percent) for language in languages
+        Bar(language.code, phrases.tongue(language), row.tally.progress(language.id).percent)
+        for language in languages
     )
     return Card(
         id=row.id,

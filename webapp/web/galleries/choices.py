@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.domain.asking import Fault, Filter, Line
 from webapp.domain.models import Language
 from webapp.doors import actor
+from webapp.web import phrases
 
 STATUS: Final = {
     "draft": _l("Draft"),
@@ -90,7 +91,7 @@ def _section(words: str, asked: Asked, name: str, values: dict[str, Any], *, onl
 
 
 def _names(languages: Sequence[Language]) -> dict[str, str]:
-    return {language.code: language.name for language in languages}
+    return {language.code: phrases.tongue(language) for language in languages}
 
 
 def _words(each: Filter, languages: Sequence[Language]) -> str:

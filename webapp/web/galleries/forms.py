@@ -14,6 +14,7 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.galleries import GalleryFields
 from webapp.domain.models.gallery import SLUG
 from webapp.domain.models.translation import TITLE
+from webapp.web import phrases
 from webapp.web.forms import Form
 
 
@@ -32,7 +33,7 @@ class NewForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = languages.all_languages(active_only=True)
-        self.source_language.choices = [(str(each.id), each.name) for each in known]
+        self.source_language.choices = [(str(each.id), phrases.tongue(each)) for each in known]
 
     def fields(self) -> GalleryFields:
         """Return what the domain takes."""

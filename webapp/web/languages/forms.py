@@ -12,6 +12,7 @@ from webapp.domain import languages
 from webapp.domain.languages import LanguageFields
 from webapp.domain.models import Language
 from webapp.domain.models.language import CODE, NAME
+from webapp.web import phrases
 from webapp.web.forms import Choice, Form
 
 
@@ -37,7 +38,7 @@ class LanguageForm(Form):
         others = [each for each in languages.all_languages() if each.id != language.id]
         default = _("the default language")
         default = Choice("", _("the default language"))
-        self.fallback_id.choices = [default, *(Choice(str(each.id), each.name) for each in others)]
+        self.fallback_id.choices = [default, *(Choice(str(each.id), phrases.tongue(each)) for each in others)]
 
     def fields(self) -> LanguageFields:
         """Return what the domain takes."""

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from webapp.domain.library import Entry, Folio
 from webapp.domain.pictures import Picture
+from webapp.web import phrases
 from webapp.web.editor.drawing import Part, parts
 from webapp.web.editor.forms import TextForm
 from webapp.web.filters import ago
@@ -97,7 +98,7 @@ def tabs(folio: Folio) -> list[dict[str, Any]]:
     return [
         {
             "code": language.code,
-            "name": language.name,
+            "name": phrases.tongue(language),
             "url": f"{PATH}{folio.media.id}?lang={language.code}",
             "percent": _percent(folio, language.id),
             "is_source": language is folio.tongues.source,

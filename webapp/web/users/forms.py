@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired
 
 from webapp.domain import languages
 from webapp.domain.permissions import ROLES
+from webapp.web import phrases
 from webapp.web.accounts.forms import email_field
 from webapp.web.forms import Choice, Form
 
@@ -33,7 +34,8 @@ class RoleForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.languages.choices = [Choice(each.code, each.name) for each in languages.all_languages(active_only=True)]
+        known = languages.all_languages(active_only=True)
+        self.languages.choices = [Choice(each.code, phrases.tongue(each)) for each in known]
 
 
 class InviteForm(RoleForm):
