@@ -155,7 +155,7 @@ export default function translate(table) {
     const before = queues.get(form) ?? Promise.resolve();
     queues.set(form, before.then(() => handOf(form).idle()).then(async () => {
       const typed = fieldsOf(form).map((field) => [field.name, field.value]);
-      const hidden = [...form.elements].filter((each) => each.type === "hidden" && each.name !== "csrf_token");
+      const hidden = [...form.elements].filter((each) => ["hidden", "text"].includes(each.type) && each.name !== "csrf_token");
       const { status, text } = await post(form, address, [...hidden.map((each) => [each.name, each.value]), ...typed, [name, value]]);
       if (status === 401) return;
       if (!status || status >= 400) return tellState("failed", reason(status, text));

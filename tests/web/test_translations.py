@@ -407,3 +407,27 @@ def test_another_editor_s_draft_is_named_and_not_lost(ed, ground):
     assert "Draft by Ed" in ada.page(table(ground)).words
     kept = ground.texts("fr", item=1)["drafts"]["alt"]["text"]
     assert kept == "Un la"
+
+
+# ---- checks ----
+
+
+def test_what_differs_from_the_source_is_flagged_and_dismissed_with_a_reason(ed, ground):
+    ground.write("en", item=1, caption="Open until 17")
+    ground.write("fr", item=1, caption="Ouvert jusqu’à 18")
+    row = ed.page(table(ground)).one("li", id=row_id(ground, 1))
+    assert "17 is missing, 18 is too much" in row.words
+
+    reason = {"field": "caption", "reason_caption": "They close later."}
+    answer = press(ed, ground, 1, "/dismissal", htmx=True, status=200, alt="Un lac", **reason)
+    assert "on purpose: They close later." in answer.all("hx-partial")[0].words
+    assert ground.texts("fr", item=1)["drafts"]["alt"]["text"] == "Un lac"
+
+
+@on_sqlite
+def test_a_dismissal_without_a_reason_or_a_text_is_refused(ed, ground):
+    ground.write("en", item=1, caption="Open until 17")
+    ground.write("fr", item=1, caption="Ouvert jusqu’à 18")
+
+    assert press(ed, ground, 1, "/dismissal", htmx=True, status=422, field="caption")
+    assert press(ed, ground, 1, "/dismissal", htmx=True, status=404, field="lost")

@@ -77,7 +77,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Segment:
-    """One text in one language beside its source; `pieces` say what changed in the source since it was written."""
+    """One text in one language beside its source; `pieces` say what changed in the source since it was written.
+
+    `dismissed` says for which two texts somebody found their differences right (webapp/domain/checks.py).
+    """
 
     field: str
     value: str
@@ -86,6 +89,7 @@ class Segment:
     source: str
     pieces: tuple[wording.Piece, ...]
     source_changed: datetime | None
+    dismissed: Mapping[str, Any] | None = None
 
     @property
     def shown(self) -> str:
@@ -308,6 +312,7 @@ def _segment(field: str, row: Texts | None, source: Texts | None) -> Segment:
         source=written,
         pieces=tuple(wording.compare(kept.get("source") or "", written)) if stale else (),
         source_changed=datetime.fromisoformat(changed) if changed else None,
+        dismissed=kept.get("dismissed"),
     )
 
 

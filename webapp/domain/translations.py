@@ -159,6 +159,20 @@ def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) ->
     return row
 
 
+def note_about(owner: Owner, language_id: UUID, field: str, noted: Mapping[str, Any], *, actor: Actor) -> Any:
+    """Keep something about a text until it says something else; None takes it away. Raises NotFound, Forbidden."""
+    demand_language(actor, language_id, of=_domain_of(owner))
+    row = _locked(owner, language_id)
+    if field not in row.fields or not getattr(row, field):
+        raise NotFound("Translation")
+    if field not in row.kept:
+        _note(row, field, source=_source(owner), actor=actor, origin="human")
+    entry = {**row.kept[field], **noted}
+    row.kept = {**row.kept, field: {name: said for name, said in entry.items() if said is not None}}
+    db.session.flush()
+    return row
+
+
 def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
     """Delete the owner's texts in a language. Raises NotFound, Forbidden."""
     demand_language(actor, language_id, of=_domain_of(owner))

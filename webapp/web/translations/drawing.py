@@ -8,7 +8,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.domain import queues, translating
+from webapp.domain import checks, queues, translating
+from webapp.domain.codes import Difference
 from webapp.domain.completeness import Progress
 from webapp.domain.editing import Segment, Tongues
 from webapp.domain.listing import GalleryRow
@@ -97,6 +98,8 @@ class Part:
     is_open: bool
     drafted_by: str | None
     lent: str
+    checks: tuple[Difference, ...]
+    dismissed: str
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,8 @@ def _part(name: str, row: translating.Row, actor: Actor, people: Mapping[UUID, s
         is_open=row.is_unfinished(name),
         drafted_by=people.get(by) if by and by != actor.id else None,
         lent=row.lent if name == "alt" and not segment.value else "",
+        checks=tuple(found := checks.found(segment)),
+        dismissed=(segment.dismissed or {}).get("reason", "") if segment.value and not found else "",
     )
 
 

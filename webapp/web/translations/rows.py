@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import Response, flash, get_template_attribute, make_response, render_template, request
 from flask_babel import gettext as _
 
-from webapp.domain import editing, galleries, headings, items, translating, translations
+from webapp.domain import checks, editing, galleries, headings, items, translating, translations
 from webapp.domain.editing import Tongues
+from webapp.domain.errors import NotFound
 from webapp.domain.merging import Merged
 from webapp.domain.models import Gallery, Item
 from webapp.domain.transaction import transaction
@@ -51,6 +52,11 @@ class At:
             return translating.own(gallery, tongues)
         return translating.one(gallery, tongues, self.item_id)
 
+    def present(self) -> translating.Row:
+        """Return it as it is now, read anew. Raises NotFound."""
+        gallery = galleries.get(self.gallery_id)
+        return self.row(gallery, editing.speak(gallery, self.code))
+
     @property
     def back(self) -> str:
         """Return the way back to the row in its table."""
@@ -92,6 +98,22 @@ def discard(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Respons
     with transaction():
         _draft(at, form, but=fields)
         translations.discard_drafts(at.owner(), at.language_id, actor=actor(), fields=fields)
+    return _shown(at)
+
+
+@blueprint.post(f"{BASE}/texts/dismissal")
+@blueprint.post(f"{BASE}/items/<uuid:item_id>/dismissal")
+@allows("translations:update")
+def dismiss(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Response:
+    """Say why a text is right although it differs from its source, and keep what was typed elsewhere."""
+    at, form, field = At.of(gallery_id, code, item_id), RowForm(sent()), request.form.get("field", "")
+    reason = request.form.get(f"reason_{field}", "")
+    with transaction():
+        _draft(at, form, but=[field])
+        segment = at.present().sheet.segments.get(field)
+        if segment is None:
+            raise NotFound("Text")
+        checks.dismiss(at.owner(), segment, at.language_id, reason=reason, actor=actor())
     return _shown(at)
 
 
