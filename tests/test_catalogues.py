@@ -347,6 +347,28 @@ def sentences(tree: ast.Module) -> list[str]:
     ]
 
 
+def test_doors_say_refusals_in_the_readers_language() -> None:
+    """Only `told` reads the English of a refusal, and what asks it: a form, and another refusal."""
+
+    def bare(path: Path) -> list[int]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(given) for call in ast.walk(tree) if isinstance(call, ast.Call) for given in handed_on(call)}
+        return [
+            read.lineno
+            for read in ast.walk(tree)
+            if isinstance(read, ast.Attribute) and read.attr == "message" and id(read) not in told
+        ]
+
+    doors = [path for path in MODULES if path.is_relative_to(PROJECT_ROOT / "webapp" / "web")]
+    assert faults([path for path in doors if path.name not in ("phrases.py", "errors.py")], bare) == {}
+
+
+def handed_on(call: ast.Call) -> list[ast.expr]:
+    """List what is handed to `form.refuse`, or on in another refusal."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return call.args if name in ("refuse", "told", "Invalid") else []
+
+
 def test_refusals_are_no_sentences_that_are_filled_already() -> None:
     """A catalogue knows `Use at most %(most)s tags.`, never `Use at most 50 tags.`"""
     refusals = {name for name in catalogues.KEYWORDS if name[0].isupper()}

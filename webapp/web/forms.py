@@ -55,20 +55,20 @@ class Form(FlaskForm):  # type: ignore[misc]
         try:
             change()
         except Invalid as error:
-            self.refuse(error.field, told(error))
+            self.refuse(error.field, error.message)
         except (Conflict, Stale) as error:
             self.status = 409
-            self.refuse(None, told(error))
+            self.refuse(None, error.message)
         else:
             return True
         return False
 
     def refuse(self, name: str | None, message: str) -> None:
-        """Write a complaint beside a field, or above the form."""
+        """Write a complaint beside a field, or above the form, in the reader's language."""
         if name in self._fields:
-            _complain(self._fields[name], message)
+            _complain(self._fields[name], told(message))
         else:
-            self.form_errors.append(message)
+            self.form_errors.append(told(message))
 
 
 def _in_transaction(change: Callable[[], Any]) -> None:

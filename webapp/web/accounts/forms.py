@@ -63,10 +63,10 @@ class SignInForm(Form):
         try:
             return accounts.authenticate(self.given("email"), self.given("password"), address=request.remote_addr)
         except sessions.SignInRefused as error:
-            self.refuse(None, told(error))
+            self.refuse(None, error.message)
         except lockout.LockedOut as error:
             self.status, self.retry_after = 429, error.details["retry_after"]
-            self.refuse(None, told(error))
+            self.refuse(None, error.message)
         return None
 
 

@@ -14,7 +14,6 @@ from webapp.web import door, hx, phrases
 from webapp.web.accounts import blueprint
 from webapp.web.accounts.forms import ChangePasswordForm, ProfileForm
 from webapp.web.accounts.sign_in import welcome
-from webapp.web.phrases import told
 
 CHOICES: Final = ("theme", "density", "shortcuts", "language")
 
@@ -88,7 +87,7 @@ def _change_password(form: ChangePasswordForm) -> Verified | None:
         )
     except lockout.LockedOut as error:
         form.status = 429
-        form.refuse("password", told(error))
+        form.refuse("password", error.message)
         return None
     return changed[0] if done else None
 

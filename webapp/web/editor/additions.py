@@ -26,7 +26,6 @@ from webapp.web.editor.asked import one_id
 from webapp.web.editor.forms import ItemForm, sent, words
 from webapp.web.forms import Form
 from webapp.web.library.drawing import cards
-from webapp.web.phrases import told
 
 
 class VideoForm(Form):
@@ -79,7 +78,7 @@ def preview_text(gallery_id: UUID, item_id: UUID) -> Response:
     try:
         style = kinds.styled(item, form.typed(kinds.BOX)) if item.kind == "text" else None
     except Invalid as refused:
-        form.refuse(refused.field, told(refused))
+        form.refuse(refused.field, refused.message)
         style = item.style
     if hx.wants_fragment():
         return hx.render("editor/_preview.html", seen=kinds.text_view(form.html.data or "", style))
