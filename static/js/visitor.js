@@ -40,4 +40,4 @@ function arrive() {
   if (link) link.focus({ preventScroll: true });
 }
 
-arrive();
+addEventListener("pageshow", arrive); // after the browser itself has gone there, which takes the focus away

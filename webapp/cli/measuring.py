@@ -12,6 +12,7 @@ BENCHES: Table = {
     "dashboard": ("bench.dashboard", "dashboard", "The list, the editor and a move beside those of Wagtail."),
     "grid": ("bench.grid", "grid", "Dragging and carrying among thousands of tiles, beside SortableJS."),
     "lighthouse": ("bench.lighthouse", "lighthouse", "Lighthouse on three pages, into docs/lighthouse.md."),
+    "public": ("bench.public", "public", "The public page of thousands of items beside that of fifty."),
     "screenshots": ("bench.screenshots", "screenshots", "A picture of every page, into docs/screenshots/."),
 }
 FAULTS: Table = {
