@@ -1,0 +1,294 @@
+"""The only way out: HTTP to addresses that somebody typed, none of which leads back inside.
+
+A name is looked up once, every address that it has is judged, and the connection goes to an address that was judged:
+there is no second look-up that could answer otherwise. What is not an address of the public internet is refused,
+however it is spelt, unless `VITRINE_OUTBOUND_ALLOW` names it; plain http is for those only, where the caller wants
+it so. Redirects are not followed, proxies of the environment not used, nothing is unpacked, and time and size end the
+exchange wherever it is.
+"""
+
+import http.client
+import io
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
+
+from webapp.config import Network
+
+SECONDS: Final = 10.0
+MOST_BYTES: Final = 5 * 1024**2
+HEAD_BYTES: Final = 64 * 1024
+"""What status and headers may add to the body."""
+
+LONGEST_URL: Final = 2048
+PORTS: Final = {"http": 80, "https": 443}
+TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+"""IPv6 addresses that a gateway makes IPv4 ones of: the last four bytes (RFC 6052), or somewhere within."""
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[..., Sequence[Any]]
+
+
+class Outside(Exception):
+    """The exchange did not come about; the message is a sentence, `later` says whether trying again may help."""
+
+    later = True
+
+
+class Refused(Outside):
+    """The address may not be called, or answers as nobody may who is called."""
+
+    later = False
+
+
+class Unreachable(Outside):
+    """Nobody answered, or not in time."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: names of headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How far one may go: the networks inside that are allowed, how long it may take, how much may come."""
+
+    allow: tuple[Network, ...] = ()
+    seconds: float = SECONDS
+    most: int = MOST_BYTES
+    plain: bool = False
+    """Whether http will do for public addresses too; it always does for those that are allowed."""
+    resolve: Resolve = socket.getaddrinfo
+    context: Callable[[], ssl.SSLContext] = ssl.create_default_context
+
+
+@dataclass(frozen=True)
+class _Asked:
+    method: str
+    parts: SplitResult
+    body: bytes
+    headers: dict[str, str]
+
+
+def send(method: str, url: str, *, way: Way, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    """Send one request and return its whole answer, whatever its status but a redirect.
+
+    Raises Refused, Unreachable.
+    """
+    parts = _checked(url)
+    deadline = time.monotonic() + way.seconds
+    address = _address(parts, way, deadline)
+    try:
+        return _exchange(_Asked(method, parts, body, dict(headers or {})), address, way, deadline)
+    except TimeoutError:
+        raise Unreachable(f"{parts.hostname} took longer than {way.seconds:g} seconds.") from None
+    except ssl.SSLCertVerificationError as error:
+        raise Refused(f"{parts.hostname} does not prove who it is: {error.verify_message}.") from None
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(f"{parts.hostname} did not answer as it should: {_said(error)}.") from None
+
+
+def check(url: str, *, way: Way) -> None:
+    """Raise Refused or Unreachable unless this address may be called now; nothing is sent."""
+    _address(_checked(url), way, time.monotonic() + way.seconds)
+
+
+def is_inside(address: Address) -> bool:
+    """Say whether an address is none of the public internet, looked at through every wrapping that IPv6 has."""
+    return any(_is_private(each) for each in _unwrapped(address))
+
+
+def _checked(url: str) -> SplitResult:
+    """Split an address that could be called at all. Raises Refused."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise Refused("This is no address of the web.") from None
+    odd = any(ord(letter) <= 32 or ord(letter) >= 127 or letter == "\\" for letter in url)
+    if parts.scheme not in PORTS or not parts.hostname or port == 0 or odd or len(url) > LONGEST_URL:
+        raise Refused("This is no address of the web: write https:// and a host.")
+    if parts.username is not None or parts.password is not None:
+        raise Refused("A name or password has no place in an address.")
+    return parts
+
+
+def _address(parts: SplitResult, way: Way, deadline: float) -> Address:
+    """Look a host up once and return an address of it that may be called. Raises Refused, Unreachable.
+
+    One address inside is enough to refuse all: nobody who may be called has both.
+    """
+    host = str(parts.hostname)
+    found = [ip_address(each[4][0].partition("%")[0]) for each in _looked_up(host, parts, way, deadline)]
+    if not found:
+        raise Unreachable(f"Nobody knows where {host} is.")
+    allowed = [_is_allowed(each, way.allow) for each in found]
+    inside = [each for each, may in zip(found, allowed, strict=True) if not may and is_inside(each)]
+    if inside:
+        raise Refused(f"{host} is an address inside this network, which may not be called.")
+    if parts.scheme == "http" and not way.plain and not all(allowed):
+        raise Refused("Use https: what is sent could be read on its way otherwise.")
+    return found[0]
+
+
+def _looked_up(host: str, parts: SplitResult, way: Way, deadline: float) -> Sequence[Any]:
+    """Ask for a host's addresses, for no longer than there is time: the system's own look-up cannot be stopped."""
+    answers: list[Any] = []
+
+    def ask() -> None:
+        try:
+            answers.append(way.resolve(host, parts.port or PORTS[parts.scheme], type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answers.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True, name="look-up")
+    asking.start()
+    asking.join(max(0.0, deadline - time.monotonic()))
+    if not answers or isinstance(answers[0], Exception):
+        raise Unreachable(f"Nobody knows where {host} is.")
+    found: Sequence[Any] = answers[0]
+    return found
+
+
+def _is_allowed(address: Address, networks: Sequence[Network]) -> bool:
+    """Whether an address inside is one that may be called, by what it leads to and not by how it is written."""
+    return any(each in network for each in _unwrapped(address)[-1:] for network in networks)
+
+
+def _unwrapped(address: Address) -> list[Address]:
+    """Return an address and the one that is wrapped in it."""
+    if isinstance(address, IPv4Address):
+        return [address]
+    if address.ipv4_mapped:
+        return [address, address.ipv4_mapped]
+    if address.sixtofour:
+        return [address, address.sixtofour]
+    if address.teredo:
+        return [address, address.teredo[1]]
+    if address in TRANSLATED[0] or (int(address) >> 32 == 0 and int(address) > 1):
+        return [address, IPv4Address(int(address) & 0xFFFFFFFF)]
+    return [address]
+
+
+def _is_private(address: Address) -> bool:
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped or address in TRANSLATED[0]:
+            return False
+        if address.is_site_local or any(address in network for network in TRANSLATED[1:]):
+            return True
+    return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified
+
+
+def _exchange(asked: _Asked, address: Address, way: Way, deadline: float) -> Answer:
+    host = str(asked.parts.hostname)
+    with _Line(asked.parts, address, way, deadline) as line:
+        connection = http.client.HTTPConnection(host)
+        connection.sock = line
+        path = asked.parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        connection.putrequest(asked.method, path, skip_host=True, skip_accept_encoding=True)
+        fixed = {"Host": asked.parts.netloc, "Connection": "close", "Accept-Encoding": "identity"}
+        if asked.body or asked.method not in ("GET", "HEAD"):
+            fixed["Content-Length"] = str(len(asked.body))
+        for name, value in ({"User-Agent": "Vitrine"} | asked.headers | fixed).items():
+            connection.putheader(name, value)
+        connection.endheaders(asked.body or None)
+        return _answer(connection.getresponse(), host, way)
+
+
+def _answer(response: http.client.HTTPResponse, host: str, way: Way) -> Answer:
+    if 300 <= response.status < 400:
+        raise Refused(f"{host} sends elsewhere ({response.status}), which is not followed: use the final address.")
+    if response.getheader("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise Refused(f"{host} sends a packed answer, which was not asked for.")
+    if (response.length or 0) > way.most:
+        raise Refused(_too_much(host, way))
+    body = response.read(way.most + 1)
+    if len(body) > way.most:
+        raise Refused(_too_much(host, way))
+    if response.length:
+        raise Unreachable(f"{host} stopped in the middle of its answer.")
+    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+
+
+def _too_much(host: str, way: Way) -> str:
+    return f"{host} sends more than {way.most:,} bytes."
+
+
+def _said(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)[:200]
+
+
+class _Line:
+    """A connection to one address that ends with its time, and after so many bytes."""
+
+    def __init__(self, parts: SplitResult, address: Address, way: Way, deadline: float) -> None:
+        self.deadline = deadline
+        self.room = way.most + HEAD_BYTES
+        self.host = str(parts.hostname)
+        port = parts.port or PORTS[parts.scheme]
+        self.socket = socket.create_connection((str(address), port), timeout=self._left())
+        if parts.scheme == "https":
+            self.socket = self._secured(way)
+
+    def __enter__(self) -> "_Line":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.socket.close()
+
+    def sendall(self, sent: bytes) -> None:
+        """Send all, as long as there is time."""
+        self.socket.settimeout(self._left())
+        self.socket.sendall(sent)
+
+    def makefile(self, _mode: str = "rb") -> io.BufferedReader:
+        """Return what is read from."""
+        return io.BufferedReader(_Reading(self))
+
+    def close(self) -> None:
+        """Leave the socket to whoever opened it: http.client closes it before the answer is read."""
+
+    def receive(self, into: memoryview) -> int:
+        """Read some bytes. Raises TimeoutError, Refused where they are too many."""
+        self.socket.settimeout(self._left())
+        count = self.socket.recv_into(into)
+        self.room -= count
+        if self.room < 0:
+            raise Refused(f"{self.host} sends more than it was asked for.")
+        return count
+
+    def _secured(self, way: Way) -> ssl.SSLSocket:
+        try:
+            return way.context().wrap_socket(self.socket, server_hostname=self.host)
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def _left(self) -> float:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+class _Reading(io.RawIOBase):
+    def __init__(self, line: _Line) -> None:
+        super().__init__()
+        self.line = line
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self.line.receive(memoryview(buffer))
