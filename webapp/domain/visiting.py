@@ -44,7 +44,7 @@ class PasswordRefused(DomainError):
     code = "password_refused"
 
     def __init__(self) -> None:
-        super().__init__("This is not the password of the link.")
+        super().__init__(Sentence("This is not the password of the link."))
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,11 @@ def recognise(content: bytes) -> Format:
         version = root.attributes.get("version", "")
         if root.tag == "xliff" and version[:2] in ("1.", "2."):
             return FORMATS["xliff12" if version.startswith("1") else "xliff20"]
-        said = "This is XML, but no XLIFF 1.2 or 2.0: its outermost element is <%(tag)s>."
-        raise Damaged(Sentence(said, tag=root.tag[:40]))
+        raise Damaged(
+            Sentence(
+                "This is XML, but no XLIFF 1.2 or 2.0: its outermost element is <%(tag)s>.", tag=root.tag[:40]
+            )
+        )
     if content.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise Damaged("This is a document of another program: save it as CSV UTF-8, or send XLIFF or PO.")
     return FORMATS["po" if PO.search(content) else "csv"]

@@ -153,5 +153,5 @@ def _returned(entry: _Entry, language: str) -> Returned:
         target=entry.texts.get("msgstr", ""),
         fingerprint=entry.fingerprint,
         finished=not entry.fuzzy,
-        trouble="It has plural forms, which no text here has." if "msgid_plural" in entry.texts else "",
+        trouble=Sentence("It has plural forms, which no text here has.") if "msgid_plural" in entry.texts else "",
     )

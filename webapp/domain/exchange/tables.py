@@ -109,8 +109,12 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _returned(header: Sequence[str], row: Sequence[str], number: int) -> Returned:
     cells = {name: unmarked(cell) for name, cell in zip(header, row, strict=False)}
     if len(row) != len(header):
-        said = "Its row, which ends in line %(line)s, has %(cells)s cells where the first has %(wanted)s."
-        trouble = Sentence(said, line=number, cells=len(row), wanted=len(header))
+        trouble = Sentence(
+            "Its row, which ends in line %(line)s, has %(cells)s cells where the first has %(wanted)s.",
+            line=number,
+            cells=len(row),
+            wanted=len(header),
+        )
         return Returned(id=cells.get("id", ""), language=cells.get("language", ""), trouble=trouble)
     return Returned(
         id=cells.get("id", ""),

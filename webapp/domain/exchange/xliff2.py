@@ -7,6 +7,7 @@ from webapp.domain.exchange import inline, xml
 from webapp.domain.exchange.inline import Code, foreign
 from webapp.domain.exchange.units import Damaged, Document, Returned, Unit, check_room
 from webapp.domain.exchange.xml import Node, quoted
+from webapp.domain.sentences import Sentence
 
 SPACE: Final = "urn:oasis:names:tc:xliff:document:2.0"
 HEAD: Final = (
@@ -92,7 +93,8 @@ def _returned(node: Node, language: str) -> Returned:
     except inline.Unknown as unknown:
         return Returned(**said, trouble=foreign(unknown))
     if any("order" in target.attributes for part in parts for target in part.all("target")):
-        return Returned(**said, trouble="Its parts were put in another order, which cannot be followed.")
+        moved = Sentence("Its parts were put in another order, which cannot be followed.")
+        return Returned(**said, trouble=moved)
     unfinished = any(part.attributes.get("state") == "initial" for part in parts)
     return Returned(**said, source=source, target=target, finished=not unfinished)
 
