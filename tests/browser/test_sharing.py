@@ -1,0 +1,154 @@
+"""The whole walk of a share link in a browser: made, opened with its password, reviewed, answered, withdrawn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.house import House, open_house
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "quiet evening"
+SIDE = "#shares-beside"
+
+
+@dataclass
+class Shared:
+    """A gallery in the making, its editor, and the address of a link to it."""
+
+    house: House
+    editor: Page
+    gallery: str
+    link: str
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("shared"), Ed="editor") as made:
+        yield made
+
+
+def share(house: House, editor: Page) -> Shared:
+    """Make a gallery of three pictures, and a link to it by its form."""
+    gallery = f"{house.url}/galleries/{house.gallery(3).id}"
+    house.enter(editor)
+    editor.goto(f"{gallery}/shares")
+    editor.fill("#label", "Ines")
+    editor.fill("#password", PASSWORD)
+    editor.click("#share-make")
+    expect(editor.locator("h1")).to_contain_text("Hand over this link")
+    return Shared(house, editor, gallery, editor.input_value("#link"))
+
+
+def come_in(page: Page, link: str) -> Page:
+    """Open a link as somebody without an account."""
+    page.goto(link)
+    page.fill("#name", "Ines Ferrand")
+    page.fill("#password", PASSWORD)
+    page.click("#enter-button")
+    expect(page.locator("#share-bar")).to_contain_text("Shared with you by Ed")
+    return page
+
+
+def point_at(page: Page, place: int, x: float, y: float) -> None:
+    """Click on a picture of the gallery, at fractions of it."""
+    picture = page.locator("main [id^='i-'] img").nth(place)
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+
+def test_share_is_opened_reviewed_answered_and_withdrawn(house: House, new_page: Callable[..., Page]) -> None:
+    shared = share(house, new_page())
+    ines = come_in(new_page(), shared.link)
+
+    ines.click("#ask-open")
+    expect(ines.locator("body.asking")).to_have_count(1)
+    point_at(ines, 1, 0.25, 0.75)
+    expect(ines.locator("#note-words")).to_be_focused()
+    assert abs(float(ines.input_value("#note-x")) - 25) < 2
+    assert abs(float(ines.input_value("#note-y")) - 75) < 2
+    ines.fill("#note-words", "Too dark")
+    ines.click("#note-send")
+    expect(ines.locator(f"{SIDE} .said")).to_contain_text("Item 2")
+    expect(ines.locator(".pin")).to_have_text("1")
+    ines.click("#approve")
+    expect(ines.locator(f"{SIDE} [role=status]")).to_contain_text("Approved")
+
+    editor = shared.editor
+    editor.goto(f"{shared.gallery}/")
+    expect(editor.locator("#asked")).to_have_text("1 change asked for")
+    editor.click("#asked")
+    editor.locator(".said a").first.click()
+    expect(editor.locator("#item-notes")).to_contain_text("Too dark")
+    editor.locator("#item-notes summary").click()
+    editor.locator("#item-notes textarea").fill("Swapped, please look again")
+    editor.locator("#item-notes").get_by_role("button", name="Send").click()
+    expect(editor.locator("#item-notes .answered")).to_contain_text("Swapped")
+
+    ines.goto(shared.link)
+    expect(ines.locator(f"{SIDE} .said")).to_contain_text("Swapped, please look again")
+    ines.locator(f"{SIDE} .said").get_by_role("button", name="Solved").click()
+    expect(ines.locator(f"{SIDE} .said")).to_contain_text("Solved by Ines Ferrand")
+
+    editor.goto(f"{shared.gallery}/shares")
+    expect(editor.locator("#share-rows")).to_contain_text("Approved by Ines Ferrand")
+    editor.get_by_role("button", name="Withdraw the link for Ines").click()
+    expect(editor.locator("#share-rows")).to_contain_text("Withdrawn")
+    ines.goto(shared.link)
+    expect(ines.locator("h1")).to_have_text("This link no longer works")
+
+
+@pytest.mark.full
+def test_share_is_reviewed_by_the_keyboard_alone(house: House, new_page: Callable[..., Page]) -> None:
+    ines = come_in(new_page(), share(house, new_page()).link)
+
+    ines.locator("#ask-open").focus()
+    ines.keyboard.press("Enter")
+    expect(ines.locator("body.asking")).to_have_count(1)
+    ines.locator("main a[id^='i-'], main [id^='i-'] a").nth(1).focus()
+    ines.keyboard.press("Enter")
+    expect(ines.locator(".pin.on")).to_be_focused()
+    for key in ("ArrowRight", "Shift+ArrowDown", "Enter"):
+        ines.keyboard.press(key)
+    expect(ines.locator("#note-words")).to_be_focused()
+    ines.keyboard.type("Too dark")
+    ines.keyboard.press("Tab")
+    ines.locator("#note-send").focus()
+    ines.keyboard.press("Enter")
+
+    expect(ines.locator(f"{SIDE} .said")).to_contain_text("51% from the left, 60% from the top")
+
+
+@pytest.mark.full
+def test_share_is_reviewed_without_scripts(house: House, new_page: Callable[..., Page]) -> None:
+    ines = come_in(new_page(java_script_enabled=False), share(house, new_page()).link)
+
+    ines.select_option("#note-about", index=2)
+    ines.select_option("#note-field", "caption")
+    ines.locator("#note-point > summary").click()
+    ines.fill("#note-x", "30")
+    ines.fill("#note-y", "40")
+    ines.fill("#note-words", "Too dark")
+    ines.click("#note-send")
+    expect(ines.locator(f"{SIDE} .said")).to_contain_text("30% from the left, 40% from the top")
+    ines.click("#approve")
+
+    expect(ines.locator(f"{SIDE} [role=status]")).to_contain_text("Approved")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("query", "frames"), [("as=phone", 1), ("as=tablet&state=drafts", 1), ("as=beside", 2)])
+def test_previews_stand_in_frames_under_the_policy(
+    house: House, new_page: Callable[..., Page], query: str, frames: int
+) -> None:
+    page = house.enter(new_page())
+
+    page.goto(f"{house.url}/galleries/{house.gallery(1).id}/preview?{query}")
+
+    expect(page.locator("iframe")).to_have_count(frames)
+    for number in range(frames):
+        expect(page.frame_locator("iframe").nth(number).locator("h1")).to_have_text("Summer")
