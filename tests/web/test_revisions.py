@@ -192,6 +192,7 @@ def test_the_list_takes_as_many_statements_for_thirty_revisions_as_for_one(ed, k
     counts = []
     for number in (0, 29):
         keep(kept, number)
+        ed.page(kept.revisions)
         with kept.app.app_context(), counted() as sent:
             ed.page(kept.revisions)
         counts.append(len(sent))

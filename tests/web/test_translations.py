@@ -8,7 +8,7 @@ from tests import factories
 from tests.fixtures.app import browser_of, on_sqlite
 from tests.fixtures.browser import HTMX
 from tests.statements import counted
-from webapp.domain import items, translations
+from webapp.domain import galleries, items, translations
 from webapp.domain.transaction import transaction
 
 BOARD = "/translations/"
@@ -85,7 +85,7 @@ def test_the_heads_of_columns_and_the_rail_count_what_is_left(ed, ground):
     page = ed.page(BOARD)
 
     assert page.one("a", id="queue-fr").words == "4FR"
-    assert "18 to do" in page.one("header", class_="rail").words
+    assert "14 to do" in page.one("header", class_="rail").words
 
 
 def test_a_translator_sees_the_queues_of_the_languages_given_and_may_hide_the_others(tessa, ground):
@@ -431,3 +431,86 @@ def test_a_dismissal_without_a_reason_or_a_text_is_refused(ed, ground):
 
     assert press(ed, ground, 1, "/dismissal", htmx=True, status=422, field="caption")
     assert press(ed, ground, 1, "/dismissal", htmx=True, status=404, field="lost")
+
+
+# ---- review ----
+
+
+@pytest.fixture
+def reviewing(ada):
+    ada.send(ada.page("/site/"), "/site/", reviews="y", status=303)
+
+
+@on_sqlite
+def test_what_a_translator_saves_stands_in_the_queue_until_an_editor_has_looked(ed, tessa, ground, reviewing):
+    save(tessa, ground, 1, alt="Un lac", status=303)
+    assert "Ready for review" in tessa.page(table(ground)).one("li", id=row_id(ground, 1)).words
+    card = ed.page(BOARD).one("a", id="start-reviews")
+    page = ed.page(card["href"])
+    assert shown(page) == [row_id(ground, 1)]
+
+    answer = press(ed, ground, 1, "/approval", field="alt", htmx=True, status=200)
+    assert "Ready for review" not in answer.all("hx-partial")[0].words
+    assert ed.page(BOARD).all("a", id="start-reviews") == []
+    assert ground.texts("fr", item=1)["alt"] == "Un lac"
+
+
+@on_sqlite
+def test_a_translator_approves_nothing(tessa, ground, reviewing):
+    save(tessa, ground, 1, alt="Un lac", status=303)
+
+    assert tessa.page(table(ground)).all("button", id=f"alt-{ground.items[1]}-approve") == []
+    assert press(tessa, ground, 1, "/approval", field="alt", status=403)
+
+
+@on_sqlite
+def test_an_editor_s_text_needs_no_review_nor_any_where_the_site_wants_none(ed, tessa, ground):
+    save(tessa, ground, 1, alt="Un lac", status=303)
+    save(ed, ground, 0, alt="Un quai", status=303)
+
+    assert "Ready for review" not in ed.page(table(ground)).words
+    assert shown(ed.page(table(ground, query="?only=review"))) == []
+
+
+# ---- the gate ----
+
+
+def strict(ada, gate):
+    ada.send(ada.page("/site/"), "/site/", gate=gate, status=303)
+
+
+def status_of(ground):
+    with ground.app.app_context():
+        return galleries.get(ground.id).status
+
+
+def ask_to_publish(browser, ground, where, **fields):
+    page = browser.page(ground.url)
+    token = page.one("meta", name="csrf-token")["content"]
+    sent = {"status": "published", "csrf_token": token} | fields
+    return browser.seen(browser.post(where, data=sent, headers={"Sec-Fetch-Site": "same-origin"}), 409)
+
+
+@on_sqlite
+@pytest.mark.parametrize("door", ["publication", "status"])
+def test_a_site_that_warns_lists_what_is_left_and_publishes_all_the_same(ada, ed, ground, door):
+    strict(ada, "warn")
+    asked = ask_to_publish(ed, ground, f"{ground.url}{door}")
+    assert "French5 fields left" in asked.words
+    assert "English3 fields left, 3 pictures without alt text" in asked.words
+    assert asked.one("a", href=table(ground, "fr", "?only=open")).words == "French"
+    assert status_of(ground) == "draft"
+
+    ed.send(asked, f"{ground.url}{door}", status=303)
+    assert status_of(ground) == "published"
+
+
+@on_sqlite
+@pytest.mark.parametrize("door", ["publication", "status"])
+def test_a_site_that_refuses_offers_no_way_round(ada, ed, ground, door):
+    strict(ada, "refuse")
+    asked = ask_to_publish(ed, ground, f"{ground.url}{door}")
+    assert asked.all("button", id="publish-anyway") == []
+
+    ask_to_publish(ed, ground, f"{ground.url}{door}", anyway="1")
+    assert status_of(ground) == "draft"

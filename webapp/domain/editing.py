@@ -90,6 +90,7 @@ class Segment:
     pieces: tuple[wording.Piece, ...]
     source_changed: datetime | None
     dismissed: Mapping[str, Any] | None = None
+    for_review: bool = False
 
     @property
     def shown(self) -> str:
@@ -313,6 +314,7 @@ def _segment(field: str, row: Texts | None, source: Texts | None) -> Segment:
         pieces=tuple(wording.compare(kept.get("source") or "", written)) if stale else (),
         source_changed=datetime.fromisoformat(changed) if changed else None,
         dismissed=kept.get("dismissed"),
+        for_review=bool(value) and "review" in kept,
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, languages, revisions, slugs, tags, translations
+from webapp.domain import audit, events, gates, languages, revisions, slugs, tags, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Media, User
 from webapp.domain.models.gallery import LAYOUTS, STATUSES, TILE_SHAPES, TILE_SIZES
@@ -118,6 +118,8 @@ def update(gallery: Gallery, fields: GalleryFields, *, actor: Actor, version: in
     _check_version(gallery, version)
     _check(fields)
     check_times(fields.get("publish_at", gallery.publish_at), fields.get("unpublish_at", gallery.unpublish_at))
+    if fields.get("publish_at") and gallery.status != "published":
+        gates.check(gallery, actor=actor)
     changes: dict[str, tuple[Any, Any]] = {}
     if "slug" in fields and fields["slug"] != (before := slugs.of(gallery.id)):
         slugs.claim(gallery.id, fields["slug"])
@@ -147,6 +149,8 @@ def set_status(gallery: Gallery, status: str, *, actor: Actor, anew: bool = Fals
     before = gallery.status
     if status == before:
         return
+    if status == "published":
+        gates.check(gallery, actor=actor)
     gallery.status = status
     if not (timed or anew):
         _forget_times(gallery)

@@ -13,12 +13,13 @@ from threading import Lock
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select, true, union_all
 
 from webapp.domain import completeness, languages
 from webapp.domain.completeness import Progress, Tally
-from webapp.domain.models import AuditEntry, Gallery, Language, MediaText
+from webapp.domain.models import AuditEntry, Gallery, GalleryText, Item, ItemText, Language, MediaText, Site
 from webapp.domain.permissions import Actor, allow_language
+from webapp.domain.translating import is_for_review
 from webapp.infra import kept
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -105,6 +106,23 @@ def changed(wanted: Sequence[Language], *, since: datetime | None = None) -> Cha
         if each.id in touched
     }
     return Changed(sum(stale.values()), tuple(gallery_id for gallery_id, count in stale.items() if count))
+
+
+def for_review() -> list[tuple[UUID, UUID, int]]:
+    """Return how many owners of texts an editor should look at, by gallery and language, if reviews are wanted."""
+    if not db.session.get_one(Site, 1).reviews:
+        return []
+    own = select(GalleryText.gallery_id, GalleryText.language_id).where(is_for_review(GalleryText))
+    of_items = (
+        select(Item.gallery_id, ItemText.language_id)
+        .join(Item, Item.id == ItemText.item_id)
+        .where(is_for_review(ItemText), Item.deleted_at.is_(None))
+    )
+    found = union_all(own, of_items).subquery()
+    living = select(Gallery.id).where(Gallery.deleted_at.is_(None))
+    counted = select(*found.c, func.count()).where(found.c.gallery_id.in_(living)).group_by(*found.c)
+    rows = db.session.execute(counted.order_by(found.c.gallery_id, found.c.language_id))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _standings() -> tuple[Standing, ...]:

@@ -1,11 +1,12 @@
 """The one site of this installation: its name, and how it is set up (D33)."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from webapp.domain import accounts, audit, links
-from webapp.domain.errors import Stale
+from webapp.domain import accounts, audit, languages, links
+from webapp.domain.errors import Invalid, Stale
 from webapp.domain.links import LinkGone
 from webapp.domain.models import Site, User
+from webapp.domain.models.language import GATES
 from webapp.domain.permissions import Actor, demand, system
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -15,6 +16,9 @@ class SiteFields(TypedDict, total=False):
     """What may be changed of the site."""
 
     name: str
+    gate: str
+    gate_languages: list[str]
+    reviews: bool
 
 
 def get() -> Site:
@@ -30,12 +34,28 @@ def update(fields: SiteFields, *, version: int | None = None, actor: Actor) -> S
     found = db.session.get_one(Site, 1, with_for_update=True, populate_existing=True)
     if version is not None and found.version != version:
         raise Stale("Somebody else has changed the settings since you opened them. Load the page again to see them.")
-    name = accounts.checked_name(fields.get("name", found.name))
-    if name != found.name:
-        audit.record(actor, "update", "site", str(found.id), changes={"name": (found.name, name)})
-        found.name, found.version = name, found.version + 1
+    changes = {name: (getattr(found, name), value) for name, value in _checked(fields).items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if changes:
+        audit.record(actor, "update", "site", str(found.id), changes=changes)
+        for name, (_, value) in changes.items():
+            setattr(found, name, value)
+        found.version += 1
         db.session.flush()
     return found
+
+
+def _checked(fields: SiteFields) -> dict[str, Any]:
+    """Return the fields as they are kept. Raises Invalid."""
+    checked: dict[str, Any] = dict(fields)
+    if "name" in checked:
+        checked["name"] = accounts.checked_name(checked["name"])
+    if checked.get("gate", "off") not in GATES:
+        raise Invalid("gate", "Choose one of those that there are.", code="choice")
+    if "gate_languages" in checked:
+        known = {each.code for each in languages.all_languages()}
+        checked["gate_languages"] = sorted(known & set(checked["gate_languages"]))
+    return checked
 
 
 def check_setup(token: str) -> None:

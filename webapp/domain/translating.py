@@ -26,8 +26,8 @@ from webapp.infra.sanitising import sanitise
 SIZE: Final = 50
 """Items that a page carries."""
 
-ONLY: Final = ("", "open", "stale")
-"""What a table can be narrowed to: texts that are not done or have a draft, or whose source has changed."""
+ONLY: Final = ("", "open", "stale", "review")
+"""What a table can be narrowed to: not done or with a draft; with a changed source; to be looked at by an editor."""
 
 SHOWN: Final = ("caption", "alt", "title", "description", "html")
 EXCERPT: Final = 80
@@ -156,9 +156,15 @@ def _asked(gallery: Gallery, tongues: Tongues, wanted: Wanted) -> tuple[Select[A
         .join(Source, and_(Source.item_id == Item.id, Source.language_id == there), isouter=True)
     )
     if wanted.only:
-        statement = statement.where(open_ones if wanted.only == "open" else _is_stale())
+        narrowed = {"open": open_ones, "stale": _is_stale(), "review": is_for_review(Target)}
+        statement = statement.where(narrowed[wanted.only])
     name = f"{wanted.only or 'all'}{'-missing' if wanted.missing_first else ''}"
     return statement, Order(name, (shut, placed.c.number), (int, int), descending=False)
+
+
+def is_for_review(text: Any) -> ColumnElement[bool]:
+    """Return the condition that an editor should look at some text of a row; only a name is written so in JSON."""
+    return func.coalesce(cast(text.kept, String), "").contains('"review"')
 
 
 def _has_drafts() -> ColumnElement[bool]:

@@ -14,9 +14,9 @@ from sqlalchemy import Select, bindparam, select
 
 from webapp.domain import audit, events, texts
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
-from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText, User
+from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText, Site, User
 from webapp.domain.models.translation import Texts
-from webapp.domain.permissions import Actor, demand_language
+from webapp.domain.permissions import Actor, demand, demand_language
 from webapp.domain.sentences import Sentence
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -173,6 +173,14 @@ def note_about(owner: Owner, language_id: UUID, field: str, noted: Mapping[str, 
     return row
 
 
+def approve(owner: Owner, language_id: UUID, field: str, *, actor: Actor) -> Any:
+    """Say that an editor has looked at what a translator saved. Raises NotFound, Forbidden."""
+    demand(actor, f"{_domain_of(owner)}:update")
+    row = note_about(owner, language_id, field, {"review": None}, actor=actor)
+    _audit(actor, "approve", owner, row)
+    return row
+
+
 def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
     """Delete the owner's texts in a language. Raises NotFound, Forbidden."""
     demand_language(actor, language_id, of=_domain_of(owner))
@@ -322,7 +330,13 @@ def _note(row: Texts, field: str, *, source: Any, actor: Actor, origin: str) -> 
         "by": _by(actor),
         "at": now().isoformat(),
     }
-    row.kept = {**row.kept, field: entry}
+    row.kept = {**row.kept, field: entry | _review(actor)}
+
+
+def _review(actor: Actor) -> dict[str, str]:
+    """Note that an editor should look at what a translator writes, where the site wants that."""
+    is_own = actor.door != "dashboard" or "galleries:update" in actor.permissions
+    return {} if is_own or not db.session.get_one(Site, 1).reviews else {"review": "wanted"}
 
 
 def _age(rows: Sequence[Any], source: Texts, changes: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.infra.clock import now
@@ -13,6 +13,7 @@ from webapp.infra.db import Base
 CODE: Final = (2, 35)
 NAME: Final = (1, 100)
 DIRECTIONS: Final = ("ltr", "rtl")
+GATES: Final = ("off", "warn", "refuse")
 
 
 class Language(Base):
@@ -44,7 +45,11 @@ class Language(Base):
 
 
 class Site(Base):
-    """The one site of this installation (D33)."""
+    """The one site of this installation (D33).
+
+    `gate` says whether a gallery may be published before its texts are complete, in all languages or in those whose
+    codes are in `gate_languages`; `reviews` whether an editor looks at what a translator has saved.
+    """
 
     __tablename__ = "site"
 
@@ -52,4 +57,7 @@ class Site(Base):
     instance_id: Mapped[UUID] = mapped_column(default=uuid4)
     name: Mapped[str] = mapped_column(String(100), default="Vitrine")
     set_up_at: Mapped[datetime | None] = mapped_column(default=None)
+    gate: Mapped[str] = mapped_column(String(8), default="off", server_default="off")
+    gate_languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    reviews: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)

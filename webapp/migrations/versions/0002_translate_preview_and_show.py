@@ -23,6 +23,7 @@ def upgrade() -> None:
     """Bring the database forward."""
     add_language()
     add_looks()
+    add_gate()
     share_up()
     exchange_up()
 
@@ -31,6 +32,7 @@ def downgrade() -> None:
     """Take it back."""
     exchange_down()
     share_down()
+    remove_gate()
     remove_looks()
     remove_language()
 
@@ -55,6 +57,20 @@ def remove_looks() -> None:
     """Show every gallery alike again."""
     for name in reversed(LOOKS):
         op.drop_column("galleries", name)
+
+
+def add_gate() -> None:
+    """Let a site ask for complete texts before a gallery is public, and for a review of what translators save."""
+    op.add_column("site", sa.Column("gate", sa.String(8), nullable=False, server_default="off"))
+    chosen = sa.Column("gate_languages", sa.JSON(none_as_null=True), nullable=False, server_default="[]")
+    op.add_column("site", chosen)
+    op.add_column("site", sa.Column("reviews", sa.Boolean(), nullable=False, server_default=sa.false()))
+
+
+def remove_gate() -> None:
+    """Publish whatever there is again."""
+    for name in ("reviews", "gate_languages", "gate"):
+        op.drop_column("site", name)
 
 
 def share_up() -> None:

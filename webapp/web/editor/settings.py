@@ -18,6 +18,7 @@ from webapp.web.editor.addresses import back
 from webapp.web.editor.asked import number
 from webapp.web.editor.forms import SettingsForm, sent
 from webapp.web.editor.saving import Values, save
+from webapp.web.translations import gate
 
 
 @blueprint.post("/settings")
@@ -36,6 +37,8 @@ def save_settings(gallery_id: UUID) -> Response:
 def publish(gallery_id: UUID) -> Response:
     """Let visitors see the gallery, or no longer."""
     status = request.form.get("status", "")
+    if asked := gate.ask(gallery_id, back(gallery_id), {"version": request.form.get("version", "")}):
+        return asked
     with transaction():
         gallery = galleries.get(gallery_id)
         galleries.update(gallery, {"status": status}, actor=actor(), version=number("version"))

@@ -17,6 +17,7 @@ from webapp.doors import actor, allows
 from webapp.web import hx, paths
 from webapp.web.galleries import addresses, asked, blueprint, listed, saying
 from webapp.web.phrases import told
+from webapp.web.translations import gate
 
 DEED_OF: Final = {"published": "publish", "draft": "unpublish", "archived": "archive"}
 
@@ -39,6 +40,8 @@ def clone(gallery_id: UUID) -> Response:
 def set_status(gallery_id: UUID) -> Response:
     """Publish, unpublish or archive a gallery; the message that says so takes it back."""
     status = request.form.get("status", "")
+    if asking := gate.ask(gallery_id, addresses.editor(gallery_id), {"next": request.form.get("next", "")}):
+        return asking
     with transaction():
         gallery = galleries.get(gallery_id)
         done = bulk.note(DEED_OF.get(status, status), lambda: galleries.set_status(gallery, status, actor=actor()))

@@ -1,20 +1,45 @@
 """What is said of the site."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, StringField, widgets
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired, Length
 
+from webapp.domain.models import Language
 from webapp.domain.models.account import NAME
 from webapp.domain.site import SiteFields
-from webapp.web.forms import Form
+from webapp.web.forms import Choice, Form
 
 
 class SiteForm(Form):
-    """Its name."""
+    """Its name, what is asked for before a gallery is public, and whether translations are reviewed."""
 
     name = StringField(_l("Name of the site"), [InputRequired(_l("Write a name.")), Length(*NAME)])
+    gate = SelectField(
+        _l("Before a gallery is public"),
+        choices=[
+            Choice("off", _l("Ask for nothing")),
+            Choice("warn", _l("Warn where texts are missing")),
+            Choice("refuse", _l("Refuse where texts are missing")),
+        ],
+    )
+    gate_languages = SelectMultipleField(
+        _l("Languages that are asked for"), option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget()
+    )
+    reviews = BooleanField(_l("An editor looks at what translators have saved"))
     version = IntegerField(widget=widgets.HiddenInput())
 
     def fields(self) -> SiteFields:
         """Return what the domain takes."""
-        return SiteFields(name=self.given("name"))
+        said = SiteFields(name=self.given("name"))
+        if self.gate.raw_data:
+            said |= SiteFields(
+                gate=self.gate.data, gate_languages=self.gate_languages.data or [], reviews=self.reviews.data
+            )
+        return said
+
+    def offer(self, known: Iterable[Language]) -> "SiteForm":
+        """Say between which languages there is to choose."""
+        self.gate_languages.choices = [Choice(each.code, each.name) for each in known]
+        return self

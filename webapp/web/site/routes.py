@@ -3,7 +3,7 @@
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from webapp.domain import site
+from webapp.domain import languages, site
 from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.site import blueprint
@@ -21,7 +21,7 @@ def show() -> Response:
 @allows("settings:update")
 def change() -> Response:
     """Call it something else."""
-    form = SiteForm()
+    form = SiteForm(gate=site.get().gate).offer(languages.all_languages(active_only=True))
     if not form.carry_out(lambda: site.update(form.fields(), version=form.version.data, actor=actor())):
         return hx.render("site/show.html", "site/_settings.html", status=form.status, form=form, site=site.get())
     said = _("Saved. Every page and letter says so from now on.")
@@ -30,4 +30,5 @@ def change() -> Response:
 
 def _form() -> SiteForm:
     found = site.get()
-    return SiteForm(formdata=None, name=found.name, version=found.version)
+    kept = {name: getattr(found, name) for name in ("name", "gate", "gate_languages", "reviews", "version")}
+    return SiteForm(formdata=None, **kept).offer(languages.all_languages(active_only=True))

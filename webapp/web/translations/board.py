@@ -11,6 +11,7 @@ from webapp.domain import languages, listing, queues
 from webapp.domain.asking import Filter, Line
 from webapp.domain.errors import NotFound
 from webapp.domain.listing import Wanted
+from webapp.domain.permissions import allow
 from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.editor.pages import wanted as named
@@ -95,6 +96,7 @@ def _above() -> dict[str, Any]:
     return {
         "queues": drawing.cards(spoken),
         "changed": drawing.changed(queues.changed(spoken)) if spoken else None,
+        "reviews": drawing.reviews(queues.for_review()) if allow(actor(), "galleries:update") else None,
         "galleries": len(queues.standings()),
         "tongues": len(languages.all_languages(active_only=True)),
         "spoken": [each.name for each in spoken] if actor().languages is not None else [],

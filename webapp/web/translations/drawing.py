@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.domain import checks, queues, translating
+from webapp.domain import checks, languages, queues, translating
 from webapp.domain.codes import Difference
 from webapp.domain.completeness import Progress
 from webapp.domain.editing import Segment, Tongues
@@ -183,6 +183,17 @@ def changed(found: Changed) -> Card | None:
     where = ngettext("in %(num)s gallery", "in %(num)s galleries", len(found.galleries))
     url = f"{addresses.BOARD}?q=updated:7d"
     return Card("changed", _("Changed this week"), f"{said}, {where}", url, ())
+
+
+def reviews(found: Sequence[tuple[UUID, UUID, int]]) -> Card | None:
+    """Return what an editor should look at, where there is anything: the first gallery and language of it."""
+    if not found:
+        return None
+    codes = {each.id: each.code for each in languages.all_languages()}
+    gallery_id, language_id, _count = found[0]
+    said = ngettext("texts of %(num)s item", "texts of %(num)s items", sum(count for _g, _l, count in found))
+    url = addresses.table(gallery_id, codes[language_id], only="review")
+    return Card("reviews", _("Ready for review"), said, url, ())
 
 
 def bar(progress: Progress) -> tuple[tuple[str, float, float], ...]:

@@ -89,6 +89,19 @@ def confirm(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Respons
     return _shown(at)
 
 
+@blueprint.post(f"{BASE}/texts/approval")
+@blueprint.post(f"{BASE}/items/<uuid:item_id>/approval")
+@allows("galleries:update")
+def approve(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Response:
+    """Say that an editor has looked at a text, and keep what was typed elsewhere."""
+    at, form = At.of(gallery_id, code, item_id), RowForm(sent())
+    with transaction():
+        _draft(at, form)
+        for field in request.form.getlist("field"):
+            translations.approve(at.owner(), at.language_id, field, actor=actor())
+    return _shown(at)
+
+
 @blueprint.post(f"{BASE}/texts/discard")
 @blueprint.post(f"{BASE}/items/<uuid:item_id>/discard")
 @allows("translations:update")

@@ -64,6 +64,8 @@ def counted(gallery: Gallery, tongues: Tongues) -> dict[str, Any]:
 def _belongs(row: translating.Row, asked: Wanted) -> bool:
     if asked.only == "stale":
         return any(row.stands(name) == "stale" for name in row.sheet.segments)
+    if asked.only == "review":
+        return any(each.for_review for each in row.sheet.segments.values())
     return row.is_open or not asked.only
 
 
