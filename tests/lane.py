@@ -12,7 +12,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +27,9 @@ CHECKS = (
     ),
 )
 MOST_PROCESSES = 4
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+"""Bytes that a lane's files may come to; most of what tests wait for is a disk that has to say it has written."""
 FEW = 5
 """Failures that the full lane tries again alone; more are no accident of a busy machine."""
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
@@ -40,9 +45,11 @@ def main(arguments: Sequence[str]) -> int:
     if arguments and list(arguments) != ["--full"]:
         return pytest(arguments)
     failed = [name for name, words in CHECKS if not passes(name, words)]
-    status = pytest(["--cache-clear", "-n", str(processes()), "--dist", "worksteal", "--durations", "15", *arguments])
-    if status == 1 and arguments:
-        status = once_more(arguments)
+    with files() as where:
+        shared = ["-n", str(processes()), "--dist", "worksteal"]
+        status = pytest(["--cache-clear", *where, *shared, "--durations", "15", *arguments])
+        if status == 1 and arguments:
+            status = once_more([*where, *arguments])
     if failed:
         print(f"{' and '.join(failed)} found faults: see above the tests.", file=sys.stderr)
     return status or (1 if failed else 0)
@@ -58,6 +65,16 @@ def pytest(arguments: Sequence[str]) -> int:
     """Run pytest, its summary last."""
     print("== pytest", flush=True)
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
+
+
+@contextmanager
+def files() -> Iterator[list[str]]:
+    """Keep the tests' files in memory where there is room, and say so in pytest's words."""
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield []
+        return
+    with tempfile.TemporaryDirectory(prefix="vitrine-tests-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        yield [f"--basetemp={folder}/base"]
 
 
 def once_more(arguments: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_race(): assert True
 def run_inner(tmp_path):
     """Run pytest in a folder of its own with the lanes' plugin."""
 
-    def run(text, *words, folder="."):
+    def run(text, *words, folder=".", named=False):
         inner = tmp_path / folder / "test_inner.py"
         inner.parent.mkdir(parents=True, exist_ok=True)
         inner.write_text(text)
@@ -41,9 +42,9 @@ def run_inner(tmp_path):
             "-p",
             "no:cacheprovider",
             "-o",
-            "markers=full\npostgres\nboth_engines",
+            "markers=full\npostgres\nboth_engines\nmain_walk",
             f"--rootdir={tmp_path}",
-            str(tmp_path),
+            str(inner if named else tmp_path),
             *words,
         ]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=lane.ROOT)
@@ -71,6 +72,14 @@ def test_plain_lane_leaves_twins_on_postgresql_out_but_for_what_an_engine_might_
     assert "2 passed, 1 deselected" in run_inner(DOOR, folder=folder).stdout
     assert "2 passed, 1 deselected" in run_inner(DOOR, "-m", "postgres", folder=folder).stdout
     assert "3 passed" in run_inner(DOOR, "--full", folder=folder).stdout
+
+
+def test_plain_lane_leaves_browsers_out_but_for_the_main_walks_and_what_is_named(run_inner):
+    walks = INNER.replace("mark.full", "mark.main_walk") + "\n@pytest.mark.full\ndef test_longer(): assert True\n"
+
+    assert "1 passed, 2 deselected" in run_inner(walks, folder="tests/browser").stdout
+    assert "2 passed, 1 deselected" in run_inner(walks, folder="tests/browser", named=True).stdout
+    assert "3 passed" in run_inner(walks, "--full", folder="tests/browser").stdout
 
 
 def test_plain_lane_runs_the_tools_on_both_engines(run_inner):
@@ -147,6 +156,17 @@ def test_lane_fails_when_a_check_does(monkeypatch, capsys):
 def test_lane_says_how_it_is_used(capsys):
     assert lane.main(["--help"]) == 0
     assert "./run test --full" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("room", "used"), [(lane.ROOM, True), (lane.ROOM - 1, False)])
+def test_files_are_kept_in_memory_where_there_is_room(tmp_path, monkeypatch, room, used):
+    monkeypatch.setattr(lane, "MEMORY", tmp_path)
+    monkeypatch.setattr(lane.shutil, "disk_usage", lambda _: SimpleNamespace(free=room))
+
+    with lane.files() as words:
+        assert [word.startswith(f"--basetemp={tmp_path}/") for word in words] == [True] * used
+
+    assert list(tmp_path.iterdir()) == []
 
 
 UNSTEADY = """

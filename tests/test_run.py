@@ -18,6 +18,9 @@ echo "$*" >>"$HOME/uv.log"
 SAYS = "import os, sys\nprint(sys.argv[1:], os.getcwd())\n"
 
 
+pytestmark = pytest.mark.full
+
+
 class Checkout:
     """A folder with `run`, empty lock files and commands that say what they were given."""
 

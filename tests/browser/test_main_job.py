@@ -20,7 +20,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(
-    "scripts", [pytest.param(True, id="with scripts"), pytest.param(False, id="without", marks=pytest.mark.full)]
+    "scripts",
+    [
+        pytest.param(True, id="with scripts", marks=pytest.mark.main_walk),
+        pytest.param(False, id="without", marks=pytest.mark.full),
+    ],
 )
 def test_main_job_from_set_up_to_visitors(
     make_server: Callable[..., live.Server], new_page: Callable[..., Page], tmp_path: Path, scripts: bool
@@ -40,9 +44,7 @@ def test_main_job_from_set_up_to_visitors(
 
 
 @pytest.mark.full
-def test_main_job_from_a_clone_in_an_empty_folder(
-    clone: Path, new_page: Callable[..., Page], tmp_path: Path
-) -> None:
+def test_main_job_from_a_clone_in_an_empty_folder(clone: Path, new_page: Callable[..., Page], tmp_path: Path) -> None:
     port = live.free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("VITRINE_", "PYTEST_"))}
     environ |= {"VITRINE_BIND": f"127.0.0.1:{port}"}

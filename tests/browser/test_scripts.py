@@ -19,7 +19,7 @@ ITEMS = 9
 FINGER_RESTS = 450  # milliseconds; the grid lifts after 350
 NAMES = itertools.count(1)
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.main_walk]
 
 
 @dataclass

@@ -54,6 +54,7 @@ def dump(home):
     return {name: sorted(map(repr, ask(home, f"SELECT * FROM {name}"))) for name in tables}
 
 
+@pytest.mark.full
 def test_an_installation_is_filled_checked_backed_up_and_restored_beside_its_server(server, vitrine, tmp_path):
     """The samples come in, the worker makes their renditions or not, and the copy elsewhere is served."""
     here, archive = tmp_path / "home", tmp_path / "vitrine.tar"
@@ -106,6 +107,7 @@ def test_a_restored_installation_serves(make_server, vitrine, tmp_path):
     assert "Nobody has an account yet" not in second.log.read_text()
 
 
+@pytest.mark.full
 def test_a_key_of_the_environment_is_backed_up_and_restored_into_the_home(vitrine, tmp_path):
     archive = tmp_path / "vitrine.tar"
     assert vitrine("migrate", SECRET_KEY=KEY)[0] == 0
@@ -129,6 +131,7 @@ def test_a_key_of_the_environment_is_backed_up_and_restored_into_the_home(vitrin
     assert not (tmp_path / "nowhere" / "vitrine.db").exists()
 
 
+@pytest.mark.full
 def test_a_key_that_an_empty_home_has_made_is_no_obstacle(vitrine, tmp_path):
     """Any command makes one; what is restored is the backup's, and the other is kept."""
     archive = tmp_path / "vitrine.tar"
@@ -148,6 +151,7 @@ def test_a_key_that_an_empty_home_has_made_is_no_obstacle(vitrine, tmp_path):
     assert sorted(files_in(there)) == ["secret_key", "secret_key.old-1", "serve.lock", "vitrine.db"]
 
 
+@pytest.mark.full
 def test_a_home_that_is_being_served_is_not_restored_into(vitrine, tmp_path):
     archive = tmp_path / "vitrine.tar"
     vitrine("migrate")
@@ -162,6 +166,7 @@ def test_a_home_that_is_being_served_is_not_restored_into(vitrine, tmp_path):
     assert files_in(there) == ["serve.lock"]
 
 
+@pytest.mark.full
 def test_check_says_what_it_found_and_repairs_what_it_may(vitrine, tmp_path):
     assert vitrine("check") == (0, "Rows and files agree.\n", "")
     left = tmp_path / "home" / "media" / "renditions" / ("ab" * 32) / "w320.jpg"

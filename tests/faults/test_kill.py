@@ -35,6 +35,7 @@ def test_ten_kills_lose_nothing_on_postgres(make_server, postgres_url):
     assert min(outcome.acknowledged.values()) > 0
 
 
+@pytest.mark.full
 def test_audit_finds_a_row_without_its_whole_file(server):
     client = admit(server)
     assert client.upload(picture(64, 48), "cut.png")[0] == 201
@@ -49,6 +50,7 @@ def test_audit_finds_a_row_without_its_whole_file(server):
     assert kill.report("planted", kill.rows_of(outcome)) == 1
 
 
+@pytest.mark.full
 def test_audit_of_a_sound_installation_finds_nothing(server):
     client = admit(server)
     assert client.upload(picture(64, 48), "whole.png")[0] == 201

@@ -70,6 +70,7 @@ def test_first_start_prints_the_link_that_makes_the_first_administrator(server):
     assert ask(server, link + "x") != 200
 
 
+@pytest.mark.full
 def test_start_sweeps_what_a_kill_left_long_ago(server):
     server.kill()
     spool = server.home / "media" / "tmp"
@@ -82,6 +83,7 @@ def test_start_sweeps_what_a_kill_left_long_ago(server):
     assert [path.name for path in spool.iterdir()] == ["upload-new"]
 
 
+@pytest.mark.full
 def test_server_stops_at_ctrl_c(server):
     os.killpg(server.process.pid, signal.SIGINT)
 
@@ -90,6 +92,7 @@ def test_server_stops_at_ctrl_c(server):
     assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.full
 def test_server_that_is_stopped_while_it_starts_never_serves(make_server):
     server = make_server()
     lock = server.home / "serve.lock"
@@ -111,6 +114,7 @@ def test_second_start_in_one_home_is_refused_naming_the_first(server):
     assert ask(server) == 200
 
 
+@pytest.mark.full
 def test_second_start_on_one_address_is_refused(server, make_server):
     other = make_server("other")
     other.port = server.port
@@ -136,6 +140,7 @@ def test_killed_supervisor_takes_everything_with_it(server):
         probe.bind(("127.0.0.1", server.port))
 
 
+@pytest.mark.full
 def test_start_right_after_a_kill_works(server):
     for _ in range(3):
         os.kill(server.process.pid, signal.SIGKILL)
@@ -160,6 +165,7 @@ def test_killed_web_worker_comes_back_while_the_other_serves(server):
     assert [ask(server) for _ in range(10)] == [200] * 10
 
 
+@pytest.mark.full
 def test_killed_granian_comes_back_without_its_old_workers(server):
     wait(server, lambda: len(pids(server, "web")) == 3)
     main, old = granian(server)
@@ -171,6 +177,7 @@ def test_killed_granian_comes_back_without_its_old_workers(server):
     assert not old & pids(server, "web")
 
 
+@pytest.mark.full
 def test_killed_job_worker_comes_back_and_nobody_notices(server):
     wait(server, lambda: pids(server, "worker"))
     (victim,) = pids(server, "worker")

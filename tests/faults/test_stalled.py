@@ -13,6 +13,9 @@ CLIENTS = 50
 CROWD = 100
 
 
+pytestmark = pytest.mark.full
+
+
 @pytest.fixture
 def target(make_server):
     """A server with one web process, the hardest case, and a large file in it."""
