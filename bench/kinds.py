@@ -6,6 +6,7 @@ from bench.live import Server
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain import accounts, galleries, item_kinds, items, languages, permissions, translations
+from webapp.domain.galleries import GalleryFields
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
@@ -24,7 +25,7 @@ SEEDS = {"backgroundColor": "rgba(232, 230, 230, 0.7)", "width": 420, "height": 
 
 
 def write_and_link(server: Server, email: str) -> None:
-    """Make a published gallery with two texts, a video with a picture and one without."""
+    """Make a published masonry with two texts, a video with a picture and one without; show another as slides."""
     app = create_app(Settings.from_environ(server.environ()))
     with app.app_context():
         person = accounts.find_by_email(email)
@@ -35,7 +36,8 @@ def write_and_link(server: Server, email: str) -> None:
         spoken = {language.code: language.id for language in languages.all_languages()}
         with transaction():
             texts = {spoken["en"]: {"title": "Words and moving pictures"}}
-            made = galleries.create({"slug": SLUG, "status": "published"}, texts=texts, actor=actor)
+            fields = GalleryFields(slug=SLUG, status="published", layout="masonry")
+            made = galleries.create(fields, texts=texts, actor=actor)
             media = [media_id for _, media_id in items.uses(lanterns[0].id) if media_id]
             items.add(made.id, media[:1], actor=actor)
             text = item_kinds.add_text(made.id, html=HTML, style=AMBER, actor=actor)
@@ -44,5 +46,7 @@ def write_and_link(server: Server, email: str) -> None:
             item_kinds.add_video(made.id, url, title="The walk", poster_id=media[1], actor=actor)
             item_kinds.add_text(made.id, html="<p>woohoo</p>" * 40, style=SEEDS, actor=actor)
             item_kinds.add_video(made.id, "https://youtu.be/NCtzkaL2t_Y", title="The concert", actor=actor)
+            if oases := galleries.find_by_slug("masa-al-wahat"):
+                galleries.update(oases[0], {"layout": "slideshow"}, actor=actor)
         db.session.remove()
         db.engine.dispose()

@@ -98,6 +98,21 @@ def test_heads_describe_the_gallery_to_a_reader_of_page_data(
     assert first["caption"] == "The quay"
 
 
+def test_heads_prefer_the_pages_language_to_what_was_written_for_engines_in_another(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
+    with app.app_context(), transaction():
+        meant = {"meta_title": "Summer, online", "meta_description": "Seventy pictures"}
+        factories.write(galleries.get(summer), "en", cast.ed, **meant)
+
+    english, french = client.page("/g/summer"), client.page("/fr/g/summer")
+
+    assert english.one("title").words == "Summer, online · Vitrine"
+    assert french.one("title").words == "Été · Vitrine"
+    assert (said(english)["og:title"], said(french)["og:title"]) == ("Summer, online", "Été")
+    assert said(french)["og:description"] == "Seventy pictures"
+
+
 def test_heads_data_cannot_end_its_own_element(app: Flask, client: Browser, cast: Cast, summer: UUID) -> None:
     evil = "</script><script>alert(1)</script>"
     with app.app_context(), transaction():

@@ -198,6 +198,6 @@ def _json_entry(entry: Entry) -> dict[str, str]:
         "title": entry.title,
         "content_html": entry.html or entry.title or entry.url,
         "image": heads.largest(entry.picture) if entry.picture else "",
-        "date_published": entry.at.isoformat() if entry.at else "",
+        "date_published": entry.at.isoformat(timespec="seconds") if entry.at else "",
     }
     return {name: value for name, value in said.items() if value}

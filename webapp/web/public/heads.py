@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import current_app, url_for
 
 from webapp.domain.pictures import Picture
-from webapp.domain.showing import Showing, Shown
+from webapp.domain.showing import Showing, Shown, Text
 from webapp.web.files.addresses import rendition_url
 from webapp.web.files.cards import CARD, card_url
 from webapp.web.public.addresses import PublicAddresses
@@ -38,7 +38,7 @@ class Head:
 def of_gallery(shown: Showing, addresses: PublicAddresses, *, after: UUID | None, placed: bool) -> Head:
     """Return the head of one page of a gallery; what has no place on the site has no feeds (D12)."""
     later = after if shown.items and shown.items[0].number > 1 else None
-    title, summary = shown.meta_title or shown.title, shown.meta_description or shown.description
+    title, summary = _nearer(shown.meta_title, shown.title), _nearer(shown.meta_description, shown.description)
     where = {code: absolute(addresses.gallery(code, later)) for code in spoken(shown)}
     face, focal, alt = _face(shown)
     return Head(
@@ -108,6 +108,11 @@ def picture_data(item: Shown, shown: Showing, url: str) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
+def _nearer(meant: Text | None, other: Text | None) -> Text | None:
+    """Return what was written for search engines, unless the other text is in the page's language and it is not."""
+    return other if meant is None or (meant.fallback and other and not other.fallback) else meant
+
+
 def _alternates(shown: Showing, where: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the twins of a page that is one of them; a page that only falls back is nobody's twin."""
     if shown.language.code not in where or len(where) < 2:
@@ -142,7 +147,7 @@ def _gallery_data(shown: Showing, where: dict[str, str], addresses: PublicAddres
         "name": str(shown.title),
         "description": str(shown.description or ""),
         "inLanguage": shown.language.code,
-        "datePublished": shown.published_at.isoformat() if shown.published_at else "",
+        "datePublished": shown.published_at.isoformat(timespec="seconds") if shown.published_at else "",
         "author": {"@type": "Person", "name": shown.author} if shown.author else "",
         "image": largest(shown.cover) if shown.cover else "",
         "hasPart": [picture_data(item, shown, absolute(addresses.item(item.id))) for item in shown.items],
