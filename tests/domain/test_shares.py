@@ -327,6 +327,18 @@ def test_share_log_keeps_no_address(summer: UUID, cast: Cast) -> None:
     assert not any("192.0.2" in row for row in kept)
 
 
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
+def test_share_log_is_forgotten_a_month_after_its_end(days: int, left: int, summer: UUID, cast: Cast) -> None:
+    inside_by(make(summer, cast.ed))
+    with transaction():
+        db.session.query(Share).one().expires_at = now() - timedelta(days=days)
+
+    with transaction():
+        shares.forget()
+
+    assert db.session.query(ShareVisit).count() == left
+
+
 @on_sqlite
 def test_share_is_found_by_one_statement(summer: UUID, cast: Cast) -> None:
     token = make(summer, cast.ed)

@@ -23,6 +23,8 @@ from webapp.infra.db import db
 
 LIVES: Final = (1, 7, 14, 30, 90, 365)
 """For how many days a link may be made: none is for ever, for those are forgotten."""
+KEPT: Final = timedelta(days=30)
+"""For how long after a link's end its log says who came."""
 MOST_LISTED: Final = 500
 
 
@@ -126,6 +128,13 @@ def visits(share_ids: list[UUID]) -> dict[UUID, list[ShareVisit]]:
     return found
 
 
+def forget() -> int:
+    """Forget who came by links that ended a month ago, and return how many sessions that were."""
+    over = select(Share.id).where(Share.expires_at < now() - KEPT)
+    gone = delete(ShareVisit).where(ShareVisit.share_id.in_(over)).returning(ShareVisit.id)
+    return len(db.session.execute(gone).all())
+
+
 def _mine(gallery_id: UUID, share_id: UUID, actor: Actor) -> Share:
     demand(actor, "galleries:update")
     share = db.session.get(Share, share_id, with_for_update=True, populate_existing=True)
@@ -183,10 +192,3 @@ def _listed(statement: Select[*tuple[Any, ...]]) -> list[Listed]:
 
 def _address(base_url: str, token: str) -> str:
     return f"{base_url}/s/{token}"
-
-
-def tidy() -> int:
-    """Forget the sessions of links that ended more than a month ago; returns how many."""
-    over = select(Share.id).where(Share.expires_at < now() - timedelta(days=30))
-    done = db.session.execute(delete(ShareVisit).where(ShareVisit.share_id.in_(over)))
-    return int(getattr(done, "rowcount", 0))

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from webapp.domain import arrivals, idempotency, indexing, lockout, media, presence, revisions
+from webapp.domain import arrivals, idempotency, indexing, lockout, media, presence, revisions, shares
 from webapp.domain.exchange import uploads
 from webapp.domain.models import (
     Arrival,
@@ -79,7 +79,8 @@ def tidy(storage: Storage) -> int:
     )
     with transaction():
         gone = sum(len(db.session.execute(delete(row).where(over).returning(row.id)).all()) for row, over in expired)
-        gone += idempotency.forget_expired() + presence.forget() + revisions.forget() + uploads.forget()
+        gone += idempotency.forget_expired() + presence.forget() + revisions.forget() + shares.forget()
+        gone += uploads.forget()
     return gone + storage.sweep(GRACE)
 
 
