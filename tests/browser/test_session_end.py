@@ -82,6 +82,26 @@ def test_a_page_left_open_tells_in_time_and_its_button_gives_another_day(server:
     expect(warning).to_be_visible()
 
 
+def test_the_warning_stands_in_a_dialog_that_is_open_and_its_button_works_there(
+    server: live.Server, page: Page
+) -> None:
+    page.keyboard.press("Control+k")
+    dialog = page.locator("dialog:modal")
+    expect(dialog).to_be_visible()
+    ends_in(server, NOTICE / 2)
+    before = ends(server)
+
+    pass_time(page, DAY - NOTICE)
+
+    expect(dialog.get_by_role("alert")).to_contain_text("You will be signed out at")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(page.locator("#accounts-ending[hidden]")).to_have_count(1)
+    assert ends(server) > before
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#toasts #accounts-ending")).to_have_count(1)
+
+
 def test_whoever_comes_back_too_late_signs_in_and_finds_what_was_typed(server: live.Server, page: Page) -> None:
     page.goto(f"{server.url}/profile")
     page.fill("#name", "Edward, half typed")

@@ -1,16 +1,30 @@
 """What is kept until somebody writes: never older than the last commit, on both engines."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 from sqlalchemy import func, select
 
 from tests import factories
+from webapp.config import PROJECT_ROOT
 from webapp.domain.models import User
 from webapp.domain.transaction import transaction
 from webapp.infra import kept
 from webapp.infra.db import db
 
+ADMIT = """
+import sys
+import webapp.domain.models
+from tests import factories
+from tests.fixtures.databases import on
+from webapp.domain.transaction import transaction
+
+with on(sys.argv[1]).app_context(), transaction():
+    factories.actor("Ed", "editor")
+"""
+"""A process of its own that writes."""
 TRIES = 50
 """A server of PostgreSQL counts what is written to any of its databases, and other tests write to theirs."""
 
@@ -84,6 +98,15 @@ def test_what_another_connection_writes_is_seen(ask, domain):
     elsewhere(domain, lambda: admit("Ed"))
 
     assert (ask(), ask()) == (2, 2)
+
+
+def test_what_another_process_writes_is_seen(ask, database_url):
+    admit("Ada")
+    assert ask() == 1
+
+    subprocess.run([sys.executable, "-c", ADMIT, database_url], cwd=PROJECT_ROOT, check=True)
+
+    assert ask() == 2
 
 
 def test_what_was_taken_back_is_not_seen(ask):
