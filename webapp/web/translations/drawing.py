@@ -191,7 +191,8 @@ def reviews(found: Sequence[tuple[UUID, UUID, int]]) -> Card | None:
         return None
     codes = {each.id: each.code for each in languages.all_languages()}
     gallery_id, language_id, _count = found[0]
-    said = ngettext("texts of %(num)s item", "texts of %(num)s items", sum(count for _g, _l, count in found))
+    items = sum(row[2] for row in found)
+    said = ngettext("texts of %(num)s item", "texts of %(num)s items", items)
     url = addresses.table(gallery_id, codes[language_id], only="review")
     return Card("reviews", _("Ready for review"), said, url, ())
 
