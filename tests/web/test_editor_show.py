@@ -32,7 +32,20 @@ def test_languages_are_links_with_how_far_they_are(ed, ground):
     assert list(tabs) == ["tab-en", "tab-ar", "tab-fr", "tab-ja"]
     assert tabs["tab-en"]["aria-current"] == "page"
     assert tabs["tab-fr"]["href"] == f"{ground.url}?lang=fr"
-    assert (tabs["tab-fr"].words, tabs["tab-ar"].words) == ("French, 40 per cent", "Arabic, 0 per cent")
+    assert (tabs["tab-fr"].words, tabs["tab-ar"].words) == ("French3 left, 40 per cent", "Arabic5 left, 0 per cent")
+
+
+def test_the_list_leads_back_to_the_language_that_was_edited(ed, ground):
+    def link():
+        return ed.page("/galleries/").one("li", id=f"gallery-{ground.id}").one("h2").one("a")["href"]
+
+    assert link() == ground.url
+    ed.page(f"{ground.url}?lang=fr")
+    assert link() == f"{ground.url}?lang=fr"
+    ed.page(ground.url)
+    assert link() == f"{ground.url}?lang=fr"
+    ed.page(f"{ground.url}?lang=en")
+    assert link() == ground.url
 
 
 def test_a_translation_stands_beside_its_source(ed, ground):

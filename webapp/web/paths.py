@@ -11,6 +11,9 @@ OWN: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\xa0\u2028\u2029]*")
 """One slash first, then neither backslashes (browsers take them for slashes) nor blanks and control characters
 (browsers drop some of them, and what follows could be another host)."""
 NOT_AFTER_SIGN_IN: Final = ("/login", "/logout", "/set-up/", "/reset", "/invitations/")
+LANGUAGE: Final = "vitrine-language"
+"""The cookie with the language that somebody has edited in last: the list leads back to it."""
+
 HOME: Final = "/galleries/"
 
 

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
 from flask_babel import gettext as _
 
+from webapp.config import Settings
 from webapp.domain.errors import DomainError, Invalid, NotFound
+from webapp.web import paths
 from webapp.web.errors import STATUSES
 from webapp.web.phrases import told
 
@@ -40,6 +42,15 @@ def several(name: str, *, most: int = 100) -> list[UUID]:
     if len(ids) > most:
         raise NotFound("Item")
     return ids
+
+
+def remember_language(answer: Response, code: str) -> Response:
+    """Keep the language that was chosen by its tab for as long as the browser is open: the list leads back to it."""
+    if "lang" in request.args and request.cookies.get(paths.LANGUAGE) != code:
+        settings: Settings = current_app.extensions["vitrine-settings"]
+        https, path = settings.https, paths.HOME
+        answer.set_cookie(paths.LANGUAGE, code, path=path, secure=https, httponly=True, samesite="Lax")
+    return answer
 
 
 def number(name: str) -> int | None:

@@ -7,9 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import Field
 
 from webapp.domain import editing
+from webapp.domain.completeness import Progress
 from webapp.domain.editing import Desk, Panel, Segment, Sheet, Tongues
 from webapp.domain.models import Gallery, Item, Language
 from webapp.domain.permissions import Actor, allow, allow_language
@@ -184,10 +186,17 @@ def tabs(desk: Desk, item_id: UUID | None) -> list[dict[str, Any]]:
             "name": phrases.tongue(language),
             "url": editor_url(desk.gallery.id, lang=language.code, item=item_id),
             "percent": desk.tally.progress(language.id).percent,
+            "word": _word(desk.tally.progress(language.id)),
             "is_source": language is desk.tongues.source,
         }
         for language in desk.tongues.offered
     ]
+
+
+def _word(progress: Progress) -> str:
+    if not progress.left:
+        return str(_l("done"))
+    return str(ngettext("%(num)s left", "%(num)s left", progress.left))
 
 
 def tiles(gallery_id: UUID, tongues: Tongues, found: Sequence[Tile]) -> list[TileView]:

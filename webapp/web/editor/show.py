@@ -19,7 +19,8 @@ def show(gallery_id: UUID) -> Response:
     desk = editing.open_desk(gallery_id, request.args.get("lang"))
     item_id = pages.wanted("item")
     if not hx.wants_fragment():
-        return pages.page(desk, item_id=item_id) if item_id or not layout.is_wide() else layout.page(desk)
+        answer = pages.page(desk, item_id=item_id) if item_id or not layout.is_wide() else layout.page(desk)
+        return asked.remember_language(answer, desk.tongues.current.code)
     panel = editing.panel(desk, item_id) if item_id else None
     return hx.render("editor/_inspector.html", **pages.around(desk), **pages.inspector(desk, panel))
 

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 
-def editor(gallery_id: UUID) -> str:
-    """Return where a gallery is edited."""
-    return f"/galleries/{gallery_id}/"
+def editor(gallery_id: UUID, code: str = "") -> str:
+    """Return where a gallery is edited, in the language with a code or in its own."""
+    return f"/galleries/{gallery_id}/{f'?lang={code}' if code else ''}"
 
 
 def below(gallery_id: UUID, verb: str) -> str:

@@ -66,9 +66,9 @@ class Card:
         return addresses.public(self.slug)
 
 
-def cards(rows: Sequence[GalleryRow], languages: Sequence[Language]) -> list[Card]:
-    """Return the rows as cards, with a bar for each of the languages."""
-    return [_card(row, languages) for row in rows]
+def cards(rows: Sequence[GalleryRow], languages: Sequence[Language], code: str = "") -> list[Card]:
+    """Return the rows as cards, with a bar for each of the languages; they lead to the one with the code."""
+    return [_card(row, languages, code) for row in rows]
 
 
 def peopled(shown: Sequence[Card], people: Mapping[UUID, Sequence[Person]]) -> list[Card]:
@@ -85,7 +85,7 @@ def _with(card: Card, people: tuple[Person, ...]) -> Card:
     return replace(card, people=people, tag=_tag((card.tag, people)))
 
 
-def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
+def _card(row: GalleryRow, languages: Sequence[Language], code: str) -> Card:
     bars = tuple(
         Bar(language.code, phrases.tongue(language), row.tally.progress(language.id).percent)
         for language in languages
@@ -95,7 +95,7 @@ def _card(row: GalleryRow, languages: Sequence[Language]) -> Card:
         title=row.title,
         lang=row.code,
         dir=row.direction,
-        url=addresses.editor(row.id),
+        url=addresses.editor(row.id, "" if code == row.code else code),
         slug=row.slug,
         status="trashed" if row.deleted_at else "held" if row.held else row.status,
         published=row.status == "published",

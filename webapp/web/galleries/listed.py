@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, get_flashed_messages, get_template_attribute, render_template
+from flask import Response, get_flashed_messages, get_template_attribute, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from webapp.domain.models import Language
 from webapp.doors import actor
 from webapp.infra import kept
 from webapp.infra.clock import now
-from webapp.web import hx
+from webapp.web import hx, paths
 from webapp.web.galleries import asked, choices
 from webapp.web.galleries.asked import Asked
 from webapp.web.galleries.cards import Card, cards, peopled, tag_of
@@ -32,8 +32,9 @@ class Found:
 def context(wanted: Asked) -> dict[str, Any]:
     """Return all that the list shows; as many statements for one gallery as for fifty."""
     known = languages.all_languages(active_only=True)
-    as_seen = (wanted, actor().id, str(get_locale()), now().replace(second=0, microsecond=0))
-    found = kept.until_written(as_seen, lambda: _found(wanted, known))
+    code = next((each.code for each in known if each.code == request.cookies.get(paths.LANGUAGE)), "")
+    as_seen = (wanted, actor().id, str(get_locale()), code, now().replace(second=0, microsecond=0))
+    found = kept.until_written(as_seen, lambda: _found(wanted, known, code))
     shown = peopled(found.cards, presence.others([card.id for card in found.cards], actor=actor()))
     return {
         "asked": wanted,
@@ -68,10 +69,10 @@ def after_deed() -> Response:
     return answer
 
 
-def _found(wanted: Asked, known: Sequence[Language]) -> Found:
+def _found(wanted: Asked, known: Sequence[Language], code: str) -> Found:
     page = listing.page(wanted.wanted, after=wanted.after, size=wanted.rows)
     next_url = wanted.url(after=page.after) if page.after else ""
-    return Found(tuple(cards(page.rows, known)), tuple(tabs(wanted)), next_url)
+    return Found(tuple(cards(page.rows, known, code)), tuple(tabs(wanted)), next_url)
 
 
 def _sorts(wanted: Asked) -> list[tuple[str, str, bool]]:
