@@ -38,6 +38,7 @@ def walk(browser: Browser, tour: Tour, folder: Path, *, theme: str, width: int, 
     taken = 0
     for signed_in, pages in ((False, tour.public_pages), (True, tour.pages)):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+        context.add_cookies(tour.cookies)
         page = context.new_page()
         if signed_in:
             sign_in(page, tour)

@@ -15,6 +15,7 @@ from bench.client import Client, admit
 from bench.holding import SLUG, hold_back
 from bench.kinds import write_and_link
 from bench.live import Server, serving
+from bench.sharing import share
 
 PASSWORD = "correct horse battery"
 EMAIL = "lena@example.org"
@@ -54,6 +55,12 @@ class Tour:
             "editor-empty": f"/galleries/{self.ids['empty']}/",
             "preview": f"/galleries/{gallery}/preview?lang=fr",
             "preview-item": f"/galleries/{gallery}/preview/{item}",
+            "preview-phone": f"/galleries/{gallery}/preview?as=phone&lang=fr",
+            "preview-beside": f"/galleries/{gallery}/preview?as=beside&state=drafts",
+            "shares": f"/galleries/{gallery}/shares",
+            "shares-notes": f"/galleries/{gallery}/notes",
+            "shares-none": f"/galleries/{self.ids['empty']}/shares",
+            "shares-of-site": "/shares/",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             **self._past(),
             **self._kinds(),
@@ -118,7 +125,18 @@ class Tour:
             "public-text": f"/g/words-and-moving-pictures/{self.ids['text']}",
             "public-video": f"/g/words-and-moving-pictures/{self.ids['video']}",
             "public-missing": "/g/no-such-gallery",
+            "shared": f"/s/{self.ids['share']}",
+            "shared-item": f"/s/{self.ids['share']}/{self.ids['item']}",
+            "shared-door": f"/s/{self.ids['share_door']}",
+            "shared-gone": f"/s/{'x' * 43}",
         }
+
+
+    @property
+    def cookies(self) -> list[dict[str, str]]:
+        """Give the cookie of somebody who has come in by a share link, as Playwright takes it."""
+        at = {"domain": "127.0.0.1", "path": f"/s/{self.ids['share']}"}
+        return [{"name": "share", "value": self.ids["share_cookie"], **at}]
 
 
 @contextlib.contextmanager
@@ -136,7 +154,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         furnish(client)
         hold_back(server, EMAIL)
         write_and_link(server, EMAIL)
-        yield Tour(server, look_up(home))
+        yield Tour(server, look_up(home) | share(server, EMAIL))
 
 
 def furnish(client: Client) -> None:

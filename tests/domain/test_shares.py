@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests import factories
 from tests.fixtures.app import Cast, on_sqlite
+from tests.races import race
 from tests.statements import counted
 from webapp.domain import approving, galleries, holds, items, lockout, notes, shares, showing, translations, visiting
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -290,6 +291,32 @@ def test_share_use_is_a_session_and_no_request(summer: UUID, cast: Cast) -> None
     for cookie in cookies * 3:
         assert visiting.find(token, cookie).visit is not None
     assert [(row.share.uses, row.ended) for row in shares.of_gallery(summer)] == [(2, "used")]
+
+
+@pytest.mark.both_engines
+def test_share_is_opened_no_more_often_than_it_may_be_by_many_at_once(
+    summer: UUID, cast: Cast, inside: Flask
+) -> None:
+    token = make(summer, cast.ed, max_uses=2)
+
+    def come() -> str:
+        return visiting.enter(token, password="", name="", address=None)
+
+    ended = race(inside, *[come] * 6)
+
+    assert sum(isinstance(each, str) for each in ended) == 2
+    assert sum(isinstance(each, Conflict) for each in ended) == 4
+    assert db.session.query(ShareVisit).count() == 2
+
+
+@pytest.mark.both_engines
+def test_notes_asked_for_at_once_have_numbers_of_their_own(summer: UUID, cast: Cast, inside: Flask) -> None:
+    token = make(summer, cast.ed)
+    cookies = [visiting.enter(token, password="", name=f"Ines {n}", address=None) for n in range(5)]
+
+    ended = race(inside, *[lambda cookie=cookie: note(visiting.find(token, cookie)).number for cookie in cookies])
+
+    assert sorted(ended) == [1, 2, 3, 4, 5]
 
 
 @on_sqlite
