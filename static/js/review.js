@@ -75,11 +75,19 @@ function ask(on) {
 
 function pinAt(id, x, y) {
   drop();
-  fields.about.value = id;
+  choose(id);
   draft = addPin(id, x, y, "+", "");
   draft.pin.classList.add("on");
   draft.pin.addEventListener("keydown", steer);
   tell();
+}
+
+/** Choose what the note is about; what came to the page later is no choice of the form yet. */
+function choose(id) {
+  fields.about.value = id;
+  if (fields.about.value === id) return;
+  const number = document.querySelector(`[id="i-${CSS.escape(id)}"] .no`)?.textContent ?? "…";
+  fields.about.append(new Option(number, id, false, true));
 }
 
 function drop() {

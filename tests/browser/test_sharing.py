@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fixtures.house import House, open_house
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.full]
 
 PASSWORD = "quiet evening"
 SIDE = "#shares-beside"
@@ -102,7 +102,6 @@ def test_share_is_opened_reviewed_answered_and_withdrawn(house: House, new_page:
     expect(ines.locator("h1")).to_have_text("This link no longer works")
 
 
-@pytest.mark.full
 def test_share_is_reviewed_by_the_keyboard_alone(house: House, new_page: Callable[..., Page]) -> None:
     ines = come_in(new_page(), share(house, new_page()).link)
 
@@ -123,7 +122,6 @@ def test_share_is_reviewed_by_the_keyboard_alone(house: House, new_page: Callabl
     expect(ines.locator(f"{SIDE} .said")).to_contain_text("51% from the left, 60% from the top")
 
 
-@pytest.mark.full
 def test_share_is_reviewed_without_scripts(house: House, new_page: Callable[..., Page]) -> None:
     ines = come_in(new_page(java_script_enabled=False), share(house, new_page()).link)
 
@@ -140,7 +138,6 @@ def test_share_is_reviewed_without_scripts(house: House, new_page: Callable[...,
     expect(ines.locator(f"{SIDE} [role=status]")).to_contain_text("Approved")
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(("query", "frames"), [("as=phone", 1), ("as=tablet&state=drafts", 1), ("as=beside", 2)])
 def test_previews_stand_in_frames_under_the_policy(
     house: House, new_page: Callable[..., Page], query: str, frames: int

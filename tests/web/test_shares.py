@@ -386,6 +386,20 @@ def test_note_is_asked_for_by_a_plain_form_and_seen_by_editors(app: Flask, ed: B
     assert f"/galleries/{summer}/?item={first}" in [each["href"] for each in seen.all("a")]
 
 
+def test_note_is_asked_for_of_an_item_behind_the_page(app: Flask, ed: Browser, summer: UUID, cast: Cast) -> None:
+    with app.app_context(), transaction():
+        factories.fill(galleries.get(summer), 70, by=cast.ed)
+    path, last = link(ed, summer), order(app, summer)[-1]
+    ines = enter(app, path, name="Ines")
+
+    page = ines.page(f"{path}?about={last}")
+
+    assert page.values(f"{path}/notes")["about"] == [str(last)]
+    ask(ines, path, page, status=303)
+    assert "Item 73" in ines.page(path).words
+    assert ines.page(f"{path}?about={uuid4()}").values(f"{path}/notes")["about"] == [""]
+
+
 def test_note_that_is_refused_stands_in_the_form(app: Flask, ed: Browser, summer: UUID) -> None:
     path = link(ed, summer)
     ines = enter(app, path)

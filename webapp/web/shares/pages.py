@@ -109,7 +109,7 @@ def _addresses(found: Shared, token: str, shown: Showing) -> ShareAddresses:
 
 def _beside(found: Shared, shown: Showing, form: NoteForm | None = None, **refused: Any) -> Beside:
     form = form or NoteForm(formdata=None, about=request.args.get("about", ""))
-    form.offer([(str(each.id), drawn_name(each)) for each in shown.items])
+    form.offer(_things(found, shown, str(form.about.data or "")))
     prints = approving.prints(found.gallery, found.share)
     return Beside(
         noted=notes.of_share(found),
@@ -118,6 +118,15 @@ def _beside(found: Shared, shown: Showing, form: NoteForm | None = None, **refus
         form=form,
         **refused,
     )
+
+
+def _things(found: Shared, shown: Showing, about: str) -> list[tuple[str, str]]:
+    """Return the items that a change can be asked for here: those of the page, and the one that is named."""
+    things = [(str(each.id), drawn_name(each)) for each in shown.items]
+    if about and about not in dict(things):
+        order = [str(each) for each in visiting.order(found)]
+        things += [(about, str(order.index(about) + 1))] if about in order else []
+    return things
 
 
 def drawn_name(item: showing.Shown) -> str:
