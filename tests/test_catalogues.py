@@ -152,6 +152,29 @@ def test_renewing_keeps_what_is_said_and_drops_what_nobody_says(
     assert waiting == len(ids(template)) - 1
 
 
+def test_every_call_that_looks_words_up_is_found(template: Catalog) -> None:
+    """The search reads tokens, and can be led astray by what stands between two strings of one call."""
+    known = ids(template) | {message.id[0] for message in catalogues.words_of(template) if len(words(message)) > 1}
+
+    def missed(path: Path) -> list[object]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)]
+        asked = [call for call in named if call.func.id in catalogues.KEYWORDS]
+        said = [literals(call.args, catalogues.KEYWORDS[call.func.id] or (1,)) for call in asked]
+        return [words for words in said if words and words not in known]
+
+    assert faults(MODULES, missed) == {}
+
+
+def literals(args: list[ast.expr], places: tuple[int, ...]) -> str | tuple[str, ...] | None:
+    """Return the strings that stand at these places of a call, None where one is no string."""
+    said = [args[place - 1] if len(args) >= place else None for place in places]
+    words = tuple(each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str))
+    if len(words) != len(places):
+        return None
+    return words if len(words) > 1 else words[0]
+
+
 # --- harmless -------------------------------------------------------------------------------------------------------
 
 
