@@ -18,7 +18,10 @@ from huey.consumer import Consumer
 
 from webapp.config import Settings
 from webapp.domain import renditions, schedules, upkeep
+from webapp.domain.machine import work
+from webapp.domain.machine.settings import Outfit
 from webapp.domain.permissions import system
+from webapp.infra.outbound import Way
 from webapp.infra.storage import Storage
 
 THREADS: Final = 2
@@ -46,6 +49,8 @@ class Jobs:
         self.stopping = threading.Event()
         self.avif_in_hand = threading.Lock()
         self.make_renditions: Task = queue.task()(self._make_renditions)
+        self.machine_in_hand = threading.Lock()
+        self.translate: Task = queue.task()(self._translate)
         self.load_samples: Task = queue.task()(self._load_samples)
         self.tidy: Task = queue.task()(self._tidy)
         queue.periodic_task(crontab(minute="*"), name="sweep")(self._sweep)
@@ -72,6 +77,20 @@ class Jobs:
         )
         return made == SHARE
 
+    def _translate(self) -> None:
+        """Ask the machine for a share of what is due; one thread at a time waits for it."""
+        if not self.machine_in_hand.acquire(blocking=False):
+            return
+        try:
+            with self.app.app_context():
+                found: Settings = self.app.extensions["vitrine-settings"]
+                outfit = Outfit.of(key=found.secret_key, way=Way(allow=found.outbound_allow))
+                made = work.work_off(outfit, most=SHARE, go_on=lambda: not self.stopping.is_set())
+        finally:
+            self.machine_in_hand.release()
+        if made == SHARE:
+            enqueue(self.app, self.translate)
+
     def _load_samples(self, user_id: str) -> None:
         from webapp.domain import samples  # noqa: PLC0415  its pictures and texts are wanted once in a life
 
@@ -80,10 +99,11 @@ class Jobs:
         ring(self.app)
 
     def _sweep(self) -> None:
-        """Publish and take back what is due, then make the files that are."""
+        """Publish and take back what is due, then make the files that are, and ask for the texts."""
         with self.app.app_context():
             schedules.work_off()
         self._make_renditions()
+        self._translate()
 
     def _tidy(self) -> None:
         with self.app.app_context():

@@ -20,6 +20,7 @@ from webapp.web.galleries import blueprint as galleries
 from webapp.web.history import blueprint as history
 from webapp.web.languages import blueprint as languages
 from webapp.web.library import blueprint as library
+from webapp.web.machine import blueprint as machine
 from webapp.web.public import preview, public
 from webapp.web.revisions import blueprint as revisions
 from webapp.web.searching import blueprint as searching
@@ -45,6 +46,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     translations,
     suggestions,
     exchange,
+    machine,
     site,
     preview,
 )

@@ -16,6 +16,7 @@ from webapp.domain.models.finding import Presence, SavedView, SearchEntry
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
 from webapp.domain.models.item import Arrival, Item
 from webapp.domain.models.language import Language, Site
+from webapp.domain.models.machine import Machine, MachineOrder, MachineTask, Term
 from webapp.domain.models.media import Blob, Media, MediaAlias, Rendition
 from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
 from webapp.domain.models.sharing import Share, ShareAnswer, ShareApproval, ShareNote, ShareVisit
@@ -40,6 +41,9 @@ __all__ = [
     "ItemTag",
     "ItemText",
     "Language",
+    "Machine",
+    "MachineOrder",
+    "MachineTask",
     "Media",
     "MediaAlias",
     "MediaTag",
@@ -61,6 +65,7 @@ __all__ = [
     "SignInSession",
     "Site",
     "Tag",
+    "Term",
     "User",
     "UserLanguage",
     "UserRole",

@@ -26,10 +26,12 @@ def upgrade() -> None:
     add_gate()
     share_up()
     exchange_up()
+    machine_up()
 
 
 def downgrade() -> None:
     """Take it back."""
+    machine_down()
     exchange_down()
     share_down()
     remove_gate()
@@ -209,3 +211,82 @@ def exchange_up() -> None:
 def exchange_down() -> None:
     """Take them away."""
     op.drop_table("exchange_uploads")
+
+
+def machine_up() -> None:
+    """A machine that translates, the words it has to use, and what it is asked for."""
+    op.create_table(
+        "machine",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=2048), nullable=False),
+        sa.Column("header", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine")),
+    )
+    op.create_table(
+        "terms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("language_id", sa.Uuid(), nullable=False),
+        sa.Column("term", sa.String(length=100), nullable=False),
+        sa.Column("translation", sa.String(length=100), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["language_id"], ["languages.id"], name=op.f("fk_terms_language_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms")),
+        sa.UniqueConstraint("language_id", "term", name=op.f("uq_terms_language_id_term")),
+    )
+    machine_work_up()
+
+
+def machine_work_up() -> None:
+    """Orders, and the texts of each."""
+    op.create_table(
+        "machine_orders",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("language_id", sa.Uuid(), nullable=False),
+        sa.Column("gallery_id", sa.Uuid(), nullable=True),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["language_id"], ["languages.id"], name=op.f("fk_machine_orders_language_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["gallery_id"], ["galleries.id"], name=op.f("fk_machine_orders_gallery_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_machine_orders_user_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_orders")),
+    )
+    op.create_index(op.f("ix_machine_orders_gallery_id"), "machine_orders", ["gallery_id"])
+    op.create_table(
+        "machine_tasks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("unit", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["machine_orders.id"], name=op.f("fk_machine_tasks_order_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["languages.id"], name=op.f("fk_machine_tasks_source_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_tasks")),
+        sa.UniqueConstraint("order_id", "unit", name=op.f("uq_machine_tasks_order_id_unit")),
+    )
+    op.create_index("ix_machine_tasks_due", "machine_tasks", ["state", "due_at"])
+
+
+def machine_down() -> None:
+    """Take it away."""
+    for table in ("machine_tasks", "machine_orders", "terms", "machine"):
+        op.drop_table(table)

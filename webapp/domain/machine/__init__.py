@@ -1,0 +1,1 @@
+"""Translation by a machine that answers over HTTP: never more than a proposal until somebody has read it."""
