@@ -1,4 +1,5 @@
-// Beside the field that is being written in the table of texts: what the same source was translated to elsewhere.
+// Beside the field that is being written in the table of texts: what the same source was translated to elsewhere, and
+// the words to use in it.
 // Alt+U puts the likest into the field, the buttons any of them. Asked for once a field, when somebody stays in it.
 import { manners } from "./app.js";
 
@@ -18,7 +19,7 @@ export default function suggest(panel) {
     timer = setTimeout(() => show(target), STAY);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.code !== "KeyU" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || panel.hidden) return;
+    if (event.code !== "KeyU" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || panel.hidden || !panel.querySelector("form")) return;
     event.preventDefault();
     use(panel.querySelector("form"));
   });

@@ -5,7 +5,7 @@ import pytest
 from tests import factories
 from tests.fixtures.app import browser_of, on_sqlite
 from tests.fixtures.browser import HTMX
-from webapp.domain import translations
+from webapp.domain import glossary, translations
 from webapp.domain.models import Item
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -42,7 +42,7 @@ class TestFragment:
         answer = tessa.get(f"{url(lakes)}?field=alt", headers=HTMX)
 
         text = answer.get_data(as_text=True)
-        assert text.lstrip().startswith('<ol class="found-list" id="suggestions-found">')
+        assert text.lstrip().startswith('<div id="suggestions-found">')
         assert "Un &lt;lac&gt; à midi" in text
         assert "100%" in text
         assert "Winter" in text
@@ -53,6 +53,20 @@ class TestFragment:
 
         assert 'id="suggestions-found"' in text
         assert "<li>" not in text
+        assert "Words to use" not in text
+
+    @on_sqlite
+    def test_words_to_use_in_the_text_stand_beside_it(self, app, cast, tessa, lakes):
+        with app.app_context(), transaction():
+            french = factories.language("fr").id
+            glossary.add(french, "lake", "lac", actor=cast.ed)
+            glossary.add(french, "mountain", "montagne", actor=cast.ed)
+
+        text = tessa.get(f"{url(lakes)}?field=alt", headers=HTMX).get_data(as_text=True)
+
+        assert "Words to use" in text
+        assert '<bdi lang="fr" dir="ltr">lac</bdi>' in text
+        assert "montagne" not in text
 
     @on_sqlite
     def test_the_gallerys_own_texts_have_suggestions_too(self, tessa, lakes):

@@ -58,14 +58,19 @@ def find(owner: Owner, field: str, language_id: UUID, *, actor: Actor, most: int
     Only what is done counts. Five statements at most, whatever there is. Raises Forbidden.
     """
     demand(actor, "galleries:read")
-    source_id = translations.source_language_of(owner)
-    row = translations.find(owner, source_id)
-    source = (getattr(row, field, None) or "") if row else ""
+    source, source_id = source_of(owner, field)
     if not source.strip() or language_id == source_id:
         return []
     picked = db.session.execute(_statement(source, field, (source_id, language_id), actor)).all()
     chosen = list(_weighed(picked, source, owner.id, field))[:most]
     return _placed(chosen)
+
+
+def source_of(owner: Owner, field: str) -> tuple[str, UUID]:
+    """Return what a text's source says and in which language."""
+    source_id = translations.source_language_of(owner)
+    row = translations.find(owner, source_id)
+    return (getattr(row, field, None) or "") if row else "", source_id
 
 
 def likeness(one: str, other: str) -> int:

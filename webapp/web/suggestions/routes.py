@@ -7,9 +7,10 @@ from flask import Response, flash, request
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
-from webapp.domain import editing, galleries, headings, items, suggesting, translations
+from webapp.domain import editing, galleries, glossary, headings, items, suggesting, translations
 from webapp.domain.errors import NotFound
 from webapp.domain.exchange.units import FIELDS
+from webapp.domain.glossary import Word
 from webapp.domain.models import Gallery, Item, Language
 from webapp.domain.suggesting import Suggestion
 from webapp.domain.transaction import transaction
@@ -31,6 +32,7 @@ def index(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Response:
     owner, language, field = _asked(gallery_id, code, item_id, request.args)
     found = suggesting.find(owner, field, language.id, actor=actor())
     context: dict[str, Any] = {
+        "terms": _words(owner, field, language),
         "found": [(each, _place(each, language), format_percent(each.likeness / 100)) for each in found],
         "language": language,
         "field": field,
@@ -63,6 +65,12 @@ def _asked(gallery_id: UUID, code: str, item_id: UUID | None, given: Any) -> tup
     if field not in FIELDS["item" if item_id else "gallery"]:
         raise NotFound("Text")
     return owner, language, field
+
+
+def _words(owner: Gallery | Item, field: str, language: Language) -> list[Word]:
+    """Return the words to use that stand in the source."""
+    terms = glossary.terms(language.id)
+    return glossary.words_of(terms, suggesting.source_of(owner, field)[0]) if terms else []
 
 
 def _titles(gallery_id: UUID, field: str) -> dict[str, Any]:
