@@ -447,4 +447,4 @@ class TestTongues:
         page = ed.page(f"/galleries/{gallery_id}/?lang=fr")
         assert page.one("a", id="tab-fr").words.startswith("Français")
         assert page.one("a", id="tab-en").words.startswith("Anglais")
-        assert re.search(r"Anglais\u00a0: \d+ pour cent", ed.page("/galleries/").words)
+        assert re.search(r"Anglais : \d+ pour cent", ed.page("/galleries/").words)

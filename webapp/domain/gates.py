@@ -46,8 +46,10 @@ def check(gallery: Gallery, *, actor: Actor) -> None:
         return
     if found := lacks(gallery):
         names = ", ".join(each.language.name for each in found)
-        sentence = "This gallery cannot be public yet. Texts are left in: %(languages)s."
-        raise Conflict(Sentence(sentence, languages=names), code="incomplete")
+        raise Conflict(
+            Sentence("This gallery cannot be public yet. Texts are left in: %(languages)s.", languages=names),
+            code="incomplete",
+        )
 
 
 def _lack(tally: Tally, language: Language) -> Lack:

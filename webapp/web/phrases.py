@@ -41,7 +41,7 @@ def init(app: Flask) -> None:
     """Give the templates `_()` and `ngettext()`; Flask-Babel's own find out the language for each word."""
     Babel(app, locale_selector=_wanted)
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
-    app.jinja_env.filters["tongue"] = tongue
+    app.jinja_env.filters.update(tongue=tongue, told=_told_anew)
     app.context_processor(_page)
     app.after_request(_vary)
 
@@ -82,6 +82,11 @@ def told(said: object) -> str:
     pattern = found.ngettext(said.pattern, said.plural, said.number) if said.plural else found.gettext(said.pattern)
     values = {name: told(value) for name, value in said.values.items()}
     return pattern % values if values else pattern
+
+
+def _told_anew(kept: str) -> str:
+    """Say what was kept in English, such as why something failed, in the reader's language."""
+    return told(Sentence(kept))
 
 
 def language() -> str:

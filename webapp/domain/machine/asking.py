@@ -7,6 +7,7 @@ from typing import Any, Final
 from webapp.domain.glossary import Word
 from webapp.domain.machine.settings import Outfit, headers_of
 from webapp.domain.models import Machine
+from webapp.domain.sentences import Sentence
 from webapp.infra import outbound, sealing
 
 VERSION: Final = 1
@@ -60,7 +61,7 @@ def _read(body: bytes) -> list[tuple[str, str]]:
         rows = json.loads(body)["translations"]
         pairs = [(row["id"], row["text"]) for row in rows]
     except (ValueError, RecursionError, TypeError, KeyError):
-        raise NotNow("The machine answered something that is no list of translations.") from None
+        raise NotNow(Sentence("The machine answered something that is no list of translations.")) from None
     if not all(isinstance(part, str) for pair in pairs for part in pair):
-        raise NotNow("The machine answered something that is no text.")
+        raise NotNow(Sentence("The machine answered something that is no text."))
     return pairs

@@ -24,10 +24,12 @@ from webapp.domain.machine import asking, settings
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.models import Language, Machine, MachineOrder, MachineTask
 from webapp.domain.permissions import system
+from webapp.domain.sentences import Sentence
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
+GONE: Final = Sentence("It is not there any more.")
 AT_ONCE: Final = 20
 """Texts of one request."""
 
@@ -100,7 +102,7 @@ def _take(first: MachineTask) -> Batch | None:
         execution_options={"synchronize_session": False},
     ).all()
     spent = [unit for unit, attempts in held if attempts > MOST_ATTEMPTS]
-    _end(order.id, spent, "failed", "The work on this text was cut off too often.")
+    _end(order.id, spent, "failed", Sentence("The work on this text was cut off too often."))
     units = tuple(unit for unit, attempts in held if attempts <= MOST_ATTEMPTS)
     language, source = languages.get(order.language_id), languages.get(first.source_id)
     return Batch(order.id, language, source, order.again, units, lease) if units else None
@@ -144,9 +146,9 @@ def _objection(known: Known, batch: Batch) -> str:
     """Say why a text is not translated by a machine any more, empty where it is."""
     wanted = ("missing", "stale") if batch.again else ("missing",)
     if known.gone or not known.source.strip():
-        return "There is nothing to translate any more."
+        return Sentence("There is nothing to translate any more.")
     if known.drafted or value_state(known.target, dict(known.kept or {})) not in wanted:
-        return "Somebody has written it meanwhile."
+        return Sentence("Somebody has written it meanwhile.")
     return ""
 
 
@@ -155,7 +157,7 @@ def _asked(
 ) -> dict[str, str]:
     """Ask the machine, in several requests where the texts are long. Raises NotNow, Never."""
     if machine is None:
-        raise asking.Never("There is no machine for this site any more.")
+        raise asking.Never(Sentence("There is no machine for this site any more."))
     answers: dict[str, str] = {}
     words = [glossary.Word(each.term, each.translation) for each in terms]
     spoken = (batch.source.code, batch.language.code)
@@ -185,9 +187,9 @@ def _finish(batch: Batch, wanted: Mapping[str, Known], answers: Mapping[str, str
         for task in held:
             each, text = known.get(task.unit), answers.get(task.unit)
             if each is None or task.unit not in wanted:
-                task.state, task.detail = "refused", _objection(each, batch) if each else "It is not there any more."
+                task.state, task.detail = "refused", _objection(each, batch) if each else GONE
             elif text is None:
-                task.state, task.detail = "refused", "The machine left it out."
+                task.state, task.detail = "refused", Sentence("The machine left it out.")
             else:
                 task.detail = _refused(each, wanted[task.unit], text, batch) or _written(each, text, batch)
                 task.state = "refused" if task.detail else "done"
@@ -197,9 +199,9 @@ def _finish(batch: Batch, wanted: Mapping[str, Known], answers: Mapping[str, str
 def _refused(known: Known, before: Known, text: str, batch: Batch) -> str:
     """Say why an answer is not taken, empty where it is."""
     if known.source != before.source:
-        return "The source has changed meanwhile."
+        return Sentence("The source has changed meanwhile.")
     if not text.strip():
-        return "The machine left it out."
+        return Sentence("The machine left it out.")
     if broken := broken_codes(known.source, text, field=known.field):
         return f"Placeholders, links or tags differ from the source: {broken}"[:500]
     return _objection(known, batch)
