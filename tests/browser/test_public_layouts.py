@@ -182,6 +182,11 @@ def test_lightbox_gives_the_focus_back_to_the_picture(
     page.keyboard.press("ArrowRight")
     expect(page.locator("body.lb header bdi")).to_have_text("4 / 20")
 
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("body.lb .tx")).to_have_css("display", "grid")  # its styles came with it
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("body.lb header bdi")).to_have_text("4 / 20")
+
     page.keyboard.press("Escape")
 
     expect(page.locator("#items li:nth-child(3) a").first).to_be_focused()

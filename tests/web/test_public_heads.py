@@ -11,6 +11,7 @@ from PIL import Image
 from tests import factories
 from tests.fixtures.app import Cast, on_sqlite
 from tests.fixtures.browser import Browser, Page
+from tests.statements import counted
 from tests.uploads import upload
 from webapp.domain import galleries, items, renditions, site_order
 from webapp.domain.transaction import transaction
@@ -54,6 +55,34 @@ def test_heads_alternates_lead_back_from_every_twin(client: Browser, summer: UUI
         assert address in twins.values()
         assert twins["x-default"] == "http://localhost/g/summer"
         assert all(address in seen[twin].values() for twin in twins.values())
+
+
+def test_heads_of_an_item_lead_back_from_every_twin(app: Flask, client: Browser, summer: UUID) -> None:
+    with app.app_context():
+        first = factories.order(summer)[0]
+    addresses = {"en": f"http://localhost/g/summer/{first}", "fr": f"http://localhost/fr/g/summer/{first}"}
+
+    for address in addresses.values():
+        page = client.page(address.removeprefix("http://localhost"))
+        assert links(page, "canonical") == {None: address}
+        assert links(page, "alternate") == {**addresses, "x-default": addresses["en"]}
+    assert links(client.page(f"/de/g/summer/{first}"), "canonical") == {None: addresses["en"]}
+
+
+@pytest.mark.parametrize("number", [2, 50])
+def test_heads_ask_the_database_equally_often(app: Flask, client: Browser, cast: Cast, number: int) -> None:
+    with app.app_context(), transaction():
+        made = [factories.gallery(cast.ed, name, pictures=number, status="published") for name in ("Many", "More")]
+        site_order.add([each.id for each in made], actor=cast.ed)
+        last = factories.order(made[0].id)[-1]
+    client.get("/g/many")
+
+    with app.app_context(), counted() as page:
+        assert client.get("/g/many").status_code == 200
+    with app.app_context(), counted() as item:
+        assert client.get(f"/g/many/{last}").status_code == 200
+
+    assert (len(page), len(item)) == (15, 23)
 
 
 @pytest.mark.parametrize("code", ["de", "ar"])
