@@ -293,6 +293,25 @@ def test_share_use_is_a_session_and_no_request(summer: UUID, cast: Cast) -> None
     assert [(row.share.uses, row.ended) for row in shares.of_gallery(summer)] == [(2, "used")]
 
 
+@on_sqlite
+def test_share_opens_so_many_sessions_in_an_hour(
+    summer: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visiting, "OPENINGS", 2)
+    token, other = make(summer, cast.ed), make(summer, cast.ed)
+    for _ in range(2):
+        inside_by(token)
+
+    with pytest.raises(lockout.LockedOut):
+        inside_by(token)
+
+    assert inside_by(other).visit is not None
+    with transaction():
+        for visit in db.session.query(ShareVisit):
+            visit.opened_at -= timedelta(hours=2)
+    assert inside_by(token).visit is not None
+
+
 @pytest.mark.both_engines
 def test_share_is_opened_no_more_often_than_it_may_be_by_many_at_once(
     summer: UUID, cast: Cast, inside: Flask
@@ -574,6 +593,24 @@ def test_notes_by_one_link_are_limited_whoever_writes(
 
     with pytest.raises(lockout.LockedOut):
         note(inside_by(token, name="Una"))
+
+
+@on_sqlite
+def test_answers_of_visitors_are_limited_and_those_of_editors_are_not(
+    summer: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notes, "SHARE_NOTES", 2)
+    shared = inside_by(make(summer, cast.ed))
+    asked = note(shared).id
+    for _ in range(3):
+        with transaction():
+            notes.answer(summer, asked, "Swapped", actor=cast.ed)
+    for _ in range(2):
+        with transaction():
+            notes.answer_as_visitor(shared, asked, "Thank you", name="")
+
+    with pytest.raises(lockout.LockedOut), transaction():
+        notes.answer_as_visitor(shared, asked, "Once more", name="")
 
 
 @on_sqlite

@@ -5,11 +5,11 @@ Visitors of one link see each other's notes and what is answered; editors see al
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from webapp.domain import audit, languages, visiting
 from webapp.domain.errors import Invalid, NotFound
@@ -24,9 +24,10 @@ from webapp.infra.db import db
 
 WINDOW: Final = timedelta(hours=1)
 VISIT_NOTES: Final = 30
-"""Notes and answers of one session in an hour."""
+"""Notes of one session in an hour."""
 SHARE_NOTES: Final = 200
-"""Notes and answers by one link in an hour, whoever wrote them."""
+"""Notes by one link in an hour, whoever wrote them, and answers of its visitors."""
+MOST_LISTED: Final = 500
 
 
 class NoteFields(TypedDict):
@@ -139,6 +140,7 @@ def _listed(*about: Any, places: dict[UUID, int]) -> list[Noted]:
         .join(Language, Language.id == ShareNote.language_id, isouter=True)
         .where(*about)
         .order_by(ShareNote.solved_at.is_not(None), ShareNote.created_at.desc(), ShareNote.number.desc())
+        .limit(MOST_LISTED)
     ).all()
     said = _answers([note.id for note, *_ in rows])
     return [
@@ -163,18 +165,22 @@ def _speaking(shared: Shared, name: str) -> ShareVisit:
     if shared.visit is None:
         raise NotFound("Visit")
     db.session.get(Share, shared.share.id, with_for_update=True, populate_existing=True)
-    since = now() - WINDOW
-    _refuse_beyond(ShareNote.visit_id == shared.visit.id, VISIT_NOTES, since)
-    _refuse_beyond(ShareNote.share_id == shared.share.id, SHARE_NOTES, since)
+    by_link = ShareNote.share_id == shared.share.id
+    answered = select(ShareAnswer.created_at).join(ShareNote, ShareNote.id == ShareAnswer.note_id)
+    _refuse_beyond(select(ShareNote.created_at).where(ShareNote.visit_id == shared.visit.id), VISIT_NOTES)
+    _refuse_beyond(select(ShareNote.created_at).where(by_link), SHARE_NOTES)
+    _refuse_beyond(answered.where(by_link, ShareAnswer.user_id.is_(None)), SHARE_NOTES)
     visit = db.session.get_one(ShareVisit, shared.visit.id)
     if not visit.name:
         visit.name = visiting.checked_name(name)
     return visit
 
 
-def _refuse_beyond(whose: Any, most: int, since: Any) -> None:
-    written = select(ShareNote.created_at).where(whose, ShareNote.created_at > since)
-    decisive = db.session.scalar(written.order_by(ShareNote.created_at.desc()).offset(most - 1).limit(1))
+def _refuse_beyond(written: Select[datetime], most: int) -> None:
+    """Raise LockedOut where so much was written within an hour; the statement asks when."""
+    (moment,) = written.selected_columns
+    newest = written.where(moment > now() - WINDOW).order_by(moment.desc())
+    decisive = db.session.scalar(newest.offset(most - 1).limit(1))
     if decisive is not None:
         raise LockedOut(decisive + WINDOW)
 

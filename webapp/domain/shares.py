@@ -26,6 +26,7 @@ LIVES: Final = (1, 7, 14, 30, 90, 365)
 KEPT: Final = timedelta(days=30)
 """For how long after a link's end its log says who came."""
 MOST_LISTED: Final = 500
+MOST_LOGGED: Final = 1000
 
 
 class ShareFields(TypedDict):
@@ -123,7 +124,8 @@ def visits(share_ids: list[UUID]) -> dict[UUID, list[ShareVisit]]:
     """Return who came by links and when, the newest of each first."""
     found: dict[UUID, list[ShareVisit]] = {share_id: [] for share_id in share_ids}
     statement = select(ShareVisit).where(ShareVisit.share_id.in_(share_ids))
-    for visit in db.session.scalars(statement.order_by(ShareVisit.opened_at.desc(), ShareVisit.id)):
+    newest = statement.order_by(ShareVisit.opened_at.desc(), ShareVisit.id).limit(MOST_LOGGED)
+    for visit in db.session.scalars(newest):
         found[visit.share_id].append(visit)
     return found
 

@@ -5,6 +5,7 @@ nothing from that moment, to nobody.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,6 +37,9 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 
 LONGEST_TRY: Final = 1000
+WINDOW: Final = timedelta(hours=1)
+OPENINGS: Final = 200
+"""Sessions that one link opens in an hour, whoever comes."""
 
 
 class PasswordRefused(DomainError):
@@ -112,6 +116,7 @@ def enter(token: str, *, password: str, name: str, address: str | None) -> str:
     cookie = tokens.fresh()
     with transaction():
         share = _locked(share_id, token)
+        _refuse_beyond(share)
         if share.max_uses is not None and share.uses >= share.max_uses:
             raise Conflict("This link was opened as often as it may be. Ask whoever sent it for a new one.")
         share.uses += 1
@@ -197,6 +202,15 @@ def _locked(share_id: UUID, token: str) -> Share:
     if found is None:
         raise LinkGone("This link has ended or was withdrawn. Ask whoever sent it for a new one.")
     return found
+
+
+def _refuse_beyond(share: Share) -> None:
+    """Raise LockedOut where a link was opened as often as it may be within an hour."""
+    opened = ShareVisit.opened_at
+    statement = select(opened).where(ShareVisit.share_id == share.id, opened > now() - WINDOW)
+    decisive = db.session.scalar(statement.order_by(opened.desc()).offset(OPENINGS - 1).limit(1))
+    if decisive is not None:
+        raise lockout.LockedOut(decisive + WINDOW)
 
 
 def _is_shown(shared: Shared) -> ColumnElement[bool]:
