@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import Row, Select, Uuid, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from webapp.domain import texts, translations
@@ -141,7 +141,7 @@ def _owner(thing: str, owner_id: Any) -> tuple[Any, Any]:
         living = select(Gallery.id).where(Gallery.id == owner_id, Gallery.deleted_at.is_(None)).exists()
         return owner_id, living
     if thing == "media":
-        return null(), select(Media.id).where(Media.id == owner_id, Media.deleted_at.is_(None)).exists()
+        return cast(null(), Uuid()), select(Media.id).where(Media.id == owner_id, Media.deleted_at.is_(None)).exists()
     whole = (Item.id == owner_id, Item.deleted_at.is_(None))
     living = select(Item.id).join(Gallery).where(*whole, Gallery.deleted_at.is_(None)).exists()
     return select(Item.gallery_id).where(Item.id == owner_id).scalar_subquery(), living

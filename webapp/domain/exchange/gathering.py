@@ -4,7 +4,8 @@ Three statements, however many galleries, items and files there are; what is mor
 cut off.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -42,9 +43,10 @@ def gather(scope: Scope, *, actor: Actor) -> Document:
     demand(actor, "galleries:read")
     source, target = languages.get(scope.source_id), languages.get(scope.language_id)
     found: list[Unit] = []
-    for unit in _units(scope, actor):
-        found.append(unit)
-        check_room(len(found))
+    with closing(_units(scope, actor)) as units:
+        for unit in units:
+            found.append(unit)
+            check_room(len(found))
     return Document(source=source.code, target=target.code, units=found)
 
 
@@ -63,19 +65,18 @@ def value_state(text: str | None, kept: dict[str, Any] | None) -> str:
     return str((kept or {}).get("state", "done"))
 
 
-def _units(scope: Scope, actor: Actor) -> Iterator[Unit]:
+def _units(scope: Scope, actor: Actor) -> Generator[Unit, None, None]:
     yield from _of("gallery", _galleries(scope), scope)
     yield from _of("item", _items(scope), scope)
     if allow(actor, "media:read") and scope.source_id == languages.default().id:
         yield from _of("media", _media(scope), scope)
 
 
-def _of(thing: str, statement: Select[Any], scope: Scope) -> Iterator[Unit]:
-    rows = db.session.execute(statement.execution_options(yield_per=BATCH))
-    for row in rows:
-        for field in FIELDS[thing]:
-            if field in scope.fields and (unit := _unit(thing, row, field)) and unit.state in scope.states:
-                yield unit
+def _of(thing: str, statement: Select[Any], scope: Scope) -> Generator[Unit, None, None]:
+    with db.session.execute(statement.execution_options(yield_per=BATCH)) as rows:
+        for row in rows:
+            units = [_unit(thing, row, field) for field in FIELDS[thing] if field in scope.fields]
+            yield from (unit for unit in units if unit and unit.state in scope.states)
 
 
 def _unit(thing: str, row: Row[Any], field: str) -> Unit | None:

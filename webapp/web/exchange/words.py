@@ -34,7 +34,7 @@ REASONS: Final[Mapping[str, Any]] = {
     "drafted": _l("Somebody has typed here and not saved yet."),
     "person": _l("A person has written this text."),
 }
-TELLING: Final = frozenset({"damaged", "unknown", "language", "forbidden", "codes", "too_long"})
+TELLING: Final = frozenset({"damaged", "language", "forbidden", "codes", "too_long"})
 """Reasons whose detail says more to people."""
 
 
