@@ -127,7 +127,7 @@ def drafted(gallery_id: UUID, language_id: UUID) -> int:
 
 
 def _tally(source_id: UUID, items: int, pictures: int, said: int, found: Mapping[UUID, Sequence[int]]) -> Tally:
-    counts = {language_id: Counts(*summed) for language_id, summed in found.items()}
+    counts = {language_id: Counts(*summed) for language_id, summed in found.items() if any(summed)}
     return Tally(source_id, items, pictures, counts, 1 + pictures + said)
 
 

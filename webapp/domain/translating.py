@@ -233,7 +233,7 @@ def _wanted(item: Item, source: Texts | None) -> frozenset[str]:
 def _fields(item: Item, wanted: Collection[str], target: Texts | None, tongues: Tongues) -> list[str]:
     """Return the texts of an item that are wanted, that may be written first here, and that are written already."""
     offered = set(item_kinds.TEXTS[item.kind]) - {"alt"} if tongues.in_source else set()
-    written = {name for name in OF_ITEM if _is_said(name, target)}
+    written = {name for name in OF_ITEM if _is_said(name, target)} | set(target.drafts if target is not None else ())
     return [name for name in SHOWN if name in {*wanted, *offered, *written}]
 
 

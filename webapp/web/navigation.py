@@ -1,6 +1,7 @@
 """What every page of the dashboard shows around itself: where one can go, and who one is."""
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
 from flask import Flask, current_app, g, request, url_for
@@ -92,7 +93,7 @@ def sections(actor: Actor) -> list[dict[str, Any]]:
 def _counted(made: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
     """Say beside the translations how many are left, which is asked only where the rail is drawn."""
     for item in (item for section in made for item in section["items"] if item["url"] == "/translations/"):
-        item |= {"count": LazyString(_to_do, actor), "hot": True}
+        item |= {"count": LazyString(cache(partial(_to_do, actor))), "hot": True}
     return made
 
 
