@@ -13,6 +13,7 @@ from webapp.domain.exchange.formats import FORMATS
 from webapp.domain.exchange.gathering import Scope
 from webapp.domain.exchange.units import STATES
 from webapp.domain.models import Language
+from webapp.web import phrases
 from webapp.web.forms import Choice, Form
 
 STATE_WORDS: Final = {
@@ -42,8 +43,8 @@ class ExportForm(Form):
 
     def __init__(self, into: Sequence[Language], out_of: Sequence[Language], **options: Any) -> None:
         super().__init__(**options)
-        self.language.choices = [Choice(each.code, each.name) for each in into]
-        self.source.choices = [Choice(each.code, each.name) for each in out_of]
+        self.language.choices = [Choice(each.code, phrases.tongue(each)) for each in into]
+        self.source.choices = [Choice(each.code, phrases.tongue(each)) for each in out_of]
         self.codes = {each.code: each.id for each in (*into, *out_of)}
 
     def scope(self) -> Scope:

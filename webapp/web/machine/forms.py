@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Language
 from webapp.domain.models.machine import ADDRESS, HEADER, SECRET, TERM
+from webapp.web import phrases
 from webapp.web.forms import Choice, Form
 
 
@@ -23,7 +24,7 @@ class OrderForm(Form):
 
     def __init__(self, into: Sequence[Language], **options: Any) -> None:
         super().__init__(**options)
-        self.language.choices = [Choice(each.code, each.name) for each in into]
+        self.language.choices = [Choice(each.code, phrases.tongue(each)) for each in into]
         self.codes = {each.code: each.id for each in into}
 
     @property
