@@ -49,10 +49,9 @@ export const manners = () => ({
 /** The session has ended: keep what is not saved, and go where the answer says. */
 export function signIn(address) {
   document.dispatchEvent(new Event("vitrine:signing-in"));
-  for (const form of unsaved(document)) {
-    keep(form);
-    clean(form);
-  }
+  const forms = unsaved(document);
+  forms.forEach(keep);
+  forms.forEach(clean);
   location.href = address ?? location.href;
 }
 
