@@ -49,9 +49,7 @@ export const manners = () => ({
 /** The session has ended: keep what is not saved, and go where the answer says. */
 export function signIn(address) {
   document.dispatchEvent(new Event("vitrine:signing-in"));
-  const forms = unsaved(document);
-  forms.forEach(keep);
-  forms.forEach(clean);
+  unsaved(document).forEach((form) => (keep(form), clean(form)));
   location.href = address ?? location.href;
 }
 
