@@ -356,6 +356,26 @@ class TestTake:
         assert again.verdicts == first.verdicts == uploads.look(upload_id, actor=cast.ed).verdicts
         assert fr(second, "alt") == "Le ponton"
 
+    def test_very_many_texts_are_taken_in_several_goes(self, lake, cast, monkeypatch):
+        gallery, first, second = lake
+        monkeypatch.setattr(uploads, "AT_ONCE", 2)
+        upload_id = sent(
+            table(
+                (of(second, "alt"), "fr", "Une jetée", "A pier"),
+                (of(first, "caption"), "fr", "Le matin", "In the morning"),
+                (of(gallery, "title"), "fr", "Le lac", "The lake"),
+            ),
+            cast.ed,
+        )
+        counts = []
+        for _ in range(3):
+            with transaction():
+                counts.append(uploads.apply(upload_id, actor=cast.ed).written)
+
+        assert counts == [2, 1, 0]
+        assert (fr(second, "alt"), fr(first, "caption"), fr(gallery, "title")) == ("Une jetée", "Le matin", "Le lac")
+        assert uploads.look(upload_id, actor=cast.ed).upload.applied_at is not None
+
     def test_a_gallery_is_kept_as_it_was_before_texts_are_taken_in(self, lake, cast):
         gallery, _, second = lake
 

@@ -29,6 +29,9 @@ LIFE: Final = timedelta(days=1)
 KEPT: Final = 5
 """Files of one person that wait at once; an older one goes when another comes."""
 
+AT_ONCE: Final = 1000
+"""Texts that one transaction writes: nobody else can write meanwhile, and each takes some milliseconds."""
+
 REASON: Final = "before import"
 OWNERS: Final[dict[str, Any]] = {"gallery": Gallery, "item": Item, "media": Media}
 
@@ -39,6 +42,7 @@ class Report:
 
     upload: ExchangeUpload
     verdicts: Sequence[Verdict]
+    written: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -88,20 +92,24 @@ def look(upload_id: UUID, *, actor: Actor) -> Report:
 def apply(upload_id: UUID, *, actor: Actor) -> Report:
     """Write the texts that can be taken, and keep what was said of all; a second time changes nothing.
 
-    Each gallery is kept as a revision first (D10). Raises NotFound, Forbidden.
+    Of very many the first `AT_ONCE` are written, and the file waits for the rest to be asked for. Each gallery is
+    kept as a revision first (D10). Raises NotFound, Forbidden.
     """
     demand(actor, "translations:update")
     upload = _own(upload_id, actor, locked=True)
-    if upload.applied_at is None:
-        judged = _judged(upload, actor)
-        _write(judged, actor)
-        verdicts = [each.verdict for each in judged]
+    if upload.applied_at is not None:
+        return Report(upload, _unpacked(upload.content))
+    judged = _judged(upload, actor)
+    changes = [each for each in judged if each.verdict.outcome == "change"]
+    _write(changes[:AT_ONCE], actor)
+    verdicts = [each.verdict for each in judged]
+    if len(changes) <= AT_ONCE:
         upload.content, upload.applied_at = _packed(verdicts), now()
-        count = sum(verdict.outcome == "change" for verdict in verdicts)
-        said = {"file": (None, upload.filename), "texts": (None, count)}
-        audit.record(actor, "import", "texts", upload.id, changes=said)
-        db.session.flush()
-    return Report(upload, _unpacked(upload.content))
+    written = min(len(changes), AT_ONCE)
+    said = {"file": (None, upload.filename), "texts": (None, written)}
+    audit.record(actor, "import", "texts", upload.id, changes=said)
+    db.session.flush()
+    return Report(upload, verdicts, written)
 
 
 def discard(upload_id: UUID, *, actor: Actor) -> None:

@@ -54,6 +54,7 @@ def show(upload_id: UUID) -> Response:
         "upload": report.upload,
         "format": formats.FORMATS[report.upload.format].label,
         "counts": report.counts,
+        "at_once": min(report.counts["change"], uploads.AT_ONCE),
         "refusals": {words.REASONS[reason]: count for reason, count in report.refusals.items()},
     }
     listed = {outcome: [words.row(each) for each in report.of(outcome)[:SHOWN]] for outcome in ("change", "refused")}
@@ -79,7 +80,7 @@ def table(upload_id: UUID) -> Response:
 def apply(upload_id: UUID) -> Response:
     """Write the texts that can be taken."""
     with transaction():
-        count = uploads.apply(upload_id, actor=actor()).counts["change"]
+        count = uploads.apply(upload_id, actor=actor()).written
     flash(ngettext("%(num)s text was written.", "%(num)s texts were written.", count))
     return hx.redirect(url_for("exchange.show", upload_id=upload_id))
 
