@@ -12,7 +12,7 @@ from webapp.domain.headings import Heading
 from webapp.domain.models import Share
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.shares import blueprint
 from webapp.web.shares.forms import ShareForm
 
@@ -81,7 +81,8 @@ def _page(heading: Heading, form: ShareForm, *, status: int = 200) -> Response:
 
 def _offer(form: ShareForm, heading: Heading) -> None:
     known = languages.all_languages()
-    form.offer([(each.code, each.name) for each in known if each.is_active or each.id == heading.source.id])
+    offered = [each for each in known if each.is_active or each.id == heading.source.id]
+    form.offer([(each.code, phrases.tongue(each)) for each in offered])
 
 
 def _base_url() -> str:

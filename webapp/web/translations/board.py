@@ -13,7 +13,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.listing import Wanted
 from webapp.domain.permissions import allow
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.editor.pages import wanted as named
 from webapp.web.galleries import choices
 from webapp.web.galleries.asked import line_of
@@ -68,7 +68,7 @@ def following(code: str) -> Response:
         raise NotFound("Language")
     found = queues.following(language.id, after=named("after"))
     if found is None:
-        flash(_("Nothing is left to translate into %(language)s.", language=language.name))
+        flash(_("Nothing is left to translate into %(language)s.", language=phrases.tongue(language, inside=True)))
         return hx.redirect(addresses.BOARD)
     return hx.redirect(addresses.table(found.id, language.code, only="open"))
 
@@ -99,5 +99,5 @@ def _above() -> dict[str, Any]:
         "reviews": drawing.reviews(queues.for_review()) if allow(actor(), "galleries:update") else None,
         "galleries": len(queues.standings()),
         "tongues": len(languages.all_languages(active_only=True)),
-        "spoken": [each.name for each in spoken] if actor().languages is not None else [],
+        "spoken": [phrases.tongue(each, inside=True) for each in spoken] if actor().languages is not None else [],
     }

@@ -18,6 +18,7 @@ from webapp.domain.permissions import Actor, allow, allow_language
 from webapp.domain.queues import Changed
 from webapp.domain.texts import LIMITS
 from webapp.domain.translating import Counts
+from webapp.web import phrases
 from webapp.web.editor.drawing import FIELD_WORDS
 from webapp.web.shots import Shot, shot
 from webapp.web.translations import addresses
@@ -160,7 +161,7 @@ def columns(shown: Sequence[Language], spoken: Sequence[Language]) -> list[Colum
     """Return the languages of the board with what is left in each."""
     totals = queues.totals(shown)
     return [
-        Column(each.code, each.name, addresses.following(each.code), totals[each.id].left, each in spoken)
+        Column(each.code, phrases.tongue(each), addresses.following(each.code), totals[each.id].left, each in spoken)
         for each in shown
     ]
 
@@ -170,7 +171,13 @@ def cards(spoken: Sequence[Language]) -> list[Card]:
     totals = queues.totals(spoken)
     wanted = sorted((each for each in spoken if totals[each.id].left), key=lambda each: -totals[each.id].stale)
     return [
-        Card(each.code, each.name, _left(totals[each.id]), addresses.following(each.code), bar(totals[each.id]))
+        Card(
+            each.code,
+            phrases.tongue(each),
+            _left(totals[each.id]),
+            addresses.following(each.code),
+            bar(totals[each.id]),
+        )
         for each in wanted[:CARDS]
     ]
 
@@ -265,7 +272,7 @@ def _shot(row: translating.Row) -> Shot | None:
 
 
 def _cell(row: GalleryRow, language: Language) -> Cell:
-    progress, named = row.tally.progress(language.id), language.name
+    progress, named = row.tally.progress(language.id), phrases.tongue(language)
     url, step = addresses.table(row.id, language.code), progress.percent // 5 * 5
     if language.id == row.tally.source_id:
         without = row.tally.without_alt

@@ -14,7 +14,7 @@ from webapp.domain.merging import Merged
 from webapp.domain.models import Gallery, Item
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.editor import conflicts, kinds
 from webapp.web.editor.forms import sent
 from webapp.web.editor.saving import Values, or_none, save
@@ -209,7 +209,7 @@ def _ask(at: At, merged: Merged) -> Response:
     steps = [(_("Translations"), addresses.BOARD), (heading.title, addresses.table(at.gallery_id, at.code))]
     return conflicts.ask(
         merged,
-        what=f"{title}, {tongues.current.name}",
+        what=f"{title}, {phrases.tongue(tongues.current)}",
         tokens={"version": row.version if row else 0},
         theirs=conflicts.of_text(row, merged),
         spoken=RowForm.FIELDS,

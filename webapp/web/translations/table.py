@@ -11,6 +11,7 @@ from webapp.domain.headings import Heading
 from webapp.domain.models import Gallery
 from webapp.domain.translating import ONLY, Counts, Wanted
 from webapp.doors import actor
+from webapp.web import phrases
 from webapp.web.translations import addresses, drawing
 from webapp.web.translations.drawing import May, RowView
 
@@ -83,7 +84,7 @@ def _tabs(gallery: Gallery, tongues: Tongues) -> list[dict[str, Any]]:
     kept = addresses.here(after="")
     return [
         {
-            "name": each.name,
+            "name": phrases.tongue(each),
             "url": addresses.table(gallery.id, each.code, **kept),
             "percent": tally.progress(each.id).percent,
             "said": _("%(number)s left", number=tally.progress(each.id).left),
