@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from bench import kinds
 from bench.client import Client, admit
+from bench.exchanging import bring_back
 from bench.holding import SLUG, hold_back
 from bench.kinds import write_and_link
 from bench.live import Server, serving
@@ -77,6 +78,8 @@ class Tour:
             "language": f"/languages/{self.ids['language']}",
             "machine": "/translations/machine/",
             "words": "/translations/machine/words/fr",
+            "suggestions": f"/galleries/{gallery}/translations/fr/texts/suggestions?field=title",
+            "exchange-report": f"/translations/exchange/uploads/{self.ids['upload']}",
             "exchange": f"/translations/exchange/?gallery={gallery}&language=fr",
             "site": "/site/",
             "profile": "/profile",
@@ -159,7 +162,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         furnish(client)
         hold_back(server, EMAIL)
         write_and_link(server, EMAIL)
-        yield Tour(server, look_up(home) | share(server, EMAIL))
+        yield Tour(server, look_up(home) | share(server, EMAIL) | bring_back(server, EMAIL))
 
 
 def furnish(client: Client) -> None:
