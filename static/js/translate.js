@@ -14,6 +14,7 @@ export default function translate(table) {
   const hands = new WeakMap(); // what autosave.js gives for each form
   const queues = new WeakMap(); // the last request of each form: they go one after the other
   const waiting = new Map(); // fields whose saving failed, by form
+  const queued = new Set(); // fields that are to be saved and wait for a draft under way
 
   table.addEventListener("focusin", ({ target }) => {
     if (target.form) handOf(target.form);
@@ -131,11 +132,13 @@ export default function translate(table) {
     hand.forget(field.name);
     cellOf(field).removeAttribute("data-open");
     const before = queues.get(form) ?? Promise.resolve();
+    queued.add(field);
     queues.set(form, before.then(() => hand.idle()).then(() => send(form, field)));
   }
 
   async function send(form, field) {
     const { name, value } = field;
+    queued.delete(field);
     const carried = ["version", `base_${name}`, `seen_${name}`].map((each) => [each, form.elements[each]?.value]);
     const { status, text, elsewhere } = await post(form, form.action, [...carried.filter(([, said]) => said !== undefined), [name, value]]);
     if (status === 401) return;
@@ -289,6 +292,7 @@ export default function translate(table) {
     shown.querySelector(".tx").textContent = sentence;
   }
 
+  addEventListener("pagehide", () => queued.forEach((field) => send(field.form, field)));
   new MutationObserver(begin).observe(table, { childList: true, subtree: true });
   begin();
   if (document.activeElement === document.body && !location.hash) opened()[0]?.focus();
