@@ -197,7 +197,9 @@ class TestReset:
         emails = ["ed@example.org", "nobody@example.org", "vi@example.org"]
         answers = [self.ask(client, email) for email in emails]
         assert len({answer.html for answer in answers}) == 1
-        assert [(task.name, task.args) for task in waiting(app)] == [("send_reset", (email, "en")) for email in emails]
+        assert [(task.name, task.args) for task in waiting(app)] == [
+            ("send_reset", (email, "en")) for email in emails
+        ]
         work(app)
         assert [letter["To"] for letter in letterbox.letters] == ["ed@example.org"]
 
