@@ -244,8 +244,7 @@ def test_one_file_and_thirty_take_the_same_statements(ed, make):
     first = statements()
     make(*(f"{number}.jpg" for number in range(30)))
 
-    asked_how_it_stands = 2 * (db.session.get_bind().dialect.name != "sqlite")
-    assert statements() == first == 5 + asked_how_it_stands
+    assert statements() == first == 5
 
 
 # ---- one file ----
