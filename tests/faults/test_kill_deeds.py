@@ -1,89 +1,17 @@
 """What changes a whole gallery at once is whole after SIGKILL or never was: publishing a hold, restoring a revision,
 changing many items, sorting. Each leaves marks (a revision, the audit) that have to agree with what it did."""
 
-import operator
-import random
-import threading
-import time
-import urllib.parse
 from collections import Counter
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bench import kill
-from bench.client import Client
-from bench.visitor import Visitor, fields_of
-from bench.writers import OneState
 from tests import factories
-from tests.fixtures.databases import opened
-from webapp.domain import galleries, holds, indexing, items, revisions, showing, slugs, translations
-from webapp.domain.models import AuditEntry, Item, ItemText, Revision
-from webapp.domain.transaction import release, transaction
+from tests.faults.deeds import ITEMS, Deed, installed, storm
+from webapp.domain import galleries, holds, items, revisions, showing, slugs, translations
+from webapp.domain.models import Item, ItemText
 
 KILLS = 2
-ITEMS = 24
-SECONDS = 60
-LAST_SECONDS = 0.25
-PASSWORD = "correct horse battery"
-FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass
-class Desk(Client):
-    """Ed's browser, without pages: forms and a token, and whether each was answered."""
-
-    headers: dict[str, str] = field(default_factory=dict)
-    token: str = ""
-
-    def form(self, path, **fields):
-        """Send a form and return status and answer. Raises Unanswered."""
-        body = urllib.parse.urlencode({"csrf_token": self.token, **fields}, doseq=True).encode()
-        status, answer = self.exchange("POST", path, body, self.headers)
-        return status, answer.decode(errors="replace")[:200]
-
-
-def sign_in(server, key):
-    visitor = Visitor(server.port)
-    visitor.post(
-        "/login", fields_of(visitor.get("/login"), "<form") | {"email": "ed@example.org", "password": PASSWORD}
-    )
-    token = fields_of(visitor.get("/galleries/new"), 'action="/galleries/"')["csrf_token"]
-    cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
-    own = {"Cookie": cookies, "Content-Type": FORM, "Sec-Fetch-Site": "same-origin"}
-    return Desk(server.port, key, headers=own, token=token)
-
-
-class Deed(OneState):
-    """One kind of change to one gallery; its state is what it leaves, and how often by the marks."""
-
-    def __init__(self, ed, status="draft"):
-        with transaction():
-            made = factories.gallery(ed, self.kind, pictures=ITEMS, status=status)
-            self.id, self.order = made.id, tuple(factories.order(made.id))
-            self.set_up(made, ed)
-        self.url = f"/galleries/{self.id}"
-        super().__init__(self.read())
-
-    def set_up(self, made, ed):
-        """Write what the deed needs."""
-
-    def read(self, _client=None):
-        """Read what is there from the database itself."""
-        release()
-        found = self.seen()
-        release()
-        return found
-
-    def audited(self, verb):
-        mine = select(func.count()).where(AuditEntry.gallery_id == self.id, AuditEntry.verb == verb)
-        return factories.db.session.scalar(mine)
-
-    def kept(self, reason):
-        mine = select(func.count()).where(Revision.gallery_id == self.id, Revision.reason == reason)
-        return factories.db.session.scalar(mine)
 
 
 class Publications(Deed):
@@ -191,48 +119,11 @@ class Sorts(Deed):
 DEEDS = (Publications, Restorations, Bulks, Sorts)
 
 
-@contextmanager
-def installed(server, url):
-    """Give an editor, a key and the deeds on a server that serves."""
-    added = ("user", "add", "ed@example.org", "--role", "admin", "--name", "Ed", "--password-stdin")
-    server.command(*added, stdin=PASSWORD)
-    key = server.command("key", "add", "--user", "ed@example.org", "--name", "tests").stdout.strip()
-    with opened(url) as app, app.app_context():
-        with transaction():
-            cast = factories.actor("Writer", "editor")
-        yield sign_in(server, key), [each(cast) for each in DEEDS]
-
-
-def live_and_die(server, desk, deeds, moments):
-    """Let all four be done again and again, each at least once, and kill the server in the midst of the next ones."""
-    before, over = [deed.acknowledged for deed in deeds], threading.Event()
-    latest, rest = time.monotonic() + SECONDS, moments.uniform(0, LAST_SECONDS)
-    with kill.writing(desk, deeds, over):
-        while not all(map(operator.gt, (deed.acknowledged for deed in deeds), before)) and time.monotonic() < latest:
-            time.sleep(kill.POLL_SECONDS)
-        time.sleep(rest)
-        server.kill()
-        over.set()
-
-
-def storm(server, url, *, seed, kills=KILLS):
-    """Kill the server while all four are done again and again; return what was wrong and what was answered."""
-    moments, faults = random.Random(seed), []
-    with installed(server, url) as (desk, deeds):
-        for _ in range(kills):
-            live_and_die(server, desk, deeds, moments)
-            server.start()
-            faults += [f"{deed.kind}: {fault[:300]}" for deed in deeds for fault in deed.check(desk)]
-        faults += [fault for deed in deeds for fault in deed.surprises]
-        faults += [f"not found by what it says: {each}" for each in indexing.differing()]
-        release()
-    return faults, {deed.kind: deed.acknowledged for deed in deeds}, sum(deed.unanswered for deed in deeds)
-
-
 @pytest.mark.kill
 @pytest.mark.full
 def test_deeds_on_a_whole_gallery_are_whole_after_a_kill_or_never_were(server):
-    faults, acknowledged, unanswered = storm(server, f"sqlite:///{server.home / 'vitrine.db'}", seed=20261123)
+    with installed(server, f"sqlite:///{server.home / 'vitrine.db'}", DEEDS) as (desk, deeds):
+        faults, acknowledged, unanswered = storm(server, desk, deeds, seed=20261123, kills=KILLS)
 
     assert faults == []
     assert min(acknowledged.values()) > 0, acknowledged
@@ -246,7 +137,8 @@ def test_deeds_on_a_whole_gallery_are_whole_after_a_kill_on_postgres(make_server
     server = make_server(DATABASE_URL=postgres_url)
     server.start()
 
-    faults, acknowledged, unanswered = storm(server, postgres_url, seed=20261124, kills=1)
+    with installed(server, postgres_url, DEEDS) as (desk, deeds):
+        faults, acknowledged, unanswered = storm(server, desk, deeds, seed=20261124, kills=1)
 
     assert faults == []
     assert min(acknowledged.values()) > 0, acknowledged
