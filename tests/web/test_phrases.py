@@ -448,3 +448,18 @@ class TestTongues:
         assert page.one("a", id="tab-fr").words.startswith("Français")
         assert page.one("a", id="tab-en").words.startswith("Anglais")
         assert re.search(r"Anglais : \d+ pour cent", ed.page("/galleries/").words)
+
+
+class TestLists:
+    @pytest.mark.parametrize(
+        ("language", "two", "three"),
+        [
+            ("en", "A and B", "A, B and C"),
+            ("fr", "A et B", "A, B et C"),
+            ("de", "A und B", "A, B und C"),
+            ("ar", "A وB", "A وB وC"),
+        ],
+    )
+    def test_words_are_listed_as_in_a_sentence(self, said_in, language, two, three):
+        with said_in(language):
+            assert [filters.listed("ABC"[:count]) for count in range(4)] == ["", "A", two, three]

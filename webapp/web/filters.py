@@ -1,10 +1,12 @@
 """How values are written in pages."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from babel.lists import format_list
 from babel.units import format_unit
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time, format_timedelta, get_locale
@@ -36,15 +38,15 @@ SYSTEMS: Final = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
-DATES: Final = {"MMMd": "d MMM", "yMMMd": "d MMM y", "MMMMd": "d MMMM"}
+DATES: Final = {"MMMd": "d MMM", "yMMMd": "d MMM y", "MMMMd": "d MMMM", "long": "d MMMM y", "full": "EEEE d MMMM y"}
 """Dates in English, by what other languages name their own order by; CLDR's English is that of the United States."""
 
 UNITS: Final = ((1_000_000_000, "digital-gigabyte"), (1_000_000, "digital-megabyte"), (1_000, "digital-kilobyte"))
 
 
 def init(app: Flask) -> None:
-    """Give the templates `|initials`, `|role_name`, `|device`, `|number`, `|size`, and those of time."""
-    for made in (day, whole_day, initials, role_name, moment, brief, clock, ago, device, number, size):
+    """Give the templates `|initials`, `|role_name`, `|device`, `|number`, `|size`, `|listed`, and those of time."""
+    for made in (day, whole_day, initials, role_name, moment, brief, clock, ago, device, number, size, listed):
         app.jinja_env.filters[made.__name__] = made
 
 
@@ -58,6 +60,12 @@ def initials(name: str) -> str:
 def role_name(role: str) -> str:
     """Write a role for people."""
     return str(ROLE_NAMES.get(role, role))
+
+
+def listed(words: Iterable[object]) -> str:
+    """Write a list of words as it stands in a sentence: "French, German and Arabic"."""
+    speech = language()
+    return format_list([str(word) for word in words], locale="en_GB" if speech == STANDARD else speech)
 
 
 def moment(value: datetime) -> Markup:
@@ -82,7 +90,12 @@ def day(value: datetime) -> Markup:
 
 def whole_day(value: datetime) -> str:
     """Write a day with its year."""
-    return str(format_date(value, "long"))
+    return str(format_date(value, _order("long")))
+
+
+def weekday(value: date) -> str:
+    """Write a day with its year and its name."""
+    return str(format_date(value, _order("full")))
 
 
 def ago(value: datetime) -> Markup:
@@ -99,10 +112,12 @@ def size(count: int) -> str:
     return str(format_unit(count, "digital-byte", length="short", locale=get_locale()))
 
 
-def _order(skeleton: str) -> str:
-    """Return the pattern of a date in the reader's language."""
-    own = get_locale().datetime_skeletons[skeleton].pattern
-    return DATES[skeleton] if language() == STANDARD else str(own)
+def _order(name: str) -> str:
+    """Return the pattern of a date in the reader's language, by its name among formats or skeletons."""
+    if language() == STANDARD:
+        return DATES[name]
+    known = get_locale()
+    return str((known.date_formats.get(name) or known.datetime_skeletons[name]).pattern)
 
 
 def _time(value: datetime, form: str, words: str) -> Markup:
