@@ -22,6 +22,7 @@ const isLong = () => rows().length + PAGE > MOST;
 
 class List {
   #busy = false;
+  #plain = false; // whether forms are the page's own
   #fresh = 0; // rows that wait to be shown
   #last = { before: 0, after: 0 }; // rows that were shown before the last deed and after it
 
@@ -75,7 +76,7 @@ class List {
     const { target: form, submitter } = event;
     const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
     const undoes = form.closest("#toasts") && action.startsWith(`${location.pathname}undo`);
-    if (event.defaultPrevented || isLong() || !(undoes || form.id === "gallery-form")) return;
+    if (event.defaultPrevented || this.#plain || isLong() || !(undoes || form.id === "gallery-form")) return;
     event.preventDefault();
     if (!this.#busy) this.#send(form, submitter, action);
   }
@@ -95,10 +96,18 @@ class List {
     const elsewhere = answer?.headers.get("HX-Redirect");
     if (answer?.status === 401) return signIn(elsewhere);
     if (elsewhere) return location.assign(elsewhere);
+    if (answer?.headers.has("HX-Retarget")) return this.#asPage(form, submitter);
     if (!answer?.ok) return toast(reason(answer?.status ?? 0, text), { bad: true });
     if (many && part("bulk-tags")) part("bulk-tags").value = "";
     this.#become(parse(text), form.closest(".toast"));
     this.#last = { before: shown, after: rows().length };
+  }
+
+  /** What is answered by a question is sent as a page's form: nothing was done yet. */
+  #asPage(form, submitter) {
+    this.#plain = true;
+    form.requestSubmit(submitter);
+    this.#plain = false;
   }
 
   /** Take over the list: rows that have gone go, new ones come in their places, all others stay. Returns the new ones. */

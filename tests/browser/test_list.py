@@ -362,3 +362,31 @@ def test_without_scripts_a_deed_is_a_form_and_its_undo_too(site: Site, new_page:
     toast(page, "1 copy is in the trash.")
     expect(page).to_have_url(f"{site.url}/galleries/?q=nut")
     expect(shown(page)).to_have_count(2)
+
+
+@pytest.fixture
+def strict(site: Site, new_page: Callable[..., Page]) -> Iterator[Page]:
+    """Somebody whose site asks for complete texts before galleries are public."""
+    page = entered(site, new_page(), "")
+    for gate in ("warn", "off"):
+        page.goto(f"{site.url}/site/")
+        page.select_option("#gate", gate)
+        with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/site/")):
+            page.locator("#gate").evaluate("field => field.form.requestSubmit()")
+        if gate == "warn":
+            yield page
+
+
+@pytest.mark.full
+def test_what_is_incomplete_is_asked_about_before_it_is_public(site: Site, strict: Page) -> None:
+    ids, page = site.make("plum", 2), strict
+    page.goto(f"{site.url}/galleries/?q=plum")
+    expect(page.locator(".listing")).to_have_attribute("data-live", "")
+    pick(page, *ids)
+    page.click("#bulk-publish")
+    expect(page.locator("h1")).to_have_text("Texts are missing")
+    expect(page.locator("#gate dt")).to_have_count(2)
+
+    page.click("#publish-anyway")
+    expect(shown(page)).to_have_count(2)
+    expect(page.locator("#gallery-cards .st.published")).to_have_count(2)

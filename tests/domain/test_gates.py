@@ -3,6 +3,7 @@
 import pytest
 
 from tests import factories
+from tests.statements import counted
 from webapp.domain import galleries, gates, items, schedules, site
 from webapp.domain.errors import Conflict, Forbidden, Invalid
 from webapp.domain.permissions import system
@@ -119,3 +120,30 @@ def test_the_gate_is_set_by_who_may_and_to_what_there_is(ada):
     ask_for(ada, "warn", "fr", "xx")
     assert (site.get().gate, site.get().gate_languages) == ("warn", ["fr"])
     assert system("job").door == "job"
+
+
+def test_of_many_only_those_are_named_that_would_lack_something(summer, ada):
+    ask_for(ada, "warn", "fr")
+    with transaction():
+        whole, public = (factories.gallery(ada, title, pictures=1).id for title in ("Whole", "Public"))
+    complete(whole, ada, "fr")
+    publish(public, ada)
+    db.session.rollback()
+
+    ready, (named,) = gates.sift([whole, summer, public])
+
+    assert ready == [whole]
+    assert (named.id, named.title) == (summer, "Summer")
+    assert [(each.language.code, each.left) for each in named.lacks] == [("fr", 2)]
+
+
+def test_many_are_looked_at_with_as_many_statements_as_one(summer, ada):
+    ask_for(ada, "refuse")
+    with transaction():
+        ids = [factories.gallery(ada, f"Gallery {number}", pictures=1).id for number in range(30)]
+    with counted() as one:
+        assert len(gates.sift([summer])[1]) == 1
+    with counted() as many:
+        assert len(gates.sift(ids)[1]) == 30
+
+    assert len(many) <= len(one) <= 4

@@ -518,3 +518,68 @@ def test_a_site_that_refuses_offers_no_way_round(ada, ed, ground, door):
 
     ask_to_publish(ed, ground, f"{ground.url}{door}", anyway="1")
     assert status_of(ground) == "draft"
+
+
+def ask_for_all(browser, where="/galleries/bulk", **fields):
+    token = browser.page("/galleries/").one("meta", name="csrf-token")["content"]
+    sent = {"deed": "publish", "csrf_token": token} | fields
+    return browser.post(where, data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def sent_by(page, form):
+    """Return what a form of hidden fields sends."""
+    sent = {}
+    for field in page.one("form", id=form).all("input"):
+        sent.setdefault(field["name"], []).append(field["value"])
+    return sent
+
+
+@pytest.fixture
+def others(ground):
+    """A gallery that is complete, and one that is public."""
+    with ground.app.app_context(), transaction():
+        whole = factories.gallery(ground.cast.ed, "Whole").id
+        for code in ("fr", "ar", "ja"):
+            factories.write(galleries.get(whole), code, ground.cast.ed, title="Whole")
+        return whole, factories.gallery(ground.cast.ed, "Public", status="published").id
+
+
+def statuses(ground, ids):
+    with ground.app.app_context():
+        return [galleries.get(each).status for each in ids]
+
+
+@on_sqlite
+@pytest.mark.parametrize("everywhere", [False, True], ids=["chosen", "matching"])
+def test_many_are_asked_about_before_they_are_public(ada, ed, ground, others, everywhere):
+    strict(ada, "warn")
+    ids, where = [ground.id, *others], "/galleries/matching" if everywhere else "/galleries/bulk"
+    told = {"count": "3", "q": ""} if everywhere else {"ids": ids}
+    asked = ed.seen(ask_for_all(ed, where, **told), 409)
+    assert "Summer18 fields left: English, Arabic, French and Japanese3 pictures without alt text" in asked.words
+    assert "Whole" not in asked.one("main").words
+    assert statuses(ground, ids) == ["draft", "draft", "published"]
+
+    assert ask_for_all(ed, where, **sent_by(asked, "gate")).status_code == 303
+    assert statuses(ground, ids) == ["published"] * 3
+
+
+@on_sqlite
+def test_those_that_are_complete_are_published_without_the_others(ada, ed, ground, others):
+    strict(ada, "refuse")
+    ids = [ground.id, *others]
+    asked = ed.seen(ask_for_all(ed, ids=ids), 409)
+    assert asked.all("button", id="publish-anyway") == []
+    assert asked.one("button", id="publish-others").words == "Publish the other one"
+
+    ed.seen(ask_for_all(ed, ids=ids, anyway="1"), 409)
+    assert statuses(ground, ids) == ["draft", "draft", "published"]
+    assert ask_for_all(ed, **sent_by(asked, "gate-others")).status_code == 303
+    assert statuses(ground, ids) == ["draft", "published", "published"]
+
+
+@on_sqlite
+def test_other_deeds_on_many_are_not_asked_about(ada, ed, ground):
+    strict(ada, "warn")
+    assert ask_for_all(ed, ids=[ground.id], deed="archive").status_code == 303
+    assert statuses(ground, [ground.id]) == ["archived"]

@@ -68,6 +68,8 @@ def carry_out() -> Response:
     if not chosen:
         flash(_("Choose galleries first."), "error")
         return _shown()
+    if asking := gate.ask_about_many(deed, chosen, back(), {"next": back()}):
+        return asking
     with transaction():
         done = bulk.carry_out(deed, chosen, actor=actor(), labels=_labels())
     return _answer(done)
@@ -86,6 +88,8 @@ def carry_out_all() -> Response:
     """Do something to all galleries that are asked for, if they are as many as was said."""
     line, deed = asked.line_of(request.form), request.form.get("deed", "")
     count = request.form.get("count", 0, type=int)
+    if asking := _ask_about_incomplete(line, deed, count):
+        return asking
     try:
         with transaction():
             done = bulk.carry_out_all(deed, line, count=count, actor=actor(), labels=_labels())
@@ -128,6 +132,15 @@ def chosen_ids(given: list[str]) -> list[UUID]:
 
 def _labels() -> list[str]:
     return tags.parse(request.form.get("tags", ""))
+
+
+def _ask_about_incomplete(line: Line, deed: str, count: int) -> Response | None:
+    """Ask about what is incomplete among all that match; of more or fewer than was said, the deed itself tells."""
+    found = bulk.matching(line, actor=actor()) if deed == "publish" else []
+    if len(found) != count:
+        return None
+    back = url_for("galleries.matching", q=str(line))
+    return gate.ask_about_many(deed, found, back, {"q": str(line), "count": str(count)})
 
 
 def _ask_about_all(line: Line, *, said: str = "", status: int = 200) -> Response:
