@@ -123,7 +123,7 @@ function steer(event) {
 
 function begin() {
   opener.setAttribute("role", "button");
-  ask(false);
+  ask(location.hash === "#ask"); // the link was followed before this script had come, or on the page of one item
   opener.addEventListener("click", (event) => {
     event.preventDefault();
     ask(!document.body.classList.contains("asking"));

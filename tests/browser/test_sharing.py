@@ -1,10 +1,11 @@
 """The whole walk of a share link in a browser: made, opened with its password, reviewed, answered, withdrawn."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.fixtures.house import House, open_house
 
@@ -42,13 +43,15 @@ def share(house: House, editor: Page) -> Shared:
     return Shared(house, editor, gallery, editor.input_value("#link"))
 
 
-def come_in(page: Page, link: str) -> Page:
+def come_in(page: Page, link: str, *, scripts: bool = True) -> Page:
     """Open a link as somebody without an account."""
     page.goto(link)
     page.fill("#name", "Ines Ferrand")
     page.fill("#password", PASSWORD)
     page.click("#enter-button")
     expect(page.locator("#share-bar")).to_contain_text("Shared with you by Ed")
+    if scripts:
+        expect(page.locator("#ask-open")).to_have_role("button")  # its script has come
     return page
 
 
@@ -122,8 +125,23 @@ def test_share_is_reviewed_by_the_keyboard_alone(house: House, new_page: Callabl
     expect(ines.locator(f"{SIDE} .said")).to_contain_text("51% from the left, 60% from the top")
 
 
+def test_share_is_asked_about_before_its_script_has_come(house: House, new_page: Callable[..., Page]) -> None:
+    waiting: list[Route] = []
+    ines = new_page()
+    ines.route(re.compile(r"/review\b.*\.js"), lambda route: waiting.append(route))  # noqa: PLW0108  takes no builtin
+    come_in(ines, share(house, new_page()).link, scripts=False)
+    ines.locator("#ask-open").focus()
+    ines.keyboard.press("Enter")
+    expect(ines).to_have_url(re.compile("#ask$"))
+    for each in waiting:
+        each.continue_()
+
+    expect(ines.locator("#ask-open")).to_have_attribute("aria-pressed", "true")
+    expect(ines.locator("body.asking")).to_have_count(1)
+
+
 def test_share_is_reviewed_without_scripts(house: House, new_page: Callable[..., Page]) -> None:
-    ines = come_in(new_page(java_script_enabled=False), share(house, new_page()).link)
+    ines = come_in(new_page(java_script_enabled=False), share(house, new_page()).link, scripts=False)
 
     ines.select_option("#note-about", index=2)
     ines.select_option("#note-field", "caption")
