@@ -400,7 +400,7 @@ def test_fifty_galleries_take_as_many_statements_as_one(ed):
     assert [statements(ed, number) for number in (0, 1, 50)] == [6, 6, 6]
 
 
-def test_nothing_but_the_views_is_counted(ed):
+def test_nothing_but_the_views_and_notes_that_wait_is_counted(ed):
     make(ed, "One", "Two", pictures=1)
 
     with counted() as sent:

@@ -11,7 +11,19 @@ from tests import factories
 from tests.fixtures.app import Cast, on_sqlite
 from tests.races import race
 from tests.statements import counted
-from webapp.domain import approving, galleries, holds, items, lockout, notes, shares, showing, translations, visiting
+from webapp.domain import (
+    approving,
+    galleries,
+    holds,
+    items,
+    listing,
+    lockout,
+    notes,
+    shares,
+    showing,
+    translations,
+    visiting,
+)
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from webapp.domain.links import LinkGone
 from webapp.domain.models import AuditEntry, Blob, Gallery, Item, Media, Share, ShareNote, ShareVisit, SignInFailure
@@ -494,7 +506,7 @@ def test_note_is_pinned_answered_solved_and_opened_again(summer: UUID, cast: Cas
 
     noted = notes.of_share(shared)[0]
     assert (noted.note.words, noted.note.x, noted.note.y, noted.place) == ("Too dark", 0.25, 0.5, 1)
-    assert (noted.note.author, noted.note.number, noted.language) == ("Ines", 1, "en")
+    assert (noted.note.author, noted.note.number, noted.language.code) == ("Ines", 1, "en")
     assert [(each.author, each.words) for each in noted.answers] == [("Ed", "Swapped")]
     assert (noted.is_open, noted.note.solved_by) == (False, "Ed")
     with transaction():
@@ -625,13 +637,14 @@ def test_note_is_answered_by_who_may_update_galleries(who: str, summer: UUID, ca
 
 
 @on_sqlite
-def test_notes_are_counted_while_they_wait(summer: UUID, cast: Cast) -> None:
+def test_notes_are_counted_in_the_list_while_they_wait(summer: UUID, cast: Cast) -> None:
     shared = inside_by(make(summer, cast.ed))
     solved, _waiting = note(shared), note(shared)
     with transaction():
         notes.solve(summer, solved.id, actor=cast.ed)
+        other = factories.gallery(cast.ed, "Winter").id
 
-    assert notes.count_open([summer, uuid4()]) == {summer: 1}
+    assert {row.id: row.asked for row in listing.page(listing.Wanted()).rows} == {summer: 1, other: 0}
 
 
 @on_sqlite

@@ -383,7 +383,23 @@ def test_note_is_asked_for_by_a_plain_form_and_seen_by_editors(app: Flask, ed: B
     seen = ed.page(f"/galleries/{summer}/notes")
     assert "Too dark" in seen.words
     assert "by the link for Ines" in seen.words
+    assert "English" in [each.words for each in seen.one("article").all("bdi")]
     assert f"/galleries/{summer}/?item={first}" in [each["href"] for each in seen.all("a")]
+
+
+@pytest.mark.parametrize("view", ["cards", "table"])
+def test_list_leads_who_may_change_to_notes_that_wait(
+    app: Flask, ed: Browser, vi: Browser, summer: UUID, view: str
+) -> None:
+    path, where = link(ed, summer), f"/galleries/?view={view}"
+    assert "asked for" not in ed.page(where).words
+    ines = enter(app, path, name="Ines")
+    ask(ines, path)
+    ask(ines, path)
+
+    assert ed.page(where).one("a", class_="asked")["href"] == f"/galleries/{summer}/notes"
+    assert ed.page(where).one("a", class_="asked").words == "2 changes asked for"
+    assert "asked for" not in vi.page(where).words
 
 
 def test_note_is_asked_for_of_an_item_behind_the_page(app: Flask, ed: Browser, summer: UUID, cast: Cast) -> None:

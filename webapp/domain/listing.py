@@ -1,4 +1,4 @@
-"""The gallery list: as many statements for one gallery as for fifty, and nothing counted.
+"""The gallery list: as many statements for one gallery as for fifty, and nothing counted but notes that wait.
 
 Rows are read as columns, never as entities. A gallery without a title stands under its slug.
 """
@@ -17,7 +17,7 @@ from webapp.domain.asking import Line
 from webapp.domain.completeness import Tally
 from webapp.domain.errors import NotFound
 from webapp.domain.folding import fold
-from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Language
+from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Language, ShareNote
 from webapp.domain.paging import Order, Page
 from webapp.domain.pictures import Picture
 from webapp.infra.db import db
@@ -54,7 +54,10 @@ class Thumb:
 
 @dataclass(frozen=True)
 class GalleryRow:
-    """A gallery in the list; `code` and `direction` are the title's, empty where the slug stands for it."""
+    """A gallery in the list; `code` and `direction` are the title's, empty where the slug stands for it.
+
+    `asked` is how many changes visitors by a share link ask for that nobody has solved.
+    """
 
     id: UUID
     slug: str
@@ -68,6 +71,7 @@ class GalleryRow:
     deleted_at: datetime | None
     thumbs: tuple[Thumb, ...]
     tally: Tally
+    asked: int
 
 
 def page(wanted: Wanted, *, after: str | None = None, size: int = SIZE) -> Page[GalleryRow]:
@@ -131,6 +135,7 @@ def _rows(where: Sequence[ColumnElement[bool]], order: Order, number: int) -> Se
         .add_columns(Gallery.touched_at, Gallery.created_at, Gallery.deleted_at)
         .add_columns(func.coalesce(GallerySlug.slug, Gallery.trashed_slug, "").label("slug"))
         .add_columns(GalleryText.title, Language.code, Language.direction, Hold.gallery_id.label("held"))
+        .add_columns(_asked().label("asked"))
         .add_columns(*(_item_at(place).label(f"item_{place}") for place in range(MOSAIC)))
         .join(chosen, chosen.c.id == Gallery.id)
         .join(Language, Language.id == Gallery.source_language_id)
@@ -162,6 +167,12 @@ def _item_at(place: int) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _asked() -> Any:
+    """Return how many notes of the gallery wait; read off their index."""
+    waiting = (ShareNote.gallery_id == Gallery.id, ShareNote.solved_at.is_(None))
+    return select(func.count(ShareNote.gallery_id)).where(*waiting).scalar_subquery()
 
 
 def matches(query: str) -> list[ColumnElement[bool]]:
@@ -219,4 +230,5 @@ def _row(row: Any, thumbs: tuple[Thumb, ...], tally: Tally) -> GalleryRow:
         deleted_at=row.deleted_at,
         thumbs=thumbs,
         tally=tally,
+        asked=row.asked,
     )

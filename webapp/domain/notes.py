@@ -3,7 +3,7 @@
 Visitors of one link see each other's notes and what is answered; editors see all of a gallery.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
@@ -48,7 +48,7 @@ class Noted:
 
     note: ShareNote
     answers: tuple[ShareAnswer, ...]
-    language: str
+    language: Language | None
     label: str
     place: int | None
 
@@ -123,19 +123,9 @@ def of_gallery(gallery_id: UUID, *, item_id: UUID | None = None) -> list[Noted]:
     return _listed(*about, places={each: number for number, each in enumerate(ids, 1)})
 
 
-def count_open(gallery_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Return how many notes of galleries still wait, in one query."""
-    statement = (
-        select(ShareNote.gallery_id, func.count().label("open"))
-        .where(ShareNote.gallery_id.in_(list(gallery_ids)), ShareNote.solved_at.is_(None))
-        .group_by(ShareNote.gallery_id)
-    )
-    return {row.gallery_id: row.open for row in db.session.execute(statement)}
-
-
 def _listed(*about: Any, places: dict[UUID, int]) -> list[Noted]:
     rows = db.session.execute(
-        select(ShareNote, Language.code, Share.label)
+        select(ShareNote, Language, Share.label)
         .join(Share, Share.id == ShareNote.share_id)
         .join(Language, Language.id == ShareNote.language_id, isouter=True)
         .where(*about)
@@ -144,8 +134,8 @@ def _listed(*about: Any, places: dict[UUID, int]) -> list[Noted]:
     ).all()
     said = _answers([note.id for note, *_ in rows])
     return [
-        Noted(note, said.get(note.id, ()), code or "", label, places.get(note.item_id) if note.item_id else None)
-        for note, code, label in rows
+        Noted(note, said.get(note.id, ()), language, label, places.get(note.item_id) if note.item_id else None)
+        for note, language, label in rows
     ]
 
 

@@ -37,7 +37,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Card:
-    """What `ui/card.html` asks for; `lang` is empty where the slug stands for the title."""
+    """What `ui/card.html` asks for; `lang` is empty where the slug stands for the title, `asked` are open notes."""
 
     id: UUID
     title: str
@@ -54,6 +54,7 @@ class Card:
     pictures: tuple[Shot, ...]
     languages: tuple[Bar, ...]
     tag: str
+    asked: int = 0
     people: tuple[Person, ...] = ()
 
     def to(self, verb: str) -> str:
@@ -105,6 +106,7 @@ def _card(row: GalleryRow, languages: Sequence[Language], code: str) -> Card:
         moment=ago(row.deleted_at or row.touched_at),
         pictures=_shots(row.thumbs),
         languages=bars,
+        asked=row.asked,
         tag=_tag((replace(row, tally=EMPTY), row.tally.items, bars)),
     )
 
