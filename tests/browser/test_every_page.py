@@ -24,6 +24,23 @@ NO_PAGES = ("/static/", "/styles/", "/api/", "/media/", "/uploads/", "/healthz",
 ANSWERS_IN_PARTS = (
     "/tiles", "/tile", "/order.json", "/changes/count", "/login/ending", "/exchange/file", "/machine/orders"
 )  # fmt: skip
+UPON = """() => {
+    const drawn = [...document.querySelectorAll("main :is(img, .words, .badge)")].map((each) => {
+        const { left, right, top, bottom } = each.getBoundingClientRect();
+        const name = each.getAttribute("src") ?? each.textContent;
+        return { name, left, right, top, bottom, shown: each.checkVisibility(), badge: each.matches(".badge") };
+    }).filter((each) => each.shown && each.right - each.left > 8);
+    const meet = (one, other) => one.left + 4 < other.right && other.left + 4 < one.right
+        && one.top + 4 < other.bottom && other.top + 4 < one.bottom;
+    const found = [];
+    drawn.forEach((one, index) => drawn.slice(index + 1).forEach((other) => {
+        const labelled = one.badge !== other.badge && (one.name.startsWith("/") || other.name.startsWith("/"));
+        if (!labelled && meet(one, other)) found.push(`${one.name} ${other.name}`);
+    }));
+    return found;
+}"""
+"""Pictures, words in their place and labels that cover one another; a label may lie upon its picture."""
+
 NOT_HTML = (".xml", ".csv", "/feed.json", "/robots.txt")
 """Fragments and figures that a page asks for, not pages."""
 
@@ -84,4 +101,5 @@ def layout_faults(page: Page, width: int) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth")
     headings = page.locator("h1").count()
     faults = [f"scrolls sideways: {wide} of {width}"] if wide > width else []
+    faults += [f"lie upon each other: {pair}" for pair in page.evaluate(UPON)]
     return [*faults, f"{headings} first headings"] if headings != 1 else faults

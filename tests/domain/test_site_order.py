@@ -119,3 +119,11 @@ def test_the_site_s_order_has_an_end(ed, four, monkeypatch):
     monkeypatch.setattr(site_order, "MOST", 3)
     with pytest.raises(Invalid), transaction():
         site_order.add([four[3]], actor=ed)
+
+
+def test_d05_a_gallery_s_place_is_its_number_among_those_that_have_one(ed, four):
+    move({four[2]: 1}, four[:3], ed)
+    with transaction():
+        galleries.trash(galleries.get(four[1]), actor=ed)
+
+    assert [site_order.place(galleries.get(each)) for each in (four[2], four[0], four[3])] == [(1, 2), (2, 2), None]

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from tests import factories
-from tests.fixtures.app import browser_of
+from tests.fixtures.app import browser_of, on_sqlite
 from tests.races import race
-from webapp.domain import slugs
+from webapp.domain import site_order, slugs
 from webapp.domain.models import Revision
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -186,3 +186,13 @@ def test_settings_of_nothing_are_not_found(ed, ground):
 
     for path in ("settings", "publication"):
         assert ed.post(f"/galleries/{UUID(int=1)}/{path}", data=sent, headers=HERE).status_code == 404
+
+
+@on_sqlite
+def test_settings_say_which_number_the_gallery_has_on_the_site(ed, ground, cast):
+    assert "None yet" in ed.page(ground.url).one("div", id="editor-settings").words
+    with ground.app.app_context(), transaction():
+        first = factories.gallery(cast.ed, "First").id
+        site_order.add([first, ground.id], actor=cast.ed)
+
+    assert "Number 2 of 2." in ed.page(ground.url).one("div", id="editor-settings").words

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from webapp.infra.clock import now
-from webapp.web import filters
+from webapp.web import filters, phrases
 
 AT = datetime(2026, 2, 3, 23, 5, 59, 123456, tzinfo=UTC)
 
@@ -39,3 +39,17 @@ def test_how_long_ago_needs_no_clock_of_the_readers(asked):
     assert ">5 minutes ago</time>" in written
     assert "data-form" not in written
     assert ' UTC"' in written
+
+
+@pytest.mark.parametrize(
+    ("code", "whole", "named"),
+    [
+        ("en", "3 February 2026", "Tuesday 3 February 2026"),
+        ("de", "3. Februar 2026", "Dienstag, 3. Februar 2026"),
+        ("fr", "3 février 2026", "mardi 3 février 2026"),
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_day_stands_before_its_month_in_english_as_elsewhere(asked, code, whole, named):
+    with phrases.speaking(code):
+        assert (filters.whole_day(AT), filters.weekday(AT)) == (whole, named)

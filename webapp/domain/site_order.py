@@ -26,6 +26,16 @@ def ids() -> list[UUID]:
     return list(db.session.scalars(_placed(Gallery.id)))
 
 
+def place(gallery: Gallery) -> tuple[int, int] | None:
+    """Return a gallery's number in the order, from 1, and how many have one; None where it has none itself."""
+    if gallery.sort_order is None or gallery.deleted_at is not None:
+        return None
+    before = func.count().filter(Gallery.sort_order >= gallery.sort_order)
+    living = (Gallery.sort_order.is_not(None), Gallery.deleted_at.is_(None))
+    number, count = db.session.execute(select(before, func.count()).where(*living)).one()
+    return number, count
+
+
 def add(gallery_ids: Sequence[UUID], *, actor: Actor) -> None:
     """Give galleries places at the end; those that have one keep it. Raises Invalid, Forbidden."""
     order = _locked()

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, render_template, request
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from webapp.domain import editing, notes, tiles
+from webapp.domain import editing, notes, site_order, tiles
 from webapp.domain.editing import Desk, Panel
 from webapp.domain.errors import NotFound
 from webapp.domain.permissions import allow
@@ -71,7 +70,7 @@ class SettingsRegion:
     form: SettingsForm
     values: dict[str, str]
     cover: Shot | None
-    place: str
+    place: tuple[int, int] | None
     now: str
 
 
@@ -155,12 +154,11 @@ def selected(desk: Desk, region: Any, *, status: int = 200) -> Response:
 
 
 def _settings_region(desk: Desk, form: SettingsForm, values: dict[str, str]) -> SettingsRegion:
-    place = desk.gallery.sort_order
     return SettingsRegion(
         form,
         values,
         cover=_cover(desk),
-        place="" if place is None else format_decimal(place),
+        place=site_order.place(desk.gallery),
         now=now().strftime("%Y-%m-%d %H:%M"),
     )
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from webapp.domain import wording
 from webapp.domain.headings import Heading
@@ -17,6 +17,7 @@ from webapp.domain.models import Language
 from webapp.web.changes import words
 from webapp.web.changes.drawing import picture
 from webapp.web.editor.addresses import editor_url
+from webapp.web.filters import weekday
 from webapp.web.shots import Shot
 
 DOORS: Final = {
@@ -88,7 +89,7 @@ def days(heading: Heading, found: History) -> list[tuple[str, list[Deed]]]:
     """Return the entries of a page by day, as they come."""
     grouped = groupby(found.page.rows, key=lambda entry: entry.at.date())
     return [
-        (str(format_date(day, "full")), [_deed(heading, entry, found.names) for entry in entries])
+        (weekday(day), [_deed(heading, entry, found.names) for entry in entries])
         for day, entries in grouped
     ]
 
