@@ -3,7 +3,8 @@
 //
 // Ctrl+Enter saves and goes on to the next unfinished field, Ctrl+Shift+Enter saves and stays, Alt+S copies the source,
 // Alt+Y says that a stale text is still right, Alt+D that a picture needs none. Drafts are autosave.js's; until the server
-// has them, what is typed stands in this tab's storage too, so that a reload or a lost connection costs no word.
+// has them, what is typed stands in this tab's storage too, so that a reload or a lost connection costs no word: what was
+// to be saved is saved then, what was only typed comes back as a draft, and is offered where others have written since.
 import { fill, manners, reason, say, signIn, toast, wordsOf } from "./app.js";
 import autosave from "./autosave.js";
 
@@ -24,6 +25,7 @@ export default function translate(table) {
     if (!isField(target)) return;
     handOf(target.form);
     put(target);
+    mark(target);
     tellDock(target);
   }, true);
   table.addEventListener("keydown", press, true);
@@ -34,7 +36,7 @@ export default function translate(table) {
     carryOut(button);
   }, true);
   table.addEventListener("vitrine:saved", ({ target: form }) => {
-    if (handOf(form).clean()) fieldsOf(form).forEach(forget);
+    if (handOf(form).clean()) fieldsOf(form).filter((field) => !read(field)?.asked && !offerOf(field)).forEach(forget);
     const fields = waiting.get(form) ?? [];
     waiting.delete(form);
     fields.forEach(save);
@@ -131,6 +133,7 @@ export default function translate(table) {
     const hand = handOf(form);
     hand.forget(field.name);
     cellOf(field).removeAttribute("data-open");
+    put(field, { asked: true });
     const before = queues.get(form) ?? Promise.resolve();
     queued.add(field);
     queues.set(form, before.then(() => hand.idle()).then(() => send(form, field)));
@@ -145,7 +148,10 @@ export default function translate(table) {
     if (status === 409 && elsewhere) return ask(field, text);
     if (!status || (status >= 400 && status !== 422)) return failed(form, field, status, text);
     takeIn(text, new Map([[name, value]]));
-    if (status === 422) return tellState("failed", words.failed);
+    if (status === 422) {
+      put(field);
+      return tellState("failed", words.failed);
+    }
     if (field.value === value) forget(field);
     else field.dispatchEvent(new Event("input", { bubbles: true })); // a draft of the rest went with what was saved
     tellState("saved", fill(words.done, { time: clock() }));
@@ -162,7 +168,10 @@ export default function translate(table) {
       const { status, text } = await post(form, address, [...hidden.map((each) => [each.name, each.value]), ...typed, [name, value]]);
       if (status === 401) return;
       if (!status || status >= 400) return tellState("failed", reason(status, text));
-      if (address.endsWith("/discard")) typed.splice(0, typed.length, ...typed.filter(([each]) => each !== value));
+      if (address.endsWith("/discard")) {
+        typed.splice(0, typed.length, ...typed.filter(([each]) => each !== value));
+        forget(form.elements[value]);
+      }
       takeIn(text, new Map(typed));
       tellState("saved", fill(words.done, { time: clock() }));
     }));
@@ -186,14 +195,16 @@ export default function translate(table) {
   function failed(form, field, status, text) {
     cellOf(field).dataset.open = "";
     tellState("failed", words.failed);
-    if (status >= 400 && status < 500) toast(reason(status, text), { bad: true });
-    else waiting.set(form, [...new Set([...(waiting.get(form) ?? []), field])]);
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (status >= 400 && status < 500) return toast(reason(status, text), { bad: true });
+    waiting.set(form, [...new Set([...(waiting.get(form) ?? []), field])]);
+    put(field, { asked: true });
   }
 
   /** Somebody else saved meanwhile: both versions in a dialog; sending it is a plain form. */
   function ask(field, text) {
     cellOf(field).dataset.open = "";
+    put(field);
     const dialog = Object.assign(document.createElement("dialog"), { id: "two-versions" });
     dialog.append(...parse(text).body.childNodes);
     dialog.addEventListener("close", () => {
@@ -226,7 +237,9 @@ export default function translate(table) {
     for (const cell of old.querySelectorAll("[data-cell]")) {
       const other = fresh.querySelector(`[data-cell="${cell.dataset.cell}"]`);
       const [field, came] = [cell.querySelector("textarea"), other.querySelector("textarea")];
+      const offered = offerOf(field);
       for (const part of [".k", ".after"]) cell.querySelector(part).replaceWith(other.querySelector(part));
+      if (offered) cell.querySelector(".after").append(offered);
       const source = document.getElementById(`${field.id}-source`);
       source?.replaceWith(fresh.querySelector(`[id="${source.id}"]`) ?? source);
       if (!sent.has(field.name) && (field !== document.activeElement || !read(field))) field.value = came.value;
@@ -234,6 +247,7 @@ export default function translate(table) {
       for (const name of ["aria-invalid", "aria-describedby"]) {
         came.hasAttribute(name) ? field.setAttribute(name, came.getAttribute(name)) : field.removeAttribute(name);
       }
+      mark(field);
     }
     htmx.process(old);
   }
@@ -250,9 +264,10 @@ export default function translate(table) {
     }
   }
 
-  function put(field) {
+  /** `asked` says that it was to be saved. */
+  function put(field, { asked = false } = {}) {
     try {
-      sessionStorage.setItem(keyOf(field), JSON.stringify({ text: field.value, base: baseOf(field) }));
+      sessionStorage.setItem(keyOf(field), JSON.stringify({ text: field.value, base: baseOf(field), asked }));
     } catch {
       // A full or forbidden storage must not stop anybody from typing.
     }
@@ -262,13 +277,43 @@ export default function translate(table) {
     sessionStorage.removeItem(keyOf(field));
   }
 
-  /** What was typed here and may not have arrived: it is put back where it was typed over what still stands there. */
+  /** What was typed here and may not have arrived: it is put back, or saved, over what still stands there. */
   function takeBack(field) {
     const kept = read(field);
     if (!kept) return;
-    if (kept.text === field.value || kept.base !== baseOf(field)) return forget(field);
-    field.value = kept.text;
+    const here = kept.base === baseOf(field);
+    if (kept.text === baseOf(field) || (kept.text === field.value && !(here && kept.asked))) return forget(field);
+    if (!here) return offer(field, kept.text);
+    type(field, kept.text);
+    if (kept.asked) save(field);
+  }
+
+  function type(field, text) {
+    field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Somebody has written since: what was typed stands below it, and comes back by a button. */
+  function offer(field, text) {
+    const line = Object.assign(document.createElement("div"), { className: "ask", id: `${field.id}-typed` });
+    const said = Object.assign(document.createElement("span"), { textContent: fill(words.typed, { text }) });
+    const back = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: words.back });
+    back.addEventListener("click", () => {
+      line.remove();
+      type(field, text);
+      show(field);
+    });
+    line.append(said, back);
+    cellOf(field).querySelector(".after").append(line);
+  }
+
+  /** What differs from what is saved is a draft, and unfinished. */
+  function mark(field) {
+    const cell = cellOf(field);
+    if (field.value === baseOf(field) || read(field)?.asked) return;
+    cell.dataset.open = "";
+    cell.querySelector(".k .fs")?.remove();
+    cell.querySelector(".k").append(Object.assign(document.createElement("span"), { className: "fs draft", textContent: words.draft }));
   }
 
   // ---- the bar below, and how saving stands ----
@@ -299,6 +344,7 @@ export default function translate(table) {
 }
 
 const isField = (element) => element.matches?.("[data-cell] textarea");
+const offerOf = (field) => document.getElementById(`${field.id}-typed`);
 const cellOf = (field) => field.closest("[data-cell]");
 const fieldsOf = (element) => [...element.querySelectorAll("[data-cell] textarea")];
 const baseOf = (field) => field.form.elements[`base_${field.name}`]?.value ?? "";
