@@ -128,17 +128,18 @@ addEventListener("beforeunload", (event) => unsaved(document).length && event.pr
 const KEPT = "vitrine:typed:";
 const NEVER = ["hidden", "password", "file", "submit", "button", "reset"];
 
-const fieldsOf = (form) =>
+export const fieldsOf = (form) =>
   [...form.elements].filter((field) => field.name && !field.disabled && !NEVER.includes(field.type));
 
 const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
 
+export const stateOf = (field) => [field.name, field.value, isChoice(field) ? field.checked : null];
+
 /** Put aside what a form holds. */
 function keep(form) {
   if (!form?.id) return;
-  const fields = fieldsOf(form).map((field) => [field.name, field.value, isChoice(field) ? field.checked : null]);
   try {
-    sessionStorage.setItem(KEPT + form.id, JSON.stringify({ path: location.pathname, fields }));
+    sessionStorage.setItem(KEPT + form.id, JSON.stringify({ path: location.pathname, fields: fieldsOf(form).map(stateOf) }));
   } catch {
     // A full or forbidden storage must not stop the way to the sign-in page.
   }
@@ -150,13 +151,13 @@ function restore() {
     const kept = JSON.parse(sessionStorage.getItem(KEPT + form.id));
     if (kept?.path !== location.pathname) return false;
     sessionStorage.removeItem(KEPT + form.id);
-    for (const [name, value, checked] of kept.fields) putBack(form, name, value, checked);
+    for (const state of kept.fields) putBack(form, state);
     return true;
   });
   return restored.length > 0;
 }
 
-function putBack(form, name, value, checked) {
+export function putBack(form, [name, value, checked]) {
   for (const field of fieldsOf(form).filter((one) => one.name === name)) {
     if (checked !== null) {
       if (field.value === value) field.checked = checked;
@@ -166,6 +167,10 @@ function putBack(form, name, value, checked) {
     }
   }
 }
+
+// What is typed while an answer is on its way outlives it too.
+const { typed } = document.body.dataset;
+if (typed) document.addEventListener("input", ({ target }) => import(typed).then((part) => part.begin(target)), { once: true });
 
 // ---- parts that a page asks for: <div data-module="/static/js/list.….js" …>, "…/editor.….js#grid" for one of several in
 // a file, data-when="used" not before it is used, "due" not before as many seconds have passed as data-due says ----

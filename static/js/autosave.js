@@ -19,12 +19,7 @@ export default function autosave(form) {
   let under = Promise.resolve(); // the draft that is on its way
   let pause = FIRST_RETRY;
 
-  form.addEventListener("input", ({ target }) => {
-    if (!("draft" in target.dataset)) return;
-    changed.add(target.name);
-    clearTimeout(timer);
-    timer = setTimeout(save, IDLE);
-  });
+  form.addEventListener("input", ({ target }) => wait(target));
   form.addEventListener("focusout", ({ target }) => changed.has(target.name) && save());
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -41,6 +36,15 @@ export default function autosave(form) {
   addEventListener("pagehide", leave);
   addEventListener("online", () => changed.size && save());
   document.addEventListener("vitrine:signing-in", () => (changed.size || sending) && tell("unsaved"));
+
+  for (const field of form.elements) if ((field.defaultValue ?? field.value) !== field.value) wait(field); // typed before this stood
+
+  function wait(field) {
+    if (!("draft" in field.dataset)) return;
+    changed.add(field.name);
+    clearTimeout(timer);
+    timer = setTimeout(save, IDLE);
+  }
 
   async function save() {
     clearTimeout(timer);

@@ -174,12 +174,11 @@ def test_right_to_left_texts_stand_as_they_are_read_and_are_kept(
     assert page.locator("#item-caption").get_attribute("dir") == "rtl"
     title.fill("صيف")
     assert answered(page, "/texts/ar", lambda: page.keyboard.press("Control+Enter")) < 400
+    expect(page.locator("#toasts")).to_be_attached()
     expect(page.locator("#tab-ar")).to_contain_text(re.compile("[1-9]"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    box, source = title.bounding_box(), page.locator("#editor-inspector").bounding_box()
-    assert box
-    assert source
-    assert source["x"] < box["x"], "the panel stands on the other side"
+    place = "selector => document.querySelector(selector).getBoundingClientRect().x"
+    assert page.evaluate(place, "#editor-inspector") < page.evaluate(place, "#text-title"), "on the other side"
 
 
 def test_right_to_left_a_block_is_lifted_and_led_by_keys(wall: Wall, open_wall: Callable[..., Page]) -> None:

@@ -363,6 +363,57 @@ def test_control_and_enter_makes_the_draft_public(site: Site, editor: Page) -> N
     assert title in editor.request.get(f"{site.url}/g/grid").text()
 
 
+def test_what_is_typed_on_while_a_save_is_under_way_stays(site: Site, editor: Page) -> None:
+    text = f"Begun {next(NAMES)}"
+    held: list[Route] = []
+    editor.fill("#gallery-texts [name=title]", "Grid")
+    editor.route(re.compile(r"/texts/en(\?|$)"), lambda route: held.append(route))  # noqa: PLW0108  it wants a function
+    editor.fill("#gallery-texts [name=description]", text)
+    with editor.expect_request(re.compile(r"/texts/en(\?|$)")):
+        editor.keyboard.press("Control+Enter")
+    editor.keyboard.type(" and ended")
+    before = editor.locator("#gallery-texts").element_handle()
+    with editor.expect_response(re.compile(r"/texts/en/draft"), timeout=20_000):
+        held[0].continue_()
+
+    before.wait_for_element_state("hidden")
+    field = editor.locator("#gallery-texts [name=description]")
+    expect(field).to_have_value(f"{text} and ended")
+    expect(field).to_be_focused()
+    expect(editor.locator("#save-state")).to_contain_text("Saved draft")
+    assert opened(site, editor).input_value("#gallery-texts [name=description]") == f"{text} and ended"
+
+
+def test_what_is_typed_until_another_item_is_here_does_not_go_over_to_it(site: Site, editor: Page) -> None:
+    first, second = shown(editor)[:2]
+    opened(site, editor, f"?item={first}")
+    held: list[Route] = []
+    editor.route(re.compile(rf"item={second}"), lambda route: held.append(route))  # noqa: PLW0108  it wants a function
+    with editor.expect_request(re.compile(rf"item={second}")):
+        editor.locator(f"#tile-{second}").click()
+    editor.fill("#item-caption", f"Of the first {next(NAMES)}")
+    held[0].continue_()
+
+    expect(editor.locator("#inspector-title")).to_contain_text("Item 2 of")
+    expect(editor.locator("#item-caption")).not_to_have_value(re.compile("Of the first"))
+
+
+def test_place_that_is_typed_while_a_save_is_under_way_stays(site: Site, editor: Page) -> None:
+    first = shown(editor)[0]
+    opened(site, editor, f"?item={first}")
+    held: list[Route] = []
+    editor.route(re.compile(rf"/items/{first}(\?|$)"), lambda route: held.append(route))  # noqa: PLW0108  it wants a function
+    editor.fill("#item-caption", f"Placed {next(NAMES)}")
+    before = editor.locator("#item-form").element_handle()
+    with editor.expect_request(re.compile(rf"/items/{first}(\?|$)")):
+        editor.click("#item-save")
+    editor.fill("#item-position", "2")
+    held[0].continue_()
+
+    before.wait_for_element_state("hidden")
+    expect(editor.locator("#item-position")).to_have_value("2")
+
+
 def test_draft_that_is_not_saved_says_so_and_is_tried_again(editor: Page) -> None:
     answers = iter([503])
 
