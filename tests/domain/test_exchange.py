@@ -367,14 +367,38 @@ class TestTake:
             ),
             cast.ed,
         )
-        counts = []
+        goes = []
         for _ in range(3):
             with transaction():
-                counts.append(uploads.apply(upload_id, actor=cast.ed).written)
+                report = uploads.apply(upload_id, actor=cast.ed)
+                goes.append((report.written, report.so_far, report.left, report.counts["change"]))
 
-        assert counts == [2, 1, 0]
+        assert goes == [(2, 2, 1, 3), (1, 3, 0, 3), (0, 3, 0, 3)]
         assert (fr(second, "alt"), fr(first, "caption"), fr(gallery, "title")) == ("Une jetée", "Le matin", "Le lac")
         assert uploads.look(upload_id, actor=cast.ed).upload.applied_at is not None
+
+    def test_what_a_go_has_written_stands_in_the_report_whatever_comes_next(self, lake, cast, monkeypatch):
+        gallery, _, second = lake
+        monkeypatch.setattr(uploads, "AT_ONCE", 1)
+        rows = (of(second, "alt"), "fr", "Une jetée", "A pier"), (of(gallery, "title"), "fr", "Le lac", "The lake")
+        upload_id = sent(table(*rows), cast.ed, replace=True)
+        with transaction():
+            uploads.apply(upload_id, actor=cast.ed)
+        with transaction():
+            factories.write(second, "fr", cast.ed, alt="Le ponton")
+
+        monkeypatch.setattr(uploads, "_write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError), transaction():
+            uploads.apply(upload_id, actor=cast.ed)
+        monkeypatch.undo()
+        db.session.expire_all()
+
+        half = uploads.look(upload_id, actor=cast.ed)
+        assert (half.so_far, half.left, half.of("change")[0].after) == (1, 1, "Une jetée")
+        with transaction():
+            whole = uploads.apply(upload_id, actor=cast.ed)
+        assert (whole.so_far, whole.left, len(whole.verdicts)) == (2, 0, 2)
+        assert (fr(second, "alt"), fr(gallery, "title")) == ("Le ponton", "Le lac")
 
     def test_a_gallery_is_kept_as_it_was_before_texts_are_taken_in(self, lake, cast):
         gallery, _, second = lake

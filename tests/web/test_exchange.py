@@ -143,6 +143,23 @@ class TestTakeIn:
         assert "1 text was written" in page.one("ul", id="counts").words
         assert page.all("button", id="apply") == []
 
+    def test_one_page_says_how_far_the_goes_of_a_large_file_are(self, app, tessa, lake, monkeypatch):
+        monkeypatch.setattr(uploads.uploads, "AT_ONCE", 1)
+        answer = bring(tessa, table(lake, "Le lac") + f"gallery.{lake}.description,fr,Vu,=Seen from afar\n")
+        page = tessa.page(answer.location)
+        assert "2 texts would be written" in page.one("ul", id="counts").words
+        assert "in several goes" in page.words
+
+        tessa.send(page, f"{answer.location}/application")
+        page = tessa.page(answer.location)
+        assert page.one(id="counts").words.startswith("1 text was written. 1 is still to be written.0 texts are as")
+        assert page.one("h2", id="outcome-title").words == "Part of it is written"
+        assert page.one("button", id="discard").words == "Leave the rest"
+
+        tessa.send(page, f"{answer.location}/application")
+        assert "2 texts were written.0 texts are" in tessa.page(answer.location).one(id="counts").words
+        assert (french(app, lake), french(app, lake, "description")) == ("Le lac", "Vu")
+
     def test_texts_are_refused_one_by_one_in_words(self, app, tessa, lake):
         answer = bring(tessa, table(lake, "Le lac") + f"gallery.{lake}.description,fr,Vu,Old\nnonsense,fr,X,Y\n")
         page = tessa.page(answer.location)

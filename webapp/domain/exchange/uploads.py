@@ -8,7 +8,7 @@ import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -38,11 +38,20 @@ OWNERS: Final[dict[str, Any]] = {"gallery": Gallery, "item": Item, "media": Medi
 
 @dataclass(frozen=True)
 class Report:
-    """What becomes, or became, of each text of a file."""
+    """What becomes, or became, of each text of a file.
+
+    `written` are those that were written just now, `left` those that a next go writes.
+    """
 
     upload: ExchangeUpload
     verdicts: Sequence[Verdict]
     written: int = 0
+    left: int = 0
+
+    @property
+    def so_far(self) -> int:
+        """Return how many texts were written, by all goes."""
+        return self.counts["change"] - self.left
 
     @property
     def counts(self) -> dict[str, int]:
@@ -86,36 +95,42 @@ def look(upload_id: UUID, *, actor: Actor) -> Report:
     upload = _own(upload_id, actor)
     if upload.applied_at is not None:
         return Report(upload, _unpacked(upload.content))
-    return Report(upload, [each.verdict for each in _judged(upload, actor)])
+    judged, waiting = _judged(upload, actor)
+    return Report(upload, [each.verdict for each in judged], left=len(waiting))
 
 
 def apply(upload_id: UUID, *, actor: Actor) -> Report:
     """Write the texts that can be taken, and keep what was said of all; a second time changes nothing.
 
-    Of very many the first `AT_ONCE` are written, and the file waits for the rest to be asked for. Each gallery is
-    kept as a revision first (D10). Raises NotFound, Forbidden.
+    Of very many the first `AT_ONCE` are written, and the file waits for the rest to be asked for: what was written
+    stays so in the one report, whatever becomes of those texts or of the next goes. Each gallery is kept as a
+    revision first (D10). Raises NotFound, Forbidden.
     """
     demand(actor, "translations:update")
     upload = _own(upload_id, actor, locked=True)
     if upload.applied_at is not None:
         return Report(upload, _unpacked(upload.content))
-    judged = _judged(upload, actor)
-    changes = [each for each in judged if each.verdict.outcome == "change"]
-    _write(changes[:AT_ONCE], actor)
+    judged, waiting = _judged(upload, actor)
+    chosen, left = waiting[:AT_ONCE], waiting[AT_ONCE:]
+    _write(chosen, actor)
     verdicts = [each.verdict for each in judged]
-    if len(changes) <= AT_ONCE:
-        upload.content, upload.applied_at = _packed(verdicts), now()
-    written = min(len(changes), AT_ONCE)
-    said = {"file": (None, upload.filename), "texts": (None, written)}
+    if left:
+        upload.written = _packed([*_earlier(upload), *(each.verdict for each in chosen)])
+    else:
+        upload.content, upload.written, upload.applied_at = _packed(verdicts), None, now()
+    said = {"file": (None, upload.filename), "texts": (None, len(chosen))}
     audit.record(actor, "import", "texts", upload.id, changes=said)
     db.session.flush()
-    return Report(upload, verdicts, written)
+    return Report(upload, verdicts, len(chosen), len(left))
 
 
-def discard(upload_id: UUID, *, actor: Actor) -> None:
-    """Throw a file away. Raises NotFound."""
-    db.session.delete(_own(upload_id, actor))
+def discard(upload_id: UUID, *, actor: Actor) -> int:
+    """Throw a file away, and return how many of its texts earlier goes have written. Raises NotFound."""
+    upload = _own(upload_id, actor)
+    written = len(_earlier(upload))
+    db.session.delete(upload)
     db.session.flush()
+    return written
 
 
 def waiting(actor: Actor) -> list[ExchangeUpload]:
@@ -149,7 +164,23 @@ def _make_room(user_id: UUID) -> None:
     )
 
 
-def _judged(upload: ExchangeUpload, actor: Actor) -> list[Judged]:
+def _judged(upload: ExchangeUpload, actor: Actor) -> tuple[list[Judged], list[Judged]]:
+    """Judge all texts, but for those that an earlier go has written; return all, and what is to be written."""
+    earlier = {(verdict.id, verdict.language): verdict for verdict in _earlier(upload)}
+    judged, waiting = list[Judged](), list[Judged]()
+    for each in _judged_now(upload, actor):
+        said = earlier.pop((each.verdict.id, each.verdict.language), None)
+        judged.append(replace(each, verdict=said) if said else each)
+        if said is None and each.verdict.outcome == "change":
+            waiting.append(each)
+    return judged, waiting
+
+
+def _earlier(upload: ExchangeUpload) -> list[Verdict]:
+    return _unpacked(upload.written) if upload.written else []
+
+
+def _judged_now(upload: ExchangeUpload, actor: Actor) -> list[Judged]:
     _, returned = formats.read(zlib.decompress(upload.content))
     spoken = {each.code.lower(): each for each in languages.all_languages(active_only=True)}
     named = {each.language.lower() for each in returned}

@@ -17,6 +17,7 @@ class ExchangeUpload(Base):
     """A file of translations that its owner has sent and not yet taken, or has taken: `content` is packed.
 
     Before it is taken that is the file itself, afterwards the report on it (`webapp.domain.exchange.uploads`).
+    `written` is the report on what earlier goes wrote of a file that takes several.
     """
 
     __tablename__ = "exchange_uploads"
@@ -27,6 +28,7 @@ class ExchangeUpload(Base):
     format: Mapped[str] = mapped_column(String(16))
     replace: Mapped[bool] = mapped_column(default=False)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    written: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     applied_at: Mapped[datetime | None] = mapped_column(default=None)

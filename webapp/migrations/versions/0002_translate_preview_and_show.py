@@ -196,6 +196,7 @@ def exchange_up() -> None:
         sa.Column("format", sa.String(length=16), nullable=False),
         sa.Column("replace", sa.Boolean(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("written", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),

@@ -54,7 +54,9 @@ def show(upload_id: UUID) -> Response:
         "upload": report.upload,
         "format": formats.FORMATS[report.upload.format].label,
         "counts": report.counts,
-        "at_once": min(report.counts["change"], uploads.AT_ONCE),
+        "so_far": report.so_far,
+        "left": report.left,
+        "at_once": min(report.left, uploads.AT_ONCE),
         "refusals": {words.REASONS[reason]: count for reason, count in report.refusals.items()},
     }
     listed = {outcome: [words.row(each) for each in report.of(outcome)[:SHOWN]] for outcome in ("change", "refused")}
@@ -90,8 +92,8 @@ def apply(upload_id: UUID) -> Response:
 def discard(upload_id: UUID) -> Response:
     """Throw a file away."""
     with transaction():
-        uploads.discard(upload_id, actor=actor())
-    flash(_("Thrown away. No text was changed."))
+        written = uploads.discard(upload_id, actor=actor())
+    flash(_("Thrown away. What was written of it stays.") if written else _("Thrown away. No text was changed."))
     return hx.redirect(url_for("exchange.index"))
 
 
