@@ -67,10 +67,15 @@ function showNotes() {
 // ---- asking for a change: a click on a picture, or Enter on its link, pins the note there ----
 
 const opener = document.getElementById("ask-open");
+const hint = document.getElementById("ask-hint"); // in the bar, where the form is far below
+
+/** Whether the form stands beside the pictures, in sight. */
+const isBeside = () => getComputedStyle(form.closest(".thr")).position === "sticky";
 
 function ask(on) {
   document.body.classList.toggle("asking", on);
   opener.setAttribute("aria-pressed", on);
+  hint.hidden = !on;
 }
 
 function pinAt(id, x, y) {
@@ -127,7 +132,7 @@ function begin() {
   opener.addEventListener("click", (event) => {
     event.preventDefault();
     ask(!document.body.classList.contains("asking"));
-    if (document.body.classList.contains("asking") && !form.closest(".thr").matches(":hover")) fields.words.focus({ preventScroll: true });
+    if (document.body.classList.contains("asking") && isBeside()) fields.words.focus({ preventScroll: true });
   });
   inside.addEventListener("click", (event) => {
     if (!document.body.classList.contains("asking") || event.target.closest(".pin")) return;
@@ -142,7 +147,7 @@ function begin() {
     const x = byKey ? 0.5 : (event.clientX - around.left - at.left) / at.width;
     const y = byKey ? 0.5 : (event.clientY - around.top - at.top) / at.height;
     pinAt(place.id.slice(2), Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y)));
-    (byKey ? draft.pin : fields.words).focus({ preventScroll: !byKey });
+    (byKey ? draft.pin : fields.words).focus({ preventScroll: !byKey && isBeside() });
   }, true);
   document.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
   form.addEventListener("reset", drop);

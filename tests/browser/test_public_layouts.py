@@ -25,6 +25,13 @@ PLACES = """() => [...document.querySelectorAll("#items > li")].map((each) => {
   return {id: each.id, left: box.left, right: box.right, top: box.top + scrollY, bottom: box.bottom + scrollY,
           beyond: inner.bottom - box.bottom};
 })"""
+CUT_AT_THE_BEGINNING = """() => [...document.querySelectorAll("#items figcaption [lang]")].filter((each) => {
+  const [start, box] = [document.createRange(), each.closest("figcaption").getBoundingClientRect()];
+  start.setStart(each.firstChild, 0);
+  start.setEnd(each.firstChild, 1);
+  const first = start.getBoundingClientRect();
+  return first.left < box.left - 1 || first.right > box.right + 1;
+}).map((each) => each.textContent)"""
 COMPLETE = "() => [...document.images].every((each) => each.complete && each.naturalWidth)"
 ALL_NOW = "() => document.querySelectorAll('img').forEach((each) => { each.loading = 'eager' })"
 
@@ -140,6 +147,8 @@ def test_layout_runs_from_the_right_in_arabic(
     right = with_pictures(page, f"{house.url}/ar/g/summer")
 
     assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("#items figcaption [lang=en]").count() > 9
+    assert page.evaluate(CUT_AT_THE_BEGINNING) == []
     assert overlaps(right) == []
     assert all(abs(one["left"] + other["right"] - 1440) < 2 for one, other in zip(left, right, strict=True))
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.fixtures.house import House, open_house
+from webapp.domain import galleries
+from webapp.domain.transaction import transaction
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
 
@@ -154,6 +157,36 @@ def test_share_is_reviewed_without_scripts(house: House, new_page: Callable[...,
     ines.click("#approve")
 
     expect(ines.locator(f"{SIDE} [role=status]")).to_contain_text("Approved")
+
+
+def test_share_is_asked_about_on_a_phone_where_the_form_is_far_below(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    ines = come_in(new_page(width=390), share(house, new_page()).link)
+    expect(ines.locator("#ask-hint")).to_be_hidden()
+
+    ines.click("#ask-open")
+    expect(ines.locator("#ask-hint")).to_be_in_viewport()
+    expect(ines.locator("#note-words")).not_to_be_in_viewport()
+    point_at(ines, 1, 0.5, 0.5)
+
+    expect(ines.locator("#note-words")).to_be_in_viewport()
+    expect(ines.locator("#note-words")).to_be_focused()
+
+
+def test_shared_masonry_is_measured_by_the_room_beside_the_panel(house: House, new_page: Callable[..., Page]) -> None:
+    shared = share(house, new_page())
+    with house.app.app_context(), transaction():
+        found = galleries.get(UUID(shared.gallery.rpartition("/")[2]))
+        galleries.update(found, {"layout": "masonry", "cover_media_id": None}, actor=house.actor("Ed"))
+    ines = come_in(new_page(), shared.link)
+
+    below = ines.locator("#items > li").evaluate_all(
+        "all => all.map((each) => each.clientHeight - each.querySelector('.shot').clientHeight)"
+    )
+
+    assert below
+    assert max(below) < 30
 
 
 @pytest.mark.parametrize(("query", "frames"), [("as=phone", 1), ("as=tablet&state=drafts", 1), ("as=beside", 2)])

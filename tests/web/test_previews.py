@@ -83,6 +83,15 @@ def test_preview_as_wide_as_a_device_stands_in_frames_of_our_own(
         assert framed.all(class_="dr") == []
 
 
+def test_preview_in_a_frame_speaks_as_visitors_hear_it(ed: Browser, summer: UUID) -> None:
+    german = {"Accept-Language": "de"}
+
+    assert "2 Bilder" in ed.page(f"/galleries/{summer}/preview?lang=en", headers=german).words
+    framed = ed.page(f"/galleries/{summer}/preview?lang=en&bare=1", headers=german)
+
+    assert ("2 pictures" in framed.words, framed.one("html")["lang"]) == (True, "en")
+
+
 def test_preview_without_a_frame_and_every_other_page_stand_in_none(
     app: Flask, ed: Browser, client: Browser, summer: UUID
 ) -> None:

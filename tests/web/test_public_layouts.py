@@ -79,6 +79,37 @@ def test_layout_of_a_masonry_puts_each_item_into_a_column(
     assert all(re.search(r"\br\d{3}\b", row["class"]) for row in rows)
 
 
+def test_layout_of_a_masonry_gives_a_heading_more_room_than_its_letters(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
+    lay_out(app, cast, summer, layout="masonry")
+    words = "Three evenings on one quay by the old river harbour " * 4
+    with app.app_context(), transaction():
+        for kind in ("h2", "p"):
+            item_kinds.add_text(summer, html=f"<{kind}>{words}</{kind}>", style=None, actor=cast.ed)
+
+    rows = client.page("/g/summer").one("ol", id="items").all("li")
+
+    ratios = [int(re.findall(r"\b[rt](\d{3})\b", row["class"])[0]) for row in rows[-2:]]
+    assert ratios[0] < ratios[1]
+
+
+def test_layout_says_in_which_language_a_caption_is_and_which_way_it_runs(
+    app: Flask, client: Browser, cast: Cast, summer: UUID
+) -> None:
+    lay_out(app, cast, summer, layout="masonry")
+    with app.app_context(), transaction():
+        factories.write(galleries.get(summer), "ar", cast.ed, title="صيف")
+        second = items.get(summer, factories.order(summer)[1])
+        factories.write(second, "en", cast.ed, caption="The quay at night")
+
+    caption = client.page("/ar/g/summer").one("ol", id="items").all("figcaption")[0]
+
+    words = caption.one("span", lang="en")
+    assert (words["dir"], words.words) == ("ltr", "The quay at night")
+    assert [mark.words for mark in caption.all("abbr")] == ["en"]
+
+
 def test_layout_of_a_slideshow_leads_from_item_to_item_without_scripts(
     app: Flask, client: Browser, cast: Cast, summer: UUID
 ) -> None:

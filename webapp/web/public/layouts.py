@@ -5,6 +5,7 @@ column of each item as well: the shortest there is, for each number of columns t
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -49,6 +50,7 @@ PADDING: Final = 0.25
 """A text in the narrowest column: the letters in a line, and heights as shares of the column's width."""
 
 BREAKS: Final = ("</p>", "</li>", "</h", "<br", "</div>")
+HEADING: Final = re.compile(r"<h\d[^>]*>(.*?)</h\d>", re.DOTALL)
 
 RATIOS: Final = (0.5, 3.0)
 LEAST: Final = 0.2
@@ -81,12 +83,16 @@ def ratio(item: Shown) -> float:
 
 
 def masonry_ratio(item: Shown) -> float:
-    """Return the ratio of an item in a masonry, where a long text has to be high enough before it is drawn."""
+    """Return the ratio of an item in a masonry, where a long text has to be high enough before it is drawn.
+
+    A heading's letters count twice: they are larger, and wrap sooner.
+    """
     if item.written is None:
         return ratio(item)
     words = item.written.text
     breaks = sum(words.markup.count(each) for each in BREAKS)
-    lines = math.ceil(len(words.text) / LETTERS_A_LINE) + breaks
+    letters = len(words.text) + sum(len(each) for each in HEADING.findall(words.markup))
+    lines = math.ceil(letters / LETTERS_A_LINE) + breaks
     return min(ratio(item), _rounded(1 / (PADDING + LINE * lines), LEAST, RATIOS[1]))
 
 

@@ -25,6 +25,9 @@ from webapp.web.shots import Shot, shot
 public = Blueprint("public", __name__)
 
 THUMBNAIL = 320
+SPEAKING = ("layouts/public.html", "layouts/framed.html")
+"""Layouts whose pages are in the language of their gallery, not in the reader's."""
+
 STRIP = 12
 """Items before and after the one shown, in the strip below it."""
 
@@ -88,7 +91,7 @@ def _around(found: Gallery, shown: Showing, addresses: PublicAddresses) -> dict[
 def draw_page(template: str, shown: Showing, addresses: Addresses, **context: Any) -> Response:
     """Draw a page of a gallery; what `context` says of its layout and of how pictures are drawn comes first."""
     context = {"draw": draw_picture, "layout": "layouts/public.html", "head": None, "following": None} | context
-    if context["layout"] == "layouts/public.html":
+    if context["layout"] in SPEAKING:
         phrases.speak(shown.language.code)
     playing = _playing(shown)
     page = render_template(
