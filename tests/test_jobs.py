@@ -178,7 +178,15 @@ def test_a_new_worker_takes_up_what_is_due_without_a_bell(storage, worker):
 
 
 @ON_ONE_ENGINE
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.full),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.full),
+    ],
+    ids=["SIGTERM", "SIGINT", "SIGHUP"],
+)
 def test_every_signal_lets_the_worker_finish_what_it_has_in_hand(inside, storage, worker, number):
     media_ids = [upload(storage, width=1600, height=1200, seed=seed) for seed in range(6)]
     process = worker("without-clock")

@@ -63,10 +63,12 @@ def test_full_lane_runs_the_long_tests(run_inner):
     assert "2 passed" in run_inner(INNER, "--full").stdout
 
 
+@pytest.mark.full
 def test_long_tests_run_when_their_mark_is_asked_for(run_inner):
     assert "1 passed, 1 deselected" in run_inner(INNER, "-m", "full").stdout
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("folder", ["tests/domain", "tests/web", "tests/api/cms"])
 def test_plain_lane_leaves_twins_on_postgresql_out_but_for_what_an_engine_might_change(run_inner, folder):
     assert "2 passed, 1 deselected" in run_inner(DOOR, folder=folder).stdout
@@ -74,6 +76,7 @@ def test_plain_lane_leaves_twins_on_postgresql_out_but_for_what_an_engine_might_
     assert "3 passed" in run_inner(DOOR, "--full", folder=folder).stdout
 
 
+@pytest.mark.full
 def test_plain_lane_leaves_browsers_out_but_for_the_main_walks_and_what_is_named(run_inner):
     walks = INNER.replace("mark.full", "mark.main_walk") + "\n@pytest.mark.full\ndef test_longer(): assert True\n"
 
@@ -82,10 +85,12 @@ def test_plain_lane_leaves_browsers_out_but_for_the_main_walks_and_what_is_named
     assert "3 passed" in run_inner(walks, "--full", folder="tests/browser").stdout
 
 
+@pytest.mark.full
 def test_plain_lane_runs_the_tools_on_both_engines(run_inner):
     assert "3 passed" in run_inner(DOOR, folder="tests/infra").stdout
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "text",
     [
@@ -196,6 +201,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.full
 def test_a_test_that_fails_under_load_is_tried_alone_and_named(folder, capfd):
     assert lane.pytest(["--cache-clear"]) == 1
 
@@ -206,6 +212,7 @@ def test_a_test_that_fails_under_load_is_tried_alone_and_named(folder, capfd):
     assert said.rstrip().endswith("test_inner.py::test_unsteady")
 
 
+@pytest.mark.full
 def test_a_test_that_fails_alone_as_well_fails_the_lane(folder):
     (folder / "broken").touch()
     assert lane.pytest(["--cache-clear"]) == 1
@@ -213,6 +220,7 @@ def test_a_test_that_fails_alone_as_well_fails_the_lane(folder):
     assert lane.once_more([]) == 1
 
 
+@pytest.mark.full
 def test_many_failures_are_no_accident_and_not_tried_again(folder, monkeypatch, capfd):
     monkeypatch.setattr(lane, "FEW", 0)
     assert lane.pytest(["--cache-clear"]) == 1

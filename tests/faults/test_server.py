@@ -105,6 +105,7 @@ def test_server_that_is_stopped_while_it_starts_never_serves(make_server):
     assert "Traceback" not in server.log.read_text()
 
 
+@pytest.mark.full
 def test_second_start_in_one_home_is_refused_naming_the_first(server):
     second = server.command("serve")
 
@@ -128,6 +129,7 @@ def test_second_start_on_one_address_is_refused(server, make_server):
     assert ask(server) == 200
 
 
+@pytest.mark.full
 def test_killed_supervisor_takes_everything_with_it(server):
     wait(server, lambda: len(server.family()) == 5)
 
@@ -190,6 +192,7 @@ def test_killed_job_worker_comes_back_and_nobody_notices(server):
     assert ask(server) == 200
 
 
+@pytest.mark.full
 def test_server_without_its_database_refuses_in_a_sentence(make_server):
     server = make_server(DATABASE_URL="postgresql://nobody:hush@127.0.0.1:1/vitrine")
 

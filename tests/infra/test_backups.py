@@ -280,6 +280,7 @@ def ids_in(url, model):
         engine.dispose()
 
 
+@pytest.mark.full
 def test_backups_under_load_are_whole(storage, database_url, tmp_path, elsewhere, writer):
     rounds = []
     for number in range(ROUNDS):
@@ -789,6 +790,7 @@ def command(home, database_url, storage):
         process.communicate()
 
 
+@pytest.mark.full
 def test_a_killed_backup_leaves_nothing_that_looks_whole(storage, database_url, target, elsewhere, command):
     """A pipe among the files holds the backup up in the middle: nobody writes into it."""
     fill(storage, number=1)
@@ -815,6 +817,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(storage, database_url, 
     assert rows_of(there.database_url) == rows_of(database_url)
 
 
+@pytest.mark.full
 def test_a_killed_restore_can_be_started_again(storage, database_url, target, elsewhere, command):
     fill(storage, number=1)
     for number in range(200):
