@@ -229,6 +229,16 @@ class TestRefusals:
         page = ed.send(ed.page("/profile"), "/profile", name="a\x00b", status=422)
         assert "Retirez d’ici les caractères de contrôle." in page.words
 
+    @pytest.mark.parametrize("path", ["/site/", "/languages/", "/languages/{french}"])
+    def test_languages_are_named_as_the_reader_names_them(self, app, ada, cast, speaks, path):
+        with app.app_context():
+            french = factories.language("fr").id
+        speaks(cast.ada, "de")
+        page = ada.page(path.format(french=french)).one("main")
+
+        assert "Französisch" in page.words
+        assert "French" not in page.words
+
     def test_what_the_forms_library_says_is_said_too(self, ed, cast, speaks):
         speaks(cast.ed, "fr")
         page = ed.send(ed.page("/profile"), "/profile", theme="green", status=422)

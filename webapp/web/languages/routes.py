@@ -10,7 +10,7 @@ from webapp.domain import languages
 from webapp.domain.languages import LanguageFields
 from webapp.domain.models import Language
 from webapp.doors import actor, allows
-from webapp.web import hx
+from webapp.web import hx, phrases
 from webapp.web.languages import blueprint
 from webapp.web.languages.forms import AddForm, LanguageForm, VersionForm
 
@@ -91,7 +91,7 @@ def _index(form: AddForm, *, trouble: Any = (), status: int = 200) -> Response:
 
 def _listed() -> dict[str, Any]:
     found = languages.all_languages()
-    return {"languages": found, "names": {each.id: each.name for each in found}}
+    return {"languages": found, "names": {each.id: phrases.tongue(each, inside=True) for each in found}}
 
 
 def _page(language: Language, form: LanguageForm | None = None, *, status: int = 200) -> Response:

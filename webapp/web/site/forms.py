@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 from webapp.domain.models import Language
 from webapp.domain.models.account import NAME
 from webapp.domain.site import SiteFields
+from webapp.web import phrases
 from webapp.web.forms import Choice, Form
 
 
@@ -41,5 +42,5 @@ class SiteForm(Form):
 
     def offer(self, known: Iterable[Language]) -> "SiteForm":
         """Say between which languages there is to choose."""
-        self.gate_languages.choices = [Choice(each.code, each.name) for each in known]
+        self.gate_languages.choices = [Choice(each.code, phrases.tongue(each)) for each in known]
         return self
