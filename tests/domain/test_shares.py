@@ -12,6 +12,7 @@ from tests.fixtures.app import Cast, on_sqlite
 from tests.races import race
 from tests.statements import counted
 from webapp.domain import (
+    accounts,
     approving,
     galleries,
     holds,
@@ -255,6 +256,38 @@ def test_shares_of_the_site_are_those_that_work(summer: UUID, cast: Cast) -> Non
         end_by_time(db.session.query(Share).filter(Share.label == "Ended").one(), cast.ed)
 
     assert [(row.share.label, row.title, row.by) for row in shares.of_site()] == [("Works", "Summer", "Ed")]
+
+
+@on_sqlite
+def test_links_outlive_who_made_them_and_are_withdrawn_all_at_once(summer: UUID, cast: Cast) -> None:
+    token = make(summer, cast.ed)
+    make(summer, cast.ed)
+    others = make(summer, cast.ada)
+    assert shares.away() == []
+    with transaction():
+        accounts.deactivate(cast.ed.id, actor=cast.ada)
+
+    assert visiting.find(token, None).gallery.id == summer
+    assert shares.away() == shares.away(cast.ed.id) == [shares.Away(cast.ed.id, "Ed", 2)]
+    assert shares.away(cast.ada.id) == []
+    assert sorted((row.by, row.is_away) for row in shares.of_site()) == [("Ada", False), ("Ed", True), ("Ed", True)]
+
+    with transaction():
+        assert shares.revoke_all_of(cast.ed.id, actor=cast.ada) == 2
+    with pytest.raises(LinkGone):
+        visiting.find(token, None)
+    assert visiting.find(others, None).gallery.id == summer
+    assert shares.away() == []
+    assert db.session.query(AuditEntry).filter(AuditEntry.verb == "share.revoke").count() == 2
+
+
+@on_sqlite
+@pytest.mark.parametrize("who", ["tessa", "vi"])
+def test_links_of_others_are_withdrawn_by_who_may(who: str, summer: UUID, cast: Cast) -> None:
+    make(summer, cast.ed)
+
+    with pytest.raises(Forbidden), transaction():
+        shares.revoke_all_of(cast.ed.id, actor=getattr(cast, who))
 
 
 # ---- coming in ----

@@ -124,6 +124,23 @@ def test_shares_of_the_site_are_for_admins(ada: Browser, ed: Browser, summer: UU
     ed.page("/shares/", status=403)
 
 
+def test_links_of_somebody_deactivated_are_shown_and_withdrawn(
+    app: Flask, ada: Browser, ed: Browser, cast: Cast, summer: UUID
+) -> None:
+    path = link(ed, summer)
+    person = f"/users/{cast.ed.id}"
+    ada.send(ada.page(person), f"{person}/deactivate", status=303)
+    assert "1 share link of theirs still works: see the share links." in ada.page("/users/").words
+    assert app.test_client().get(path).status_code == 200
+
+    page = ada.page("/shares/")
+    assert "made by Ed (deactivated)" in page.words
+    ada.send(page, f"/shares/makers/{cast.ed.id}/revocation", status=303)
+
+    assert "1 link no longer works." in ada.page("/shares/").words
+    assert app.test_client().get(path).status_code == 410
+
+
 def test_share_log_says_who_opened_it_and_how_often(app: Flask, ed: Browser, summer: UUID) -> None:
     path = link(ed, summer)
     ines = enter(app, path, name="Ines Ferrand")

@@ -2,6 +2,9 @@
 
 The token is random and kept as a hash: neither the database nor a copy of it opens a link. So its address is shown
 once, when it is made; who has lost it makes a new address for the same link, and the old one is dead at once.
+
+A link outlives its maker's account, because reviewers are the site's and not one person's: it says so where it is
+listed, and all that somebody made can be withdrawn at once.
 """
 
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 
 from webapp.domain import audit, galleries, languages
 from webapp.domain.errors import Conflict, Invalid, NotFound
@@ -43,10 +46,14 @@ class ShareFields(TypedDict):
 
 @dataclass(frozen=True)
 class Listed:
-    """A link with what stands beside it in a list; `by` is empty where its maker has gone."""
+    """A link with what stands beside it in a list; `by` is empty where its maker has gone.
+
+    `is_away` says that the maker's account is deactivated.
+    """
 
     share: Share
     by: str
+    is_away: bool
     language: str
     title: str
 
@@ -58,6 +65,15 @@ class Listed:
         if self.share.expires_at <= now():
             return "expired"
         return "used" if self.share.max_uses is not None and self.share.uses >= self.share.max_uses else ""
+
+
+@dataclass(frozen=True)
+class Away:
+    """Somebody whose account is deactivated, and how many links of theirs work."""
+
+    id: UUID
+    name: str
+    links: int
 
 
 def make(gallery_id: UUID, fields: ShareFields, *, base_url: str, actor: Actor) -> tuple[Share, str]:
@@ -104,9 +120,31 @@ def revoke(gallery_id: UUID, share_id: UUID, *, actor: Actor) -> Share:
     """Withdraw a link: from now on nothing is shown by it. Raises NotFound, Forbidden."""
     share = _mine(gallery_id, share_id, actor)
     if share.revoked_at is None:
-        share.revoked_at = now()
-        audit.record(actor, "share.revoke", "share", share.id, gallery_id=share.gallery_id)
+        _revoke(share, actor)
     return share
+
+
+def revoke_all_of(user_id: UUID, *, actor: Actor) -> int:
+    """Withdraw all links that somebody has made, and return how many that were. Raises Forbidden."""
+    demand(actor, "galleries:update")
+    theirs = select(Share).join(Gallery, Gallery.id == Share.gallery_id).where(Share.made_by_id == user_id, _works())
+    found = db.session.scalars(theirs.order_by(Share.id).with_for_update(of=Share)).all()
+    for share in found:
+        _revoke(share, actor)
+    return len(found)
+
+
+def away(user_id: UUID | None = None) -> list[Away]:
+    """Return who has made links that work and is deactivated, all of them or one person, by name."""
+    statement = (
+        select(User.id, User.name, func.count().label("links"))
+        .join(Share, Share.made_by_id == User.id)
+        .join(Gallery, Gallery.id == Share.gallery_id)
+        .where(User.active.is_(False), _works(), *([User.id == user_id] if user_id else []))
+        .group_by(User.id, User.name)
+        .order_by(User.name, User.id)
+    )
+    return [Away(row.id, row.name, row.links) for row in db.session.execute(statement)]
 
 
 def of_gallery(gallery_id: UUID) -> list[Listed]:
@@ -116,8 +154,7 @@ def of_gallery(gallery_id: UUID) -> list[Listed]:
 
 def of_site() -> list[Listed]:
     """List the links of all living galleries that still work, the newest first."""
-    good = and_(Share.revoked_at.is_(None), Share.expires_at > now(), Gallery.deleted_at.is_(None))
-    return _listed(_described().where(good))
+    return _listed(_described().where(_works()))
 
 
 def visits(share_ids: list[UUID]) -> dict[UUID, list[ShareVisit]]:
@@ -143,6 +180,15 @@ def _mine(gallery_id: UUID, share_id: UUID, actor: Actor) -> Share:
     if share is None or share.gallery_id != gallery_id:
         raise NotFound("Link")
     return share
+
+
+def _revoke(share: Share, actor: Actor) -> None:
+    share.revoked_at = now()
+    audit.record(actor, "share.revoke", "share", share.id, gallery_id=share.gallery_id)
+
+
+def _works() -> ColumnElement[bool]:
+    return and_(Share.revoked_at.is_(None), Share.expires_at > now(), Gallery.deleted_at.is_(None))
 
 
 def _close_visits(share: Share) -> None:
@@ -178,7 +224,7 @@ def _check(fields: ShareFields) -> None:
 def _described() -> Select[*tuple[Any, ...]]:
     in_source = and_(GalleryText.gallery_id == Gallery.id, GalleryText.language_id == Gallery.source_language_id)
     return (
-        select(Share, User.name, Language.name, GalleryText.title)
+        select(Share, User.name, User.active, Language.name, GalleryText.title)
         .join(Gallery, Gallery.id == Share.gallery_id)
         .join(User, User.id == Share.made_by_id, isouter=True)
         .join(Language, Language.id == Share.language_id, isouter=True)
@@ -189,7 +235,10 @@ def _described() -> Select[*tuple[Any, ...]]:
 
 def _listed(statement: Select[*tuple[Any, ...]]) -> list[Listed]:
     rows = db.session.execute(statement.limit(MOST_LISTED))
-    return [Listed(share, by or "", language or "", title or "") for share, by, language, title in rows]
+    return [
+        Listed(share, by or "", active is False, language or "", title or "")
+        for share, by, active, language, title in rows
+    ]
 
 
 def _address(base_url: str, token: str) -> str:

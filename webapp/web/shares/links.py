@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, current_app, flash, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp.config import Settings
 from webapp.domain import approving, headings, languages, shares
@@ -59,7 +60,17 @@ def revoke(gallery_id: UUID, share_id: UUID) -> Response:
 @allows("settings:update")
 def site() -> Response:
     """List all links of the site that work."""
-    return hx.render("shares/site.html", rows=shares.of_site())
+    return hx.render("shares/site.html", rows=shares.of_site(), away=shares.away())
+
+
+@blueprint.post("/shares/makers/<uuid:user_id>/revocation")
+@allows("settings:update")
+def revoke_all(user_id: UUID) -> Response:
+    """Withdraw all links that somebody has made."""
+    with transaction():
+        count = shares.revoke_all_of(user_id, actor=actor())
+    flash(ngettext("%(num)s link no longer works.", "%(num)s links no longer work.", count))
+    return hx.redirect(url_for("shares.site"))
 
 
 def _made(gallery_id: UUID, share: Share, link: str) -> Response:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Response, current_app, flash, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp.config import Settings
-from webapp.domain import accounts, invitations
+from webapp.domain import accounts, invitations, shares
 from webapp.domain.models import User
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
@@ -83,7 +84,7 @@ def deactivate(user_id: UUID) -> Response:
     form = VersionForm()
     if not form.carry_out(lambda: accounts.deactivate(user_id, version=form.version.data, actor=actor())):
         return _page(accounts.get(user_id), trouble=form.form_errors, status=form.status)
-    flash(_("Deactivated and signed out."))
+    flash(_away(user_id))
     return hx.redirect(url_for("users.index"))
 
 
@@ -106,6 +107,19 @@ def make_reset_link(user_id: UUID) -> Response:
         link = accounts.reset_link(user_id, _base_url(), actor=actor())
     user = accounts.get(user_id)
     return hx.render("users/link.html", status=201, link=link, email=user.email, hours=24, purpose="reset")
+
+
+def _away(user_id: UUID) -> str:
+    """Say that somebody is shut out, and that those who have links of theirs are not."""
+    said = [_("Deactivated and signed out.")]
+    for each in shares.away(user_id):
+        links = ngettext(
+            "%(num)s share link of theirs still works: see the share links.",
+            "%(num)s share links of theirs still work: see the share links.",
+            each.links,
+        )
+        said.append(links)
+    return " ".join(said)
 
 
 def _invite(form: InviteForm) -> str:
