@@ -15,6 +15,7 @@ from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from webapp.domain.machine import orders, settings, work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.models import AuditEntry, Item, MachineTask
+from webapp.domain.sentences import Sentence, packed, unpacked
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -301,7 +302,7 @@ class TestAway:
             assert run() == 1
             assert run() == 0
             task = db.session.scalars(select(MachineTask)).first()
-            assert (task.state, task.detail) == ("waiting", "The machine answered 503.")
+            assert (task.state, unpacked(task.detail)) == ("waiting", "The machine answered 503.")
             waits.append(task.due_at - before)
             make_due()
 
@@ -525,3 +526,16 @@ class TestSettings:
 
         assert states() == ["failed"] * 3
         assert machine.asked == []
+
+
+class TestWhatIsKeptOfASentence:
+    @pytest.mark.parametrize(
+        "said", [Sentence("Gone."), Sentence("It has %(n)s of %(x)s.", n=1200, x="[“100 %”]"), '{x} ["a"']
+    )
+    def test_a_sentence_comes_back_with_its_values(self, said):
+        kept = unpacked(packed(said, 500))
+
+        assert (kept, kept.pattern) == (said, getattr(said, "pattern", said))
+
+    def test_one_too_long_is_kept_in_english_and_cut(self):
+        assert packed(Sentence("It is %(x)s.", x="y" * 30), 20) == "It is yyyyyyyyyyyyyy"

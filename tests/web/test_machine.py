@@ -11,6 +11,7 @@ from webapp import jobs
 from webapp.domain import galleries, glossary, translations
 from webapp.domain.machine import settings
 from webapp.domain.models import MachineTask
+from webapp.domain.sentences import Sentence, packed
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
@@ -74,6 +75,21 @@ class TestOrders:
         assert 'hx-trigger="every 5s' in waiting
         assert "hx-trigger" not in done
         assert tessa.get(ORDERS).status_code == 303
+
+    def test_why_texts_are_not_taken_is_said_in_words(self, app, tessa, site, machine):
+        machine.answer = lambda _asked: (404, b"")
+        tessa.send(tessa.page(PAGE), ORDERS)
+        jobs.of(app)._translate()
+
+        assert "The machine answered 404." in tessa.page(PAGE).one("section", id="machine-orders").words
+
+    def test_what_is_kept_is_said_in_the_readers_language(self, app):
+        kept = packed(Sentence("Choose 1 to %(most)s galleries.", most=1500), 500)
+        with app.test_request_context("/", headers={"Accept-Language": "fr"}):
+            said = app.jinja_env.filters["told"](kept)
+
+        assert said.startswith("Choisissez")
+        assert "1\u202f500" in said
 
     def test_an_order_is_cancelled(self, app, tessa, site, machine):
         tessa.send(tessa.page(PAGE), ORDERS)

@@ -4,6 +4,7 @@ What is written in a refusal (`Conflict("…")`) is found there by the catalogue
 that stands anywhere else, is made here.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Self
 
@@ -36,6 +37,24 @@ class Sentence(str):
 def counted(one: str, many: str, num: int, /, **values: object) -> Sentence:
     """Make a sentence of a number of things, which `%(num)s` names."""
     return Sentence._made(one if num == 1 else many, one, many, num, {"num": num, **values})
+
+
+def packed(said: str, most: int) -> str:
+    """Return a sentence as a column of so many letters keeps it: with its values, where it has any and they fit."""
+    if isinstance(said, Sentence) and said.values and not said.plural:
+        values = {name: value if isinstance(value, int) else str(value) for name, value in said.values.items()}
+        made = json.dumps([said.pattern, values], ensure_ascii=False)
+        if len(made) <= most:
+            return made
+    return said[:most]
+
+
+def unpacked(kept: str) -> Sentence:
+    """Return the sentence that was kept; what is no packed one is its own pattern."""
+    if kept.startswith('["'):
+        pattern, values = json.loads(kept)
+        return Sentence(pattern, **values)
+    return Sentence(kept)
 
 
 def english(value: object) -> str:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from webapp.domain import tongues
 from webapp.domain.errors import DomainError
 from webapp.domain.models.account import LANGUAGES
-from webapp.domain.sentences import Sentence
+from webapp.domain.sentences import Sentence, unpacked
 
 STANDARD: Final = LANGUAGES[0]
 SMALL_TONGUES: Final = frozenset({"fr"})
@@ -86,7 +86,7 @@ def told(said: object) -> str:
 
 def _told_anew(kept: str) -> str:
     """Say what was kept in English, such as why something failed, in the reader's language."""
-    return told(Sentence(kept))
+    return told(unpacked(kept))
 
 
 def language() -> str:

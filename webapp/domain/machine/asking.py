@@ -14,12 +14,20 @@ VERSION: Final = 1
 LATER: Final = (408, 425, 429)
 
 
-class NotNow(Exception):
-    """The machine did not translate; asking again later may help."""
+class Unanswered(Exception):
+    """The machine did not translate."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
-class Never(Exception):
-    """The machine does not translate this, and asking again will not help."""
+class NotNow(Unanswered):
+    """Asking again later may help."""
+
+
+class Never(Unanswered):
+    """Asking again will not help."""
 
 
 def translate(
@@ -46,11 +54,10 @@ def translate(
     except (outbound.Refused, sealing.Unreadable) as error:
         raise Never(str(error)) from None
     except outbound.Outside as error:
-        raise NotNow(str(error)) from None
-    if answer.status in LATER or answer.status >= 500:
-        raise NotNow(f"The machine answered {answer.status}.")
+        raise NotNow(Sentence("The machine cannot be reached. %(why)s", why=str(error))) from None
     if answer.status != 200:
-        raise Never(f"The machine answered {answer.status}.")
+        said = Sentence("The machine answered %(status)s.", status=str(answer.status))
+        raise NotNow(said) if answer.status in LATER or answer.status >= 500 else Never(said)
     known = {str(each["id"]) for each in texts}
     return {name: text for name, text in _read(answer.body) if name in known}
 

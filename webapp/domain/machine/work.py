@@ -23,8 +23,9 @@ from webapp.domain.exchange.uploads import OWNERS
 from webapp.domain.machine import asking, settings
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.models import Language, Machine, MachineOrder, MachineTask
+from webapp.domain.models.machine import DETAIL
 from webapp.domain.permissions import system
-from webapp.domain.sentences import Sentence
+from webapp.domain.sentences import Sentence, packed
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -35,6 +36,9 @@ AT_ONCE: Final = 20
 
 LETTERS: Final = 30_000
 """Letters of one request; one text alone may have more."""
+
+MOST_CODES: Final = 300
+"""Letters of what differs, that are kept."""
 
 LEASE: Final = timedelta(seconds=120)
 """Longer than a request may take; whoever overruns it has lost the texts and writes nothing of them."""
@@ -124,9 +128,9 @@ def _translate(batch: Batch, outfit: Outfit) -> None:
     try:
         answers = _asked(batch, wanted, words, machine, outfit)
     except asking.NotNow as error:
-        _put_off(batch, str(error))
+        _put_off(batch, error.why)
     except asking.Never as error:
-        _give_up(batch, str(error))
+        _give_up(batch, error.why)
     else:
         _finish(batch, wanted, answers)
 
@@ -191,8 +195,8 @@ def _finish(batch: Batch, wanted: Mapping[str, Known], answers: Mapping[str, str
             elif text is None:
                 task.state, task.detail = "refused", Sentence("The machine left it out.")
             else:
-                task.detail = _refused(each, wanted[task.unit], text, batch) or _written(each, text, batch)
-                task.state = "refused" if task.detail else "done"
+                why = _refused(each, wanted[task.unit], text, batch) or _written(each, text, batch)
+                task.state, task.detail = "refused" if why else "done", packed(why, DETAIL[1])
             task.lease_until = None
 
 
@@ -203,7 +207,7 @@ def _refused(known: Known, before: Known, text: str, batch: Batch) -> str:
     if not text.strip():
         return Sentence("The machine left it out.")
     if broken := broken_codes(known.source, text, field=known.field):
-        return f"Placeholders, links or tags differ from the source: {broken}"[:500]
+        return Sentence("Placeholders, links or tags differ from the source: %(codes)s", codes=broken[:MOST_CODES])
     return _objection(known, batch)
 
 
@@ -213,7 +217,7 @@ def _written(known: Known, text: str, batch: Batch) -> str:
     try:
         texts.clean(known.field, text)
     except Invalid as error:
-        return str(error.message)
+        return error.message
     translations.write(owner, batch.language.id, {known.field: text}, actor=system("job"), origin="machine")
     return ""
 
@@ -223,13 +227,13 @@ def _put_off(batch: Batch, reason: str) -> None:
         for task in _held(batch):
             task.state = "failed" if task.attempts >= MOST_ATTEMPTS else "waiting"
             task.due_at = now() + BACK_OFF * 2**task.attempts
-            task.lease_until, task.detail = None, reason[:500]
+            task.lease_until, task.detail = None, packed(reason, DETAIL[1])
 
 
 def _give_up(batch: Batch, reason: str) -> None:
     with transaction():
         for task in _held(batch):
-            task.state, task.lease_until, task.detail = "failed", None, reason[:500]
+            task.state, task.lease_until, task.detail = "failed", None, packed(reason, DETAIL[1])
 
 
 def _held(batch: Batch) -> list[MachineTask]:

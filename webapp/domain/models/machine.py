@@ -14,6 +14,7 @@ ADDRESS: Final = (0, 2048)
 HEADER: Final = (1, 64)
 SECRET: Final = (0, 1000)
 TERM: Final = (1, 100)
+DETAIL: Final = (0, 500)
 
 
 class Machine(Base):
@@ -69,6 +70,6 @@ class MachineTask(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
-    detail: Mapped[str | None] = mapped_column(String(500), default=None)
+    detail: Mapped[str | None] = mapped_column(String(DETAIL[1]), default=None)
 
     __table_args__ = (UniqueConstraint("order_id", "unit"), Index("ix_machine_tasks_due", "state", "due_at"))
