@@ -125,6 +125,7 @@ class Tour:
             "reset-gone": "/reset/no-such-link",
             "set-up-gone": "/set-up/no-such-link",
             "invitation-gone": "/invitations/no-such-link",
+            "public-index": "/g/",
             "public": "/g/lanterns-on-the-quay",
             "public-french": "/fr/g/lanterns-on-the-quay",
             "public-arabic": "/g/masa-al-wahat",

@@ -23,7 +23,7 @@ FEED: Final = 50
 """Galleries in the site's feed."""
 
 CHUNK: Final = 20
-"""Galleries on one page of the sitemap."""
+"""Galleries on one page of the sitemap, and of the list for visitors."""
 
 MOST_PICTURES: Final = 1000
 """Pictures that a sitemap names of one page, at most; what the format allows."""
@@ -72,15 +72,13 @@ def chunks() -> list[tuple[UUID, datetime]]:
 
 def chunk(first: UUID | None = None) -> list[Listed]:
     """Return one page of the sitemap, from a gallery on (default: the first). Raises NotFound."""
-    statement = _placed().order_by(Gallery.sort_order.desc()).limit(CHUNK)
-    if first is not None:
-        here = db.session.scalars(
-            _placed().with_only_columns(Gallery.sort_order).where(Gallery.id == first)
-        ).one_or_none()
-        if here is None:
-            raise NotFound("Gallery")
-        statement = statement.where(Gallery.sort_order <= here)
-    return _listed(db.session.execute(statement).all())
+    return _listed(db.session.execute(_onwards(first).limit(CHUNK)).all())
+
+
+def shelf(*, code: str, first: UUID | None = None) -> tuple[list[Listed], UUID | None]:
+    """Return a page of the site's galleries in a language, from one on, and the next one's first. Raises NotFound."""
+    rows = db.session.execute(_onwards(first).limit(CHUNK + 1)).all()
+    return _listed(rows[:CHUNK], code=code), rows[CHUNK][0].id if len(rows) > CHUNK else None
 
 
 def pictures_of(gallery_ids: Sequence[UUID]) -> dict[UUID, list[Picture]]:
@@ -112,6 +110,19 @@ def _placed() -> Any:
         .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
         .where(Gallery.sort_order.is_not(None), showing.is_public())
     )
+
+
+def _onwards(first: UUID | None) -> Any:
+    """Choose the galleries from one on, in their order on the site. Raises NotFound."""
+    statement = _placed().order_by(Gallery.sort_order.desc())
+    if first is None:
+        return statement
+    here = db.session.scalars(
+        _placed().with_only_columns(Gallery.sort_order).where(Gallery.id == first)
+    ).one_or_none()
+    if here is None:
+        raise NotFound("Gallery")
+    return statement.where(Gallery.sort_order <= here)
 
 
 def _shown(model: Any, key: Any) -> Any:

@@ -106,7 +106,7 @@ def _of_site() -> Feed:
     return Feed(
         title=name,
         summary=name,
-        url=heads.absolute("/"),
+        url=heads.absolute(url_for("public.index")),
         code=language.code,
         author="",
         rss=heads.absolute(url_for("public.site_rss")),

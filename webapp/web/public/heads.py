@@ -71,6 +71,14 @@ def of_item(shown: Showing, addresses: PublicAddresses) -> Head:
     )
 
 
+def feeds_of_site() -> tuple[tuple[str, str], ...]:
+    """Return where the site's feeds are, with what each is written in."""
+    return (
+        ("application/rss+xml", absolute(url_for("public.site_rss"))),
+        ("application/feed+json", absolute(url_for("public.site_json"))),
+    )
+
+
 def spoken(shown: Showing) -> list[str]:
     """Return the languages that the gallery has pages of its own in: its source's, and those with a title."""
     return [tongue.code for tongue in shown.tongues if tongue.whole or tongue.code == shown.source_code]

@@ -84,6 +84,7 @@ def _around(found: Gallery, shown: Showing, addresses: PublicAddresses) -> dict[
     placed = found.sort_order is not None
     return {
         "head": heads.of_gallery(shown, addresses, after=after(), placed=placed),
+        "home": _home(shown),
         "following": published.following(found.id, code=shown.language.code) if placed else None,
     }
 
@@ -98,7 +99,7 @@ def draw_page(template: str, shown: Showing, addresses: Addresses, **context: An
         template,
         shown=shown,
         addresses=addresses,
-        address_of=_address_of,
+        address_of=address_of,
         hung=layouts.hang(shown),
         playing=playing is not None,
         kinds={item.kind for item in shown.items} - {"image"},
@@ -117,7 +118,13 @@ def draw_page(template: str, shown: Showing, addresses: Addresses, **context: An
     return answer
 
 
-def _address_of(listed: Listed) -> str:
+def _home(shown: Showing) -> str:
+    """Return the list of the site's galleries in the page's language; the site's own comes first among them."""
+    code = shown.language.code
+    return url_for("public.index", code=None if code == shown.tongues[0].code else code)
+
+
+def address_of(listed: Listed) -> str:
     """Return the page of another gallery, in the language that it is listed in."""
     return PublicAddresses(listed.slug, listed.code, listed.source_code).gallery()
 
