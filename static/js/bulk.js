@@ -1,7 +1,8 @@
 // Several tiles selected: the panel shows one form for all of them, once the selection rests.
 //
 // <form data-module="bulk" data-grid="#items" data-grid-ids hx-post hx-target="#editor-inspector"> is sent with the ids
-// (grid-tools.js fills them in); its button does the same where this is not there.
+// (grid-tools.js fills them in); its button does the same where this is not there. What the panel is asked to show last
+// it shows: hx-sync stops what was asked for one item and comes late.
 import { mayLeave } from "./app.js";
 
 const REST = 350; // milliseconds without a change

@@ -78,6 +78,35 @@ def test_a_text_written_with_buttons_is_what_visitors_read(house: House, editor:
     assert stopped == []
 
 
+def test_blocks_that_become_one_keep_their_words_and_no_style_of_the_browsers(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    editor = house.new_gallery(house.enter(new_page(bypass_csp=True)))  # the policy would stop what is looked for
+    editor.click("#add-more summary")
+    editor.click("#add-text")
+    paper = editor.locator("#item-html-page")
+    paper.click()
+    editor.keyboard.type("Evenings")
+    editor.select_option("[data-pick=formatBlock]", "h2")
+    editor.click('[data-do="justifyCenter"]')
+    editor.keyboard.press("End")
+    editor.keyboard.press("Enter")
+    editor.select_option("[data-pick=formatBlock]", "p")
+    editor.click('[data-do="bold"]')
+    editor.keyboard.type("by the quay")
+    expect(paper.locator("p")).to_have_text("by the quay")
+
+    editor.keyboard.press("Home")
+    editor.keyboard.press("Backspace")
+
+    expect(paper.locator("h2")).to_have_text("Eveningsby the quay")
+    expect(paper.locator("p")).to_have_count(0)
+    expect(paper.locator("h2 [style]").first).to_be_attached()
+    field = editor.locator("#item-html")
+    expect(field).to_have_value(re.compile(r'^<h2 style="text-align:center">Evenings(<b>)?by the quay(</b>)?</h2>$'))
+    expect(editor.locator("#editor-preview h2")).to_have_text("Eveningsby the quay")
+
+
 def test_the_buttons_of_a_text_are_one_stop_and_arrows_walk_among_them(editor: Page) -> None:
     editor.click("#add-more summary")
     editor.click("#add-text")
@@ -165,6 +194,22 @@ def test_three_selected_pictures_are_changed_in_one_go_and_undone(
     expect(editor.locator("#item-alt")).to_have_value("Lanterns on a quay")
     editor.reload()
     assert editor.locator("#items > .tile .badge.warn").count() == 0
+
+
+def test_an_item_that_was_asked_for_first_does_not_come_over_the_selection(house: House, editor: Page) -> None:
+    for _ in range(2):
+        editor.click("#add-more summary")
+        editor.click("#add-text")
+        expect(editor.locator("#item-html-page")).to_be_visible()
+    editor.goto(editor.url.partition("?")[0])
+    expect(editor.locator("#items")).to_have_attribute("role", "listbox")
+    editor.route(re.compile(r"\?item="), lambda route: None)  # it is never answered
+
+    with editor.expect_event("requestfailed", lambda asked: "?item=" in asked.url):
+        with editor.expect_request(re.compile(r"\?item=")):
+            editor.locator("#items > .tile").first.click()
+        editor.locator("#items > .tile").nth(1).click(modifiers=["Shift"])
+        expect(editor.locator("#inspector-title")).to_have_text("2 items")
 
 
 def test_a_selection_that_is_cleared_gives_the_panel_back(editor: Page) -> None:
