@@ -167,6 +167,45 @@ def test_layout_of_a_slideshow_works_without_scripts(
     expect(second).to_be_in_viewport()
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_slideshow_goes_on_when_asked_and_waits_for_whoever_looks_closer(
+    house: House, summer: UUID, new_page: Callable[..., Page], code: str
+) -> None:
+    lay_out(house, summer, "slideshow")
+    page = new_page(reduced_motion="no-preference")
+    page.clock.install()
+    page.goto(f"{house.url}{'' if code == 'en' else '/ar'}/g/summer")
+    slides, run = page.locator("#items > li"), page.locator("#run")
+    expect(run).to_be_visible()
+
+    run.click()
+    for place in (1, 2):
+        page.clock.run_for(5000)
+        expect(slides.nth(place)).to_be_in_viewport(ratio=0.9)
+    page.locator("#items").hover()
+    page.clock.run_for(60_000)
+    expect(slides.nth(2)).to_be_in_viewport(ratio=0.9)
+    run.click()
+    page.clock.run_for(60_000)
+
+    expect(slides.nth(2)).to_be_in_viewport(ratio=0.9)
+    assert run.text_content() == run.get_attribute("data-start")
+
+
+def test_slideshow_is_not_played_to_whoever_wants_things_to_stand_still(
+    house: House, summer: UUID, new_page: Callable[..., Page]
+) -> None:
+    lay_out(house, summer, "slideshow")
+    page = new_page(reduced_motion="no-preference")
+    page.goto(f"{house.url}/g/summer")
+    expect(page.locator("#run")).to_be_visible()
+
+    page.emulate_media(reduced_motion="reduce")
+
+    expect(page.locator("#run")).to_be_hidden()
+
+
 def test_page_data_is_read_by_a_browser_and_stopped_by_no_policy(
     house: House, summer: UUID, new_page: Callable[..., Page]
 ) -> None:
