@@ -96,7 +96,7 @@ class List {
     const elsewhere = answer?.headers.get("HX-Redirect");
     if (answer?.status === 401) return signIn(elsewhere);
     if (elsewhere) return location.assign(elsewhere);
-    if (answer?.headers.has("HX-Retarget")) return this.#asPage(form, submitter);
+    if (answer?.headers.get("HX-Retarget") === "#main") return this.#asPage(form, submitter);
     if (!answer?.ok) return toast(reason(answer?.status ?? 0, text), { bad: true });
     if (many && part("bulk-tags")) part("bulk-tags").value = "";
     this.#become(parse(text), form.closest(".toast"));

@@ -7,24 +7,18 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from bench import live
 from bench.client import Client, picture
-
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+from tests.fixtures.house import House, open_house
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Server]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running server with Ada and two galleries, one with three pictures."""
-    with live.serving(tmp_path_factory.mktemp("everyone") / "home", WORKERS="1") as running:
-        running.command("user", "add", EMAIL, "--role", "admin", "--name", "Ada", "--password-stdin", stdin=PASSWORD)
-        client = Client(
-            running.port, running.command("key", "add", "--user", EMAIL, "--name", "tests").stdout.strip()
-        )
-        furnish(client)
-        yield running
+    with open_house(tmp_path_factory.mktemp("everyone"), Ada="admin") as made:
+        furnish(made.client)
+        yield made
 
 
 def furnish(client: Client) -> None:
@@ -41,17 +35,11 @@ def furnish(client: Client) -> None:
 
 
 @pytest.fixture
-def open_list(server: live.Server, new_page: Callable[..., Page]) -> Callable[..., Page]:
+def open_list(house: House, new_page: Callable[..., Page]) -> Callable[..., Page]:
     """Sign Ada in, in a browser of one's own choice; she comes to the list."""
 
     def open_page(**options: object) -> Page:
-        page = new_page(**options)
-        page.goto(f"{server.url}/login")
-        page.fill("input[type=email]", EMAIL)
-        page.fill("input[type=password]", PASSWORD)
-        page.press("input[type=password]", "Enter")
-        page.wait_for_url("**/galleries/")
-        return with_its_type(page)
+        return with_its_type(house.enter(new_page(**options)))
 
     return open_page
 
@@ -169,21 +157,19 @@ def test_a_refused_answer_brings_back_what_was_there(open_list: Callable[..., Pa
 # ---- density ----
 
 
-def test_density_is_seen_before_it_is_saved_and_kept_after(
-    server: live.Server, open_list: Callable[..., Page]
-) -> None:
+def test_density_is_seen_before_it_is_saved_and_kept_after(house: House, open_list: Callable[..., Page]) -> None:
     page = open_list()
-    page.goto(f"{server.url}/galleries/?view=table")
+    page.goto(f"{house.url}/galleries/?view=table")
     roomy = page.locator("#gallery-cards > tr").first.bounding_box()["height"]
-    page.goto(f"{server.url}/profile")
+    page.goto(f"{house.url}/profile")
     page.get_by_label("Compact").check()
     expect(page.locator("html")).to_have_attribute("data-density", "compact")
     page.click("#you-save")
     expect(page.locator("#toasts")).to_contain_text("Saved.")
 
-    page.goto(f"{server.url}/galleries/?view=table")
+    page.goto(f"{house.url}/galleries/?view=table")
     assert page.locator("#gallery-cards > tr").first.bounding_box()["height"] < roomy
-    page.goto(f"{server.url}/profile")
+    page.goto(f"{house.url}/profile")
     page.get_by_label("Comfortable").check()
     page.click("#you-save")
     expect(page.locator("html[data-density=compact]")).to_have_count(0)
@@ -192,11 +178,9 @@ def test_density_is_seen_before_it_is_saved_and_kept_after(
 # ---- times ----
 
 
-def test_times_are_the_readers_and_the_servers_stands_beside(
-    server: live.Server, open_list: Callable[..., Page]
-) -> None:
+def test_times_are_the_readers_and_the_servers_stands_beside(house: House, open_list: Callable[..., Page]) -> None:
     page = open_list(timezone_id="Asia/Kathmandu")
-    page.goto(f"{server.url}/profile")
+    page.goto(f"{house.url}/profile")
     since = page.locator("#accounts-sessions time").nth(1)
 
     expect(since).not_to_contain_text("UTC")
@@ -206,9 +190,9 @@ def test_times_are_the_readers_and_the_servers_stands_beside(
     assert since.get_attribute("title") == f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def test_without_a_script_times_say_that_they_are_utc(server: live.Server, open_list: Callable[..., Page]) -> None:
+def test_without_a_script_times_say_that_they_are_utc(house: House, open_list: Callable[..., Page]) -> None:
     page = open_list(timezone_id="Asia/Kathmandu", java_script_enabled=False)
-    page.goto(f"{server.url}/profile")
+    page.goto(f"{house.url}/profile")
     since = page.locator("#accounts-sessions time").nth(1)
 
     moment = datetime.fromisoformat(since.get_attribute("datetime") or "")
@@ -302,7 +286,7 @@ def test_forced_colours_tell_focus_selection_and_lifting_of_tiles_apart(
     expect(page.locator(".drop-line")).to_have_css("background-color", highlight)
 
 
-def test_forced_colours_leave_controls_their_states(server: live.Server, open_list: Callable[..., Page]) -> None:
+def test_forced_colours_leave_controls_their_states(house: House, open_list: Callable[..., Page]) -> None:
     page = in_the_editor(open_list(forced_colors="active"))
     highlight, ink = system_colour(page, "Highlight"), system_colour(page, "CanvasText")
     page.locator("#items > .tile").first.click()
@@ -316,7 +300,7 @@ def test_forced_colours_leave_controls_their_states(server: live.Server, open_li
     page.evaluate("document.getElementById('main').append(document.createElement('progress'))")
     expect(page.locator("progress")).to_have_css("border-top-color", ink)
     uncheck_and_leave(page, switch)
-    page.goto(f"{server.url}/profile")
+    page.goto(f"{house.url}/profile")
     is_outlined(page.locator(".seg label:has(:checked)").first, "solid", "2px", highlight)
     expect(page.locator("#shortcuts")).to_have_css("background-color", highlight)
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bench import live
-from bench.client import Client
+from tests.fixtures.house import House, open_house
 
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 NAMES = itertools.count(1)
 
 pytestmark = pytest.mark.browser
@@ -21,15 +19,19 @@ pytestmark = pytest.mark.browser
 class Site:
     """A running server, whose galleries each test makes for itself."""
 
-    url: str
-    client: Client
+    house: House
+
+    @property
+    def url(self) -> str:
+        """Give the server's address."""
+        return self.house.url
 
     def make(self, word: str, number: int, status: str = "draft") -> list[str]:
         """Make galleries that are found by a word, the newest last."""
         made = []
         for _ in range(number):
             body = {"slug": f"{word}-{next(NAMES):03}", "status": status}
-            answer, gallery = self.client.send("POST", "/api/v1/galleries", body)
+            answer, gallery = self.house.client.send("POST", "/api/v1/galleries", body)
             assert answer < 300, gallery
             made.append(gallery["id"])
         return made
@@ -37,19 +39,13 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with live.serving(tmp_path_factory.mktemp("list") / "home", WORKERS="1") as server:
-        server.command("user", "add", EMAIL, "--role", "admin", "--name", "Ada", "--password-stdin", stdin=PASSWORD)
-        key = server.command("key", "add", "--user", EMAIL, "--name", "tests").stdout.strip()
-        yield Site(server.url, Client(server.port, key))
+    with open_house(tmp_path_factory.mktemp("list"), Ada="admin") as house:
+        yield Site(house)
 
 
 def entered(site: Site, page: Page, query: str) -> Page:
     """Open the list, and mark it, so that a page that is loaded again is known by its missing mark."""
-    page.goto(f"{site.url}/login")
-    page.fill("input[type=email]", EMAIL)
-    page.fill("input[type=password]", PASSWORD)
-    page.press("input[type=password]", "Enter")
-    page.wait_for_url("**/galleries/")
+    site.house.enter(page)
     page.goto(f"{site.url}/galleries/?q={query}")
     expect(page.locator(".listing")).to_have_attribute("data-live", "")
     page.evaluate("document.documentElement.dataset.same = 'yes'")
@@ -142,7 +138,7 @@ def test_what_has_gone_is_told_of_and_what_only_fell_below_is_not(site: Site, ne
     page.click("#gallery-news")
     expect(shown(page)).to_have_count(21)
 
-    site.client.send("DELETE", f"/api/v1/galleries/{old[-1]}")
+    site.house.client.send("DELETE", f"/api/v1/galleries/{old[-1]}")
     look(page)
     expect(page.locator("#gallery-news")).to_have_text("The list has changed – show")
     expect(card(page, old[-1])).to_be_visible()
@@ -347,12 +343,7 @@ def test_all_that_match_are_not_acted_on_when_they_are_others_by_then(
 @pytest.mark.full
 def test_without_scripts_a_deed_is_a_form_and_its_undo_too(site: Site, new_page: Callable[..., Page]) -> None:
     ids = site.make("nut", 2)
-    page = new_page(java_script_enabled=False)
-    page.goto(f"{site.url}/login")
-    page.fill("input[type=email]", EMAIL)
-    page.fill("input[type=password]", PASSWORD)
-    page.press("input[type=password]", "Enter")
-    page.wait_for_url("**/galleries/")
+    page = site.house.enter(new_page(java_script_enabled=False))
     page.goto(f"{site.url}/galleries/?q=nut")
     page.locator(f"#pick-{ids[0]}").check()
     page.click("#bulk-clone")
@@ -379,8 +370,8 @@ def strict(site: Site, new_page: Callable[..., Page]) -> Iterator[Page]:
 
 @pytest.mark.full
 def test_what_is_incomplete_is_asked_about_before_it_is_public(site: Site, strict: Page) -> None:
-    ids, page = site.make("plum", 2), strict
-    page.goto(f"{site.url}/galleries/?q=plum")
+    ids, page = site.make("damson", 2), strict
+    page.goto(f"{site.url}/galleries/?q=damson")
     expect(page.locator(".listing")).to_have_attribute("data-live", "")
     pick(page, *ids)
     page.click("#bulk-publish")

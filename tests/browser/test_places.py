@@ -1,16 +1,13 @@
 """The order of galleries on the site in a browser: by mouse, finger and keys, and where others were faster."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bench import live
-from bench.client import Client
+from tests.fixtures.house import House, open_house
 
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 NAMES = ["Alder", "Birch", "Cedar", "Douglas fir", "Elm"]
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FINGER_RESTS = 450  # milliseconds; a drag begins after 350
@@ -18,38 +15,20 @@ FINGER_RESTS = 450  # milliseconds; a drag begins after 350
 pytestmark = [pytest.mark.browser, pytest.mark.full]
 
 
-@dataclass
-class Site:
-    """A running server with five galleries that have places."""
-
-    url: str
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with live.serving(tmp_path_factory.mktemp("places") / "home", WORKERS="1") as server:
-        server.command("user", "add", EMAIL, "--role", "admin", "--name", "Ada", "--password-stdin", stdin=PASSWORD)
-        key = server.command("key", "add", "--user", EMAIL, "--name", "tests").stdout.strip()
-        client = Client(server.port, key)
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running server with five galleries that have places."""
+    with open_house(tmp_path_factory.mktemp("places"), Ada="admin") as made:
         for name in NAMES:
             body = {"slug": name.lower().replace(" ", "-"), "status": "published"}
-            answer, made = client.send("POST", "/api/v1/galleries", body)
-            assert answer < 300, made
-        yield Site(server.url)
+            status, answer = made.client.send("POST", "/api/v1/galleries", body)
+            assert status < 300, answer
+        yield made
 
 
-def entered(site: Site, page: Page) -> Page:
-    page.goto(f"{site.url}/login")
-    page.fill("input[type=email]", EMAIL)
-    page.fill("input[type=password]", PASSWORD)
-    page.press("input[type=password]", "Enter")
-    page.wait_for_url("**/galleries/")
-    return page
-
-
-def opened(site: Site, page: Page) -> Page:
+def opened(house: House, page: Page) -> Page:
     """Open the order, with all galleries in it by their names."""
-    entered(site, page).goto(f"{site.url}/galleries/site-order")
+    house.enter(page).goto(f"{house.url}/galleries/site-order")
     offered = page.locator("#site-places [name=ids]")
     for number in range(offered.count()):
         offered.nth(number).check()
@@ -70,8 +49,8 @@ def is_live(page: Page) -> Page:
 
 
 @pytest.fixture
-def ada(site: Site, new_page: Callable[..., Page]) -> Page:
-    return is_live(opened(site, new_page()))
+def ada(house: House, new_page: Callable[..., Page]) -> Page:
+    return is_live(opened(house, new_page()))
 
 
 def rows(page: Page) -> Locator:
@@ -170,8 +149,8 @@ def test_what_is_typed_into_a_number_is_not_dragged_away(ada: Page) -> None:
     is_ordered(ada, "alder", "birch", "elm", "douglas-fir", "cedar")
 
 
-def test_a_long_press_drags_by_finger(site: Site, new_page: Callable[..., Page]) -> None:
-    page = is_live(opened(site, new_page(width=390, height=844, has_touch=True, is_mobile=True)))
+def test_a_long_press_drags_by_finger(house: House, new_page: Callable[..., Page]) -> None:
+    page = is_live(opened(house, new_page(width=390, height=844, has_touch=True, is_mobile=True)))
     row(page, "birch").evaluate("row => row.scrollIntoView({block: 'start'})")
     start, goal = row(page, "birch").bounding_box(), row(page, "douglas-fir").bounding_box()
     assert start
@@ -262,10 +241,10 @@ def test_buttons_move_without_a_new_page(ada: Page) -> None:
 
 
 def test_d05_a_move_upon_an_order_that_others_changed_is_taken_back(
-    site: Site, ada: Page, new_page: Callable[..., Page]
+    house: House, ada: Page, new_page: Callable[..., Page]
 ) -> None:
-    other = entered(site, new_page())
-    other.goto(f"{site.url}/galleries/site-order")
+    other = house.enter(new_page())
+    other.goto(f"{house.url}/galleries/site-order")
     is_live(other)
     row(other, "elm").locator(".grip").focus()
     assert settled(other, lambda: other.keyboard.press("Alt+Home")) == 204
@@ -279,8 +258,8 @@ def test_d05_a_move_upon_an_order_that_others_changed_is_taken_back(
     is_stored(ada, "elm", "birch", "alder", "cedar", "douglas-fir")
 
 
-def test_without_scripts_buttons_and_numbers_order(site: Site, new_page: Callable[..., Page]) -> None:
-    page = opened(site, new_page(java_script_enabled=False))
+def test_without_scripts_buttons_and_numbers_order(house: House, new_page: Callable[..., Page]) -> None:
+    page = opened(house, new_page(java_script_enabled=False))
     expect(page.locator(".grip").first).to_be_hidden()
     row(page, "cedar").locator("[name=up]").click()
 
