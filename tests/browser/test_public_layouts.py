@@ -134,6 +134,8 @@ def test_layout_stands_in_order_before_any_picture_has_come(
         assert out_of_order(layout, found) == []
         assert [each["id"] for each in found if each["beyond"] > 1] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if layout == "slideshow":
+            assert len({round(each["bottom"] - each["top"]) for each in found}) == 1, "a slide is higher"
 
 
 @pytest.mark.full

@@ -467,6 +467,7 @@ def test_note_is_answered_and_solved_by_both_sides(app: Flask, ed: Browser, summ
 
     ed.send(ed.page(url), f"/galleries/{summer}/{note}/answers", words="Swapped, please look again", status=303)
     answered = ines.page(path)
+    assert answered.one("p", class_="answered").one("span", dir="auto").words == "Swapped, please look again"
     ines.send(answered, f"{path}/{note}/answers", words="Thank you", status=303)
     ines.send(ines.page(path), f"{path}/{note}/solution", solved="yes", status=303)
 
@@ -491,9 +492,7 @@ def test_note_of_another_link_cannot_be_answered(app: Flask, ed: Browser, summer
         assert answer.status_code == 404
 
 
-def test_notes_are_limited_in_number(
-    app: Flask, ed: Browser, summer: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_notes_are_limited_in_number(app: Flask, ed: Browser, summer: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notes, "VISIT_NOTES", 1)
     path = link(ed, summer)
     ines = enter(app, path, name="Ines")
