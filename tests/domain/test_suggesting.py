@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import factories
+from tests.fixtures.app import on_sqlite
 from tests.statements import counted
-from webapp.domain import suggesting, translations
+from webapp.domain import search, suggesting, translations
 from webapp.domain.errors import Forbidden
 from webapp.domain.models import Item, Media
 from webapp.domain.permissions import stranger
@@ -201,7 +202,7 @@ def test_as_many_statements_for_one_text_as_for_thirty(shore, cast):
     for number in range(1, 30):
         elsewhere(cast, "The lake at noon, reflections", f"Le lac {number}", title=f"G{number}")
 
-    assert statements() == before <= 6
+    assert statements() == before <= 7
     assert len(found(shore, cast)) == suggesting.MOST
 
 
@@ -227,3 +228,17 @@ def test_the_library_asks_for_suggestions_as_well(inside, cast):
     found_here = suggesting.find(db.session.get(Media, media.id), "alt", factories.language("fr").id, actor=cast.ed)
 
     assert [each.text for each in found_here] == ["Un lac au soleil"]
+
+
+@on_sqlite
+def test_of_very_many_that_share_a_word_those_with_all_of_them_are_looked_at(shore, cast, monkeypatch):
+    monkeypatch.setattr(search, "ALIKE", 1)
+    elsewhere(cast, "The lake at noon, reflections", "Le lac à midi, reflets")
+    for number in range(3):
+        elsewhere(cast, f"The reflections of a harbour {number}", f"Les reflets {number}")
+
+    assert pairs(shore, cast) == [("Le lac à midi, reflets", 100)]
+    with counted() as sent:
+        known = search.alike("The lake at noon, reflections")
+    assert len(sent) == 1
+    assert max(map(len, known.values())) <= 3

@@ -7,10 +7,25 @@ is an error: what holds no letter finds nothing. Drafts, held copies and the tra
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, cast, column, false, func, literal_column, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from webapp.domain import indexing, pictures
@@ -39,6 +54,10 @@ SIZE: Final = 30
 
 EXCERPT: Final = 160
 """Characters of a text item that stand for it in the list."""
+
+ALIKE: Final = 200
+LONGEST: Final = 4
+"""Things that could say much the same, and the longest words of a text that they are found by."""
 
 ORDER: Final = Order("found", (SearchEntry.id,), (int,))
 
@@ -98,15 +117,43 @@ def galleries_with(query: str) -> ColumnElement[bool] | None:
 def matching(query: str) -> ColumnElement[bool] | None:
     """Return the condition that an entry has all words of a query, None where it has none to look for."""
     asked = list(dict.fromkeys(wanted(query[:QUERY])))[:TERMS]
+    return _having([asked]) if asked else None
+
+
+def alike(said: str) -> dict[str, list[UUID]] | None:
+    """Return what could say much the same as a text, by kind; one statement. None where it has no words.
+
+    Those that have all its words, two of its longest and one of them: the newest of each, so many at most.
+    """
+    asked = sorted(dict.fromkeys((term, False) for term in terms(said)), key=lambda each: (-len(each[0]), each))
     if not asked:
         return None
+    longest = asked[:LONGEST]
+    tiers = ([asked[:TERMS]], list(combinations(longest, 2)), [[one] for one in longest])
+    parts = [_first(kind, _having(groups)) for kind in KINDS for groups in tiers if groups]
+    found: dict[str, dict[UUID, None]] = {kind: {} for kind in KINDS}
+    for kind, owner_id in db.session.execute(union_all(*(select(part.subquery()) for part in parts))):
+        found[kind][owner_id] = None
+    return {kind: list(ids) for kind, ids in found.items()}
+
+
+def _first(kind: str, having: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    owner = {"media": SearchEntry.media_id, "item": SearchEntry.item_id, "gallery": SearchEntry.gallery_id}[kind]
+    own = [SearchEntry.item_id.is_(None)] if kind == "gallery" else []
+    newest = select(literal(kind).label("kind"), owner.label("owner_id")).where(having, owner.is_not(None), *own)
+    return newest.order_by(SearchEntry.id.desc()).limit(ALIKE)
+
+
+def _having(groups: Sequence[Sequence[tuple[str, bool]]]) -> ColumnElement[bool]:
+    """Return the condition that an entry has all terms of one of these groups, each perhaps only the beginning."""
     if db.session.get_bind().dialect.name == "postgresql":
-        lexemes = " & ".join(f"'{term}'{':*' if begins else ''}" for term, begins in asked)
+        lexemes = [" & ".join(f"'{term}'{':*' if begins else ''}" for term, begins in group) for group in groups]
         vector = func.array_to_tsvector(func.string_to_array(SearchEntry.words, literal_column("' '")))
-        return vector.bool_op("@@")(cast(lexemes, TSQUERY))
-    phrases = " AND ".join(f'"{term}"{" *" if begins else ""}' for term, begins in asked)
+        return vector.bool_op("@@")(cast(" | ".join(f"({each})" for each in lexemes), TSQUERY))
+    phrases = [" AND ".join(f'"{term}"{" *" if begins else ""}' for term, begins in group) for group in groups]
     index = table("search_index", column("rowid"), column("search_index"))
-    return SearchEntry.id.in_(select(index.c.rowid).where(index.c.search_index.match(phrases)))
+    either = " OR ".join(f"({each})" for each in phrases)
+    return SearchEntry.id.in_(select(index.c.rowid).where(index.c.search_index.match(either)))
 
 
 def _living(kind: str) -> ColumnElement[bool]:

@@ -1,11 +1,12 @@
 """Translations that are there already of the same source, or of one much like it, elsewhere on the site.
 
-The database picks what could be alike by its length and by its longest words, so many of each kind of text at most;
-what was picked is weighed by the runs of three letters that both have, which does for scripts without blanks too.
+The index of the search picks what has the same words or the longest of them (`search.alike`), so that a large site
+takes no longer than a small one; of that the database picks by length, so many of each kind of text at most; what was
+picked is weighed by the runs of three letters that both have, which does for scripts without blanks too.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -14,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Uuid, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.domain import texts, translations
+from webapp.domain import indexing, search, texts, translations
 from webapp.domain.exchange.units import FIELDS
 from webapp.domain.folding import IS_UNSPACED
 from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText
@@ -38,6 +39,10 @@ STRETCH: Final = 1.6
 """How many times longer one of two texts much alike may be."""
 
 
+Known = Mapping[str, Sequence[UUID]]
+"""Owners whose texts are looked at, by kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A translation to take, how alike its source is in per cent, and where both stand."""
@@ -55,13 +60,15 @@ class Suggestion:
 def find(owner: Owner, field: str, language_id: UUID, *, actor: Actor, most: int = MOST) -> list[Suggestion]:
     """Return translations of what a text's source says, the likest first, each wording once.
 
-    Only what is done counts. Five statements at most, whatever there is. Raises Forbidden.
+    Only what is done counts. Six statements at most, whatever there is. Raises Forbidden.
     """
     demand(actor, "galleries:read")
     source, source_id = source_of(owner, field)
     if not source.strip() or language_id == source_id:
         return []
-    picked = db.session.execute(_statement(source, field, (source_id, language_id), actor)).all()
+    known = search.alike(indexing.plain(source) if field == "html" else source)
+    statement = _statement(source, field, (source_id, language_id), known, actor)
+    picked = [] if statement is None else db.session.execute(statement).all()
     chosen = list(_weighed(picked, source, owner.id, field))[:most]
     return _placed(chosen)
 
@@ -99,19 +106,19 @@ def _weighed(picked: Sequence[Row[Any]], source: str, owner_id: UUID, field: str
     return sorted(found.values(), key=lambda each: (-each[0], len(each[1].text), str(each[1].owner_id)))
 
 
-def _statement(source: str, field: str, spoken: tuple[UUID, UUID], actor: Actor) -> Any:
-    """Ask every kind of text at once: HTML is compared with HTML, all others among themselves."""
+def _statement(source: str, field: str, spoken: tuple[UUID, UUID], known: Known | None, actor: Actor) -> Any:
+    """Ask every kind of text at once: HTML is compared with HTML, all others among themselves; None for none."""
     parts = [
-        _of(thing, name, source, spoken)
+        _of(thing, name, source, spoken, known[thing] if known is not None else None)
         for thing, names in FIELDS.items()
-        if thing != "media" or allow(actor, "media:read")
+        if (known is None or known[thing]) and (thing != "media" or allow(actor, "media:read"))
         for name in names
         if (name == "html") == (field == "html")
     ]
-    return union_all(*(select(part.subquery()) for part in parts))
+    return union_all(*(select(part.subquery()) for part in parts)) if parts else None
 
 
-def _of(thing: str, field: str, text: str, spoken: tuple[UUID, UUID]) -> Select[Any]:
+def _of(thing: str, field: str, text: str, spoken: tuple[UUID, UUID], ids: Sequence[UUID] | None) -> Select[Any]:
     model: Any = {"gallery": GalleryText, "item": ItemText, "media": MediaText}[thing]
     key = f"{thing}_id"
     source, target = aliased(model), aliased(model)
@@ -130,6 +137,7 @@ def _of(thing: str, field: str, text: str, spoken: tuple[UUID, UUID]) -> Select[
         )
         .join(target, and_(getattr(target, key) == owner_id, target.language_id == spoken[1]))
         .where(source.language_id == spoken[0], made != "", state == "done", living, _alike(said, text))
+        .where(*([owner_id.in_(ids)] if ids is not None else []))
         .order_by(case((said == text, 0), else_=1), func.abs(func.length(said) - len(text)), owner_id)
         .limit(PICKED)
     )
