@@ -166,16 +166,17 @@ def _gallery_texts() -> Rows:
     fields = ("title", *OF_GALLERY)
     wanted = [literal(True), *(is_filled(source, field) for field in OF_GALLERY)]
     in_source = GalleryText.language_id == Gallery.source_language_id
+    done, stale, filled = _standing(GalleryText, dict(zip(fields, wanted, strict=True)))
     return (
         select(
             GalleryText.gallery_id,
             GalleryText.language_id,
             literal("gallery"),
             _count(and_(in_source, each) for each in wanted[1:]),
-            _count(and_(each, is_done(GalleryText, name)) for each, name in zip(wanted, fields, strict=True)),
+            done,
             literal(0),
-            _count(and_(each, is_stale(GalleryText, name)) for each, name in zip(wanted, fields, strict=True)),
-            _count(and_(each, is_filled(GalleryText, name)) for each, name in zip(wanted, fields, strict=True)),
+            stale,
+            filled,
         )
         .join(Gallery, Gallery.id == GalleryText.gallery_id)
         .join(source, in_source_language(source, source.gallery_id == Gallery.id), isouter=True)
@@ -189,18 +190,17 @@ def _item_texts() -> Rows:
     fields = ("alt", *OF_ITEM)
     wanted = [wants_alt(Item), *(is_filled(source, field) for field in OF_ITEM)]
     in_source = ItemText.language_id == Gallery.source_language_id
+    done, stale, filled = _standing(ItemText, dict(zip(fields, wanted, strict=True)))
     return (
         select(
             Item.gallery_id,
             ItemText.language_id,
             literal("item"),
             func.sum(_count(and_(in_source, each) for each in wanted[1:])),
-            func.sum(_count(and_(each, is_done(ItemText, name)) for each, name in zip(wanted, fields, strict=True))),
+            func.sum(done),
             func.sum(_count([and_(wants_alt(Item), is_done(ItemText, "alt"))])),
-            func.sum(_count(and_(each, is_stale(ItemText, name)) for each, name in zip(wanted, fields, strict=True))),
-            func.sum(
-                _count(and_(each, is_filled(ItemText, name)) for each, name in zip(wanted, fields, strict=True))
-            ),
+            func.sum(stale),
+            func.sum(filled),
         )
         .join(ItemText, ItemText.item_id == Item.id)
         .join(Gallery, Gallery.id == Item.gallery_id)
@@ -208,6 +208,14 @@ def _item_texts() -> Rows:
         .where(_asked_for(Item.gallery_id), Item.deleted_at.is_(None))
         .group_by(Item.gallery_id, ItemText.language_id)
     )
+
+
+def _standing(text: Any, wanted: Mapping[str, ColumnElement[bool]]) -> list[ColumnElement[int]]:
+    """Return how many of the wanted fields of a row are done, stale, and filled."""
+    return [
+        _count(and_(each, is_so(text, name)) for name, each in wanted.items())
+        for is_so in (is_done, is_stale, is_filled)
+    ]
 
 
 def _inherited() -> Rows:

@@ -1,5 +1,6 @@
 """What is done to one row of the table: saved, confirmed, its draft discarded, marked decorative."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,12 +82,7 @@ def keep(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Response:
 @allows("translations:update")
 def confirm(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Response:
     """Say that a text is still right although its source has changed, and keep what was typed elsewhere."""
-    at, form = At.of(gallery_id, code, item_id), RowForm(sent())
-    with transaction():
-        _draft(at, form)
-        for field in request.form.getlist("field"):
-            translations.still_right(at.owner(), at.language_id, field, actor=actor())
-    return _shown(at)
+    return _said_of_fields(At.of(gallery_id, code, item_id), translations.still_right)
 
 
 @blueprint.post(f"{BASE}/texts/approval")
@@ -94,12 +90,7 @@ def confirm(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Respons
 @allows("galleries:update")
 def approve(gallery_id: UUID, code: str, item_id: UUID | None = None) -> Response:
     """Say that an editor has looked at a text, and keep what was typed elsewhere."""
-    at, form = At.of(gallery_id, code, item_id), RowForm(sent())
-    with transaction():
-        _draft(at, form)
-        for field in request.form.getlist("field"):
-            translations.approve(at.owner(), at.language_id, field, actor=actor())
-    return _shown(at)
+    return _said_of_fields(At.of(gallery_id, code, item_id), translations.approve)
 
 
 @blueprint.post(f"{BASE}/texts/discard")
@@ -139,6 +130,16 @@ def decorate(gallery_id: UUID, code: str, item_id: UUID) -> Response:
         _draft(at, form)
         item = items.get(gallery_id, item_id)
         items.change(item, {"decorative": request.form.get("decorative") == "yes"}, actor=actor())
+    return _shown(at)
+
+
+def _said_of_fields(at: At, say: Callable[..., object]) -> Response:
+    """Say something of the fields whose button was pressed, and keep what was typed elsewhere."""
+    form = RowForm(sent())
+    with transaction():
+        _draft(at, form)
+        for field in request.form.getlist("field"):
+            say(at.owner(), at.language_id, field, actor=actor())
     return _shown(at)
 
 
