@@ -381,3 +381,16 @@ def test_what_is_incomplete_is_asked_about_before_it_is_public(site: Site, stric
     page.click("#publish-anyway")
     expect(shown(page)).to_have_count(2)
     expect(page.locator("#gallery-cards .st.published")).to_have_count(2)
+
+
+@pytest.mark.full
+def test_table_stands_within_its_panel_on_the_smallest_screen_in_german(
+    site: Site, new_page: Callable[..., Page]
+) -> None:
+    site.make("a-gallery-with-a-long-address", 1, "published")
+    page = site.house.enter(new_page(width=320, locale="de"))
+
+    page.goto(f"{site.url}/galleries/?view=table&q=long")
+
+    expect(page.locator(".tbl .st").first).to_have_text("Veröffentlicht")
+    assert page.locator(".tbl").evaluate("each => each.offsetWidth <= each.parentElement.clientWidth")
