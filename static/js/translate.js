@@ -16,6 +16,8 @@ export default function translate(table) {
   const queues = new WeakMap(); // the last request of each form: they go one after the other
   const waiting = new Map(); // fields whose saving failed, by form
   const queued = new Set(); // fields that are to be saved and wait for a draft under way
+  let under = 0; // requests that have no answer yet
+  let crossed = false; // whether several of them were under way at once
 
   table.addEventListener("focusin", ({ target }) => {
     if (target.form) handOf(target.form);
@@ -179,6 +181,8 @@ export default function translate(table) {
 
   async function post(form, address, fields) {
     tellState("saving", words.saving);
+    crossed ||= under > 0;
+    under += 1;
     try {
       const body = new URLSearchParams(fields);
       const answer = await fetch(address, { method: "POST", headers: { ...manners(), Accept: "text/html" }, body, keepalive: true });
@@ -189,7 +193,17 @@ export default function translate(table) {
       return { status: answer.status, text: await answer.text(), elsewhere: answer.headers.has("HX-Retarget") };
     } catch {
       return { status: 0, text: "" };
+    } finally {
+      under -= 1;
+      if (crossed && !under) setTimeout(recount);
     }
+  }
+
+  /** Of answers that crossed each other the last to come may have been counted before the other was written. */
+  function recount() {
+    crossed = false;
+    const counts = "#translations-counts";
+    htmx.ajax("GET", location.href, { source: table, target: counts, select: counts, swap: "outerHTML" });
   }
 
   function failed(form, field, status, text) {

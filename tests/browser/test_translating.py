@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests import factories
 from tests.fixtures.house import PASSWORD, House, Wall, address, open_house
@@ -184,6 +184,25 @@ def test_what_is_typed_on_while_a_save_is_under_way_stays(typist: Typist) -> Non
     expect(page.locator(f"#row-{first} .fs")).to_be_visible()
     expect(page.locator(f"#alt-{first}")).to_have_value("Un lac bleu")
     wait_until(page, lambda: drafts(typist.wall, "fr") == ["Un lac bleu"], "the rest was not put aside")
+
+
+def test_what_is_done_is_counted_right_although_answers_cross(typist: Typist) -> None:
+    page, (first, second) = typist.page, typist.wall.ids[:2]
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(f"**/items/{first}", lambda route: held.append((route, route.fetch())))
+    counts = page.locator("#counts-title")
+    done = int(counts.inner_text().split()[0])
+    for item in (first, second):
+        page.focus(f"#alt-{item}")
+        typist.type("Un lac")
+        typist.press("Control+Shift+Enter")
+        wait_until(page, lambda: bool(held), "nothing was sent")
+    expect(counts).to_contain_text(f"{done + 2} of")
+    route, answer = held[0]
+    route.fulfill(response=answer)
+
+    expect(page.locator(f"#row-{first} .fs")).to_be_visible()
+    expect(counts).to_contain_text(f"{done + 2} of")
 
 
 def test_two_versions_are_shown_in_a_dialog_and_the_choice_is_kept(house: House, typist: Typist) -> None:
