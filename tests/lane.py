@@ -90,8 +90,8 @@ def once_more(arguments: Sequence[str]) -> int:
 
 
 def processes() -> int:
-    """Say how many processes the tests share."""
-    return max(2, min(MOST_PROCESSES, os.cpu_count() or 1))
+    """Say how many processes the tests share: one more than there are cores, for tests wait half of their time."""
+    return max(2, min(MOST_PROCESSES, (os.cpu_count() or 1) + 1))
 
 
 def has(name: str) -> Callable[[], bool]:
