@@ -7,8 +7,7 @@
 export const wordsOf = (element) => JSON.parse(element.closest("[data-words]").dataset.words);
 
 /** Fill "{n} items" from {n: 3}. */
-export const fill = (sentence, values) =>
-  sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /** Say a sentence to those who hear the page; the same sentence twice is said twice. */
 export function say(sentence) {
@@ -40,10 +39,8 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 
 /** The headers of a script's own request: as htmx sends them, so that signing in again leads back to this page. */
 export const manners = () => ({
-  "X-CSRFToken": token(),
-  Accept: "application/json",
-  "HX-Request": "true",
-  "HX-Current-URL": location.href,
+  "X-CSRFToken": token(), Accept: "application/json",
+  "HX-Request": "true", "HX-Current-URL": location.href,
 });
 
 /** The session has ended: keep what is not saved, and go where the answer says. */
