@@ -150,6 +150,7 @@ def test_what_one_process_asks_for_is_done_by_another(inside, storage, queue, wo
     assert process.log.read_text().endswith("ended\n")
 
 
+@pytest.mark.full
 @QUEUES
 def test_a_killed_worker_loses_nothing_because_the_clock_rings_again(inside, storage, queue, worker):
     process = worker("without-clock")
@@ -202,6 +203,7 @@ def test_every_signal_lets_the_worker_finish_what_it_has_in_hand(inside, storage
     assert set(states) == {"ready", "pending"}, "it took nothing more"
 
 
+@pytest.mark.full
 @ON_ONE_ENGINE
 def test_a_worker_tidies_when_it_starts(storage, worker):
     with transaction():

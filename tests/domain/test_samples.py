@@ -79,6 +79,7 @@ def test_the_samples_speak_five_languages_and_their_pictures_have_names_of_their
     assert len(names) == len(set(names)) == 28
 
 
+@pytest.mark.full
 @ON_ONE_ENGINE
 def test_samples_are_loaded_once_and_whole(storage):
     with transaction():

@@ -166,6 +166,7 @@ print(json.dumps({"grown": peak() - before, "codes": codes, "loaded": loaded}))
 """
 
 
+@pytest.mark.full
 def test_the_parent_does_not_grow_and_never_loads_a_decoder(tmp_path: Path) -> None:
     """Peak memory in MiB over the whole corpus, with three files that unpack to 300 MB each."""
     from tests.hostile import makers

@@ -13,8 +13,6 @@ from webapp.domain.models import Gallery
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.both_engines
-
 HERE = {"Sec-Fetch-Site": "same-origin"}
 JSON = HERE | {"Accept": "application/json"}
 
@@ -78,6 +76,7 @@ def test_d26_items_are_moved_and_the_token_is_told(ed, ground, moving, where, sh
     assert answer.get_json()["said"] == ("1 item moved." if len(moving) == 1 else f"{len(moving)} items moved.")
 
 
+@pytest.mark.both_engines
 def test_d03_moves_beside_another_need_no_token_and_go_together(ed, ground):
     page = ed.page(ground.url)
     with ground.app.app_context(), transaction():
@@ -183,6 +182,7 @@ def test_htmx_gets_the_panel_that_says_where_the_item_is_now(ed, ground):
     assert panel["data-order-version"] == str(ground.gallery().order_version)
 
 
+@pytest.mark.both_engines
 def test_d26_all_items_are_put_in_an_order(ed, ground):
     wanted = [str(ground.items["abcdef".index(each)]) for each in "fdbeca"]
 
@@ -268,6 +268,7 @@ def test_nothing_is_moved_in_a_gallery_that_is_not_there(ed, ground, verb):
         assert answer.status_code == 404
 
 
+@pytest.mark.both_engines
 def test_d03_two_people_reordering_at_once_lose_no_item_and_never_wait_forever(ground, app):
     people = [browser_of(app, person) for person in (ground.cast.ed, ground.cast.ada)]
     pages = [browser.page(ground.url) for browser in people]
@@ -293,6 +294,7 @@ def test_d03_two_people_reordering_at_once_lose_no_item_and_never_wait_forever(g
     assert max(told) == ground.gallery().order_version <= before + 16
 
 
+@pytest.mark.both_engines
 def test_d03_of_two_whole_orders_at_once_one_is_refused(ground, app):
     people = [browser_of(app, person) for person in (ground.cast.ed, ground.cast.ada)]
     pages = [browser.page(ground.url) for browser in people]
