@@ -6,10 +6,24 @@ text that the source language has and this one has not.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from webapp.domain import videos
@@ -80,12 +94,12 @@ def chunk(gallery: Gallery, chain: Sequence[Language], *, after: UUID | None = N
 
     Raises NotFound where that item has gone.
     """
-    statement, number = _tiles(gallery, chain), 1
+    asked, number = _asked(gallery, chain), 1
     if after is not None:
         key, number = _place(gallery.id, after)
-        statement = statement.where(or_(Item.sort_order < key, and_(Item.sort_order == key, Item.id < after)))
-    statement = statement.order_by(Item.sort_order.desc(), Item.id.desc()).limit(size + 1)
-    rows = db.session.execute(statement).all()
+        asked |= {"key": key, "after": after}
+    statement = _in_order(_in_source(gallery, chain), behind=after is not None)
+    rows = db.session.execute(statement, asked | {"most": size + 1}).all()
     shown = tuple(_tile(row, number + step) for step, row in enumerate(rows[:size]))
     return Chunk(shown, shown[-1].id if len(rows) > size else None)
 
@@ -100,18 +114,16 @@ def one(gallery: Gallery, chain: Sequence[Language], item_id: UUID) -> Chunk:
 
 def some(gallery: Gallery, chain: Sequence[Language], item_ids: Collection[UUID]) -> Chunk:
     """Return the tiles of items in their order; those that have gone are left out."""
-    other = aliased(Item)
-    ahead = or_(other.sort_order > Item.sort_order, and_(other.sort_order == Item.sort_order, other.id >= Item.id))
-    number = select(func.count()).where(other.gallery_id == gallery.id, other.deleted_at.is_(None), ahead)
-    statement = _tiles(gallery, chain).add_columns(number.correlate(Item).scalar_subquery().label("number"))
-    statement = statement.where(Item.id.in_(item_ids)).order_by(Item.sort_order.desc(), Item.id.desc())
-    return Chunk(tuple(_tile(row, row.number) for row in db.session.execute(statement)), None)
+    asked = _asked(gallery, chain) | {"items": list(item_ids)}
+    rows = db.session.execute(_numbered(_in_source(gallery, chain)), asked)
+    return Chunk(tuple(_tile(row, row.number) for row in rows), None)
 
 
 def trashed(gallery: Gallery, chain: Sequence[Language], *, size: int = CHUNK) -> list[Tile]:
     """Return the tiles of removed items, the last removed first."""
-    statement = _tiles(gallery, chain, living=False).order_by(Item.deleted_at.desc(), Item.id).limit(size)
-    return [_tile(row, number) for number, row in enumerate(db.session.execute(statement), 1)]
+    statement = _tiles(_in_source(gallery, chain), living=False).order_by(Item.deleted_at.desc(), Item.id)
+    rows = db.session.execute(statement.limit(size), _asked(gallery, chain))
+    return [_tile(row, number) for number, row in enumerate(rows, 1)]
 
 
 def _place(gallery_id: UUID, item_id: UUID) -> tuple[float, int]:
@@ -129,23 +141,55 @@ def _place(gallery_id: UUID, item_id: UUID) -> tuple[float, int]:
     return row[0], row[1] + 1
 
 
-def _tiles(gallery: Gallery, chain: Sequence[Language], *, living: bool = True) -> Select[Any]:
+def _in_source(gallery: Gallery, chain: Sequence[Language]) -> bool:
+    return chain[0].id == gallery.source_language_id
+
+
+def _asked(gallery: Gallery, chain: Sequence[Language]) -> dict[str, Any]:
+    """Return what every statement about tiles asks with."""
+    ids = [language.id for language in chain]
+    source = {"source": gallery.source_language_id, "cover": gallery.cover_media_id}
+    return {"gallery": gallery.id, "language": ids[0], "chain": ids, **source}
+
+
+@cache
+def _in_order(in_source: bool, *, behind: bool) -> Select[Any]:
+    """Build each form of the statement once: putting it together takes longer than running it."""
+    found = _tiles(in_source).order_by(Item.sort_order.desc(), Item.id.desc()).limit(bindparam("most"))
+    if not behind:
+        return found
+    key: BindParameter[float] = bindparam("key")
+    return found.where(or_(Item.sort_order < key, and_(Item.sort_order == key, Item.id < bindparam("after"))))
+
+
+@cache
+def _numbered(in_source: bool) -> Select[Any]:
+    other = aliased(Item)
+    ahead = or_(other.sort_order > Item.sort_order, and_(other.sort_order == Item.sort_order, other.id >= Item.id))
+    number = select(func.count()).where(other.gallery_id == bindparam("gallery"), other.deleted_at.is_(None), ahead)
+    found = _tiles(in_source).add_columns(number.correlate(Item).scalar_subquery().label("number"))
+    chosen = Item.id.in_(bindparam("items", expanding=True))
+    return found.where(chosen).order_by(Item.sort_order.desc(), Item.id.desc())
+
+
+def _tiles(in_source: bool, *, living: bool = True) -> Select[Any]:
     small = case((Blob.width >= THUMBNAIL, THUMBNAIL), else_=Blob.width)
     return (
         select(
             *(Item.id, Item.kind, Item.focal_x, Item.focal_y, Item.video, _name().label("name")),
             _beginning().label("beginning"),
-            and_(Item.media_id.is_not(None), Item.media_id == gallery.cover_media_id).label("is_cover"),
-            _no_alt([language.id for language in chain]).label("no_alt"),
-            _untranslated(gallery, chain[0]).label("untranslated"),
+            and_(Item.media_id.is_not(None), Item.media_id == bindparam("cover")).label("is_cover"),
+            _no_alt().label("no_alt"),
+            _untranslated(in_source).label("untranslated"),
             *(Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition.name.label("file"), Rendition.state),
         )
         .join(Media, Media.id == func.coalesce(Item.media_id, Item.poster_id), isouter=True)
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, _is_small(small)), isouter=True)
-        .join(Target, and_(Target.item_id == Item.id, Target.language_id == chain[0].id), isouter=True)
-        .join(Source, and_(Source.item_id == Item.id, Source.language_id == gallery.source_language_id), isouter=True)
-        .where(Item.gallery_id == gallery.id, Item.deleted_at.is_(None) if living else Item.deleted_at.is_not(None))
+        .join(Target, and_(Target.item_id == Item.id, Target.language_id == bindparam("language")), isouter=True)
+        .join(Source, and_(Source.item_id == Item.id, Source.language_id == bindparam("source")), isouter=True)
+        .where(Item.gallery_id == bindparam("gallery"))
+        .where(Item.deleted_at.is_(None) if living else Item.deleted_at.is_not(None))
     )
 
 
@@ -166,16 +210,17 @@ def _beginning() -> ColumnElement[Any]:
     return case((Item.kind == "text", func.substr(written, 1, BEGINNING)), else_="")
 
 
-def _no_alt(language_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    own = exists().where(ItemText.item_id == Item.id, ItemText.language_id.in_(language_ids), ItemText.alt != "")
+def _no_alt() -> ColumnElement[bool]:
+    chain: BindParameter[UUID] = bindparam("chain", expanding=True)
+    own = exists().where(ItemText.item_id == Item.id, ItemText.language_id.in_(chain), ItemText.alt != "")
     library = exists().where(
-        MediaText.media_id == Item.media_id, MediaText.language_id.in_(language_ids), MediaText.alt != ""
+        MediaText.media_id == Item.media_id, MediaText.language_id.in_(chain), MediaText.alt != ""
     )
     return and_(Item.media_id.is_not(None), Item.decorative.is_(False), ~own, ~library)
 
 
-def _untranslated(gallery: Gallery, language: Language) -> ColumnElement[bool]:
-    if language.id == gallery.source_language_id:
+def _untranslated(in_source: bool) -> ColumnElement[bool]:
+    if in_source:
         return false()
 
     def lacks(field: str) -> ColumnElement[bool]:
