@@ -200,10 +200,11 @@ export default function translate(table) {
   }
 
   /** Of answers that crossed each other the last to come may have been counted before the other was written. */
-  function recount() {
+  async function recount() {
     crossed = false;
-    const counts = "#translations-counts";
-    htmx.ajax("GET", location.href, { source: table, target: counts, select: counts, swap: "outerHTML" });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" }).catch(() => null);
+    const fresh = answer?.ok && parse(await answer.text()).getElementById("translations-counts");
+    if (fresh) document.getElementById("translations-counts").replaceWith(fresh);
   }
 
   function failed(form, field, status, text) {
