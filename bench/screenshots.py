@@ -1,10 +1,12 @@
 """Take a picture of every page, wide and narrow, light and dark, into docs/screenshots/."""
 
+import io
 import shutil
 import tempfile
 from pathlib import Path
 
 import click
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.tour import EMAIL, PASSWORD, Tour, lived_in
@@ -12,7 +14,7 @@ from bench.tour import EMAIL, PASSWORD, Tour, lived_in
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SIZES = {1440: 1000, 390: 844}
 THEMES = ("light", "dark")
-QUALITY = 70
+QUALITY = 55
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
 
 
@@ -45,7 +47,8 @@ def walk(browser: Browser, tour: Tour, folder: Path, *, theme: str, width: int, 
         for name, path in pages.items():
             if only in name:
                 page.goto(tour.server.url + path, wait_until="networkidle")
-                page.screenshot(path=folder / f"{name}-{width}-{theme}.jpg", type="jpeg", quality=QUALITY)
+                with Image.open(io.BytesIO(page.screenshot())) as shot:
+                    shot.save(folder / f"{name}-{width}-{theme}.webp", quality=QUALITY, method=6)
                 taken += 1
         context.close()
     return taken
