@@ -5,7 +5,7 @@ from dataclasses import replace
 from bench.live import Server
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain import accounts, galleries, item_kinds, items, languages, permissions, translations
+from webapp.domain import accounts, galleries, item_kinds, items, languages, permissions, site_order, translations
 from webapp.domain.galleries import GalleryFields
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -25,7 +25,10 @@ SEEDS = {"backgroundColor": "rgba(232, 230, 230, 0.7)", "width": 420, "height": 
 
 
 def write_and_link(server: Server, email: str) -> None:
-    """Make a published masonry with two texts, a video with a picture and one without; show another as slides."""
+    """Make a published masonry with two texts, a video with a picture and one without; show another as slides.
+
+    All three have a place on the site.
+    """
     app = create_app(Settings.from_environ(server.environ()))
     with app.app_context():
         person = accounts.find_by_email(email)
@@ -46,7 +49,10 @@ def write_and_link(server: Server, email: str) -> None:
             item_kinds.add_video(made.id, url, title="The walk", poster_id=media[1], actor=actor)
             item_kinds.add_text(made.id, html="<p>woohoo</p>" * 40, style=SEEDS, actor=actor)
             item_kinds.add_video(made.id, "https://youtu.be/NCtzkaL2t_Y", title="The concert", actor=actor)
+            placed = [lanterns[0].id, made.id]
             if oases := galleries.find_by_slug("masa-al-wahat"):
                 galleries.update(oases[0], {"layout": "slideshow"}, actor=actor)
+                placed.append(oases[0].id)
+            site_order.add(placed, actor=actor)
         db.session.remove()
         db.engine.dispose()
