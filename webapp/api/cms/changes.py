@@ -1,25 +1,21 @@
 """Changes over the CMS dialect: one transaction each, on conditions, and once however often they are sent."""
 
-import hashlib
 from collections.abc import Callable
-from typing import Final
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from webapp.api import http
 from webapp.api.cms import answers
 from webapp.api.cms.errors import JSON
 from webapp.api.cms.routing import Unprocessable, fault
-from webapp.domain import catalogue, galleries, idempotency, media
+from webapp.api.once import KEY, UnusableKey
+from webapp.api.once import once as sent_once
+from webapp.domain import catalogue, galleries, media
 from webapp.domain.catalogue import Whole
-from webapp.domain.idempotency import AnsweredBefore, Kept
 from webapp.domain.models import Gallery, Media
 from webapp.domain.transaction import transaction
 from webapp.doors import actor
-
-KEY: Final = "Idempotency-Key"
-REPLAYED: Final = "Idempotency-Replayed"
 
 
 def change_gallery(gallery_id: UUID, act: Callable[[Gallery], object], *, status: int = 200) -> Response:
@@ -61,23 +57,11 @@ def show_changed(whole: Whole, *, status: int) -> Response:
 
 
 def once(change: Callable[[], Response], *, content: bytes | None = None) -> Response:
-    """Run a change in its transaction; a POST with an `Idempotency-Key` is done once and answered alike.
-
-    `content` stands for the body where that has been read already.
-    """
-    key = request.headers.get(KEY) if request.method == "POST" else None
-    if key is None:
-        with transaction():
-            return change()
-    _check_key(key)
+    """Run a change in its transaction, once however often it is sent (`webapp.api.once`). Raises Unprocessable."""
     try:
-        with transaction():
-            note = idempotency.begin(actor(), key, _fingerprint(content))
-            answer = change()
-            idempotency.finish(note, Kept(answer.status_code, JSON, answer.get_data()))
-            return answer
-    except AnsweredBefore as before:
-        return _again(before.answer)
+        return sent_once(change, mimetype=JSON, content=content)
+    except UnusableKey as wrong:
+        raise Unprocessable([fault("string_length", ("header", KEY), wrong.message, wrong.key)]) from None
 
 
 def _unchanged(gallery_id: UUID) -> Gallery:
@@ -85,23 +69,3 @@ def _unchanged(gallery_id: UUID) -> Gallery:
     if http.on_condition():
         answers.demand_match(answers.gallery(catalogue.gallery(gallery_id, actor=actor())))
     return gallery
-
-
-def _check_key(key: str) -> None:
-    shortest, longest = idempotency.KEY
-    if not shortest <= len(key) <= longest or not key.isprintable():
-        raise Unprocessable(
-            [fault("string_length", ("header", KEY), f"An {KEY} has {shortest} to {longest} characters", key)]
-        )
-
-
-def _fingerprint(content: bytes | None) -> str:
-    """Hash what makes two requests the same: method, address and body."""
-    address = f"{request.method} {request.full_path}\n".encode()
-    return hashlib.sha256(address + (http.raw_body() if content is None else content)).hexdigest()
-
-
-def _again(kept: Kept) -> Response:
-    answer = Response(kept.body, status=kept.status, mimetype=kept.content_type, headers={REPLAYED: "true"})
-    answer.cache_control.no_store = True
-    return answer
