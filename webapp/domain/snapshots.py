@@ -29,7 +29,10 @@ Texts = dict[str, dict[str, str | None]]
 
 LOOK_FIELDS = ("layout", "tile_size", "tile_shape")
 GALLERY_FIELDS = ("cover_media_id", "author_id", "source_language_id", "category_uri", *LOOK_FIELDS)
-ITEM_FIELDS = ("link_url", "link_text", "focal_x", "focal_y", "decorative", "note", "style", "video", "poster_id")
+ITEM_FIELDS = (
+    *("link_url", "link_text", "focal_x", "focal_y", "decorative", "note", "style", "video", "poster_id"),
+    "given",
+)
 
 
 def take(gallery: Gallery) -> dict[str, Any]:

@@ -21,7 +21,8 @@ class Item(Base):
     """A picture, a video or a text at its place in one gallery, shown by `(sort_order desc, id desc)` (D1).
 
     `style` is the box of a text, exactly as it was given (D21); `video` is a video somewhere else
-    (webapp/domain/videos.py), `poster_id` the picture of the library that stands for it.
+    (webapp/domain/videos.py), `poster_id` the picture of the library that stands for it. `given` is what a program
+    keeps with the item and no other door shows: how it came in, by the dialect's own names.
     """
 
     __tablename__ = "items"
@@ -40,6 +41,7 @@ class Item(Base):
     style: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     video: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     poster_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="RESTRICT"), index=True)
+    given: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     added_through: Mapped[str] = mapped_column(String(16), default="dashboard")
     version: Mapped[int] = mapped_column(default=1)

@@ -38,7 +38,11 @@ class Blob(Base):
 
 
 class Media(Base):
-    """An entry of the library with its own file name and texts; several may share one blob."""
+    """An entry of the library with its own file name and texts; several may share one blob.
+
+    One that a program named by its address has no blob until the bytes have been fetched: `state` is pending till
+    then, missing where they cannot be had, and `told_width` and `told_height` are the pixels it was said to have.
+    """
 
     __tablename__ = "media"
 
@@ -49,6 +53,8 @@ class Media(Base):
     filename: Mapped[str] = mapped_column(String(255), unique=True)
     original_filename: Mapped[str] = mapped_column(String(255))
     source_url: Mapped[str | None] = mapped_column(Text, default=None)
+    told_width: Mapped[int | None] = mapped_column(default=None)
+    told_height: Mapped[int | None] = mapped_column(default=None)
     uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     uploaded_through: Mapped[str] = mapped_column(String(16), default="dashboard")
     version: Mapped[int] = mapped_column(default=1)
@@ -59,6 +65,25 @@ class Media(Base):
     blob: Mapped[Blob | None] = relationship(lazy="raise_on_sql")
 
     __table_args__ = (Index("ix_media_created", "deleted_at", "created_at", "id"),)
+
+
+class Fetch(Base):
+    """A media whose bytes are still to be fetched from its `source_url`; the row goes once they are there.
+
+    A worker holds it until `lease_until`; after the last try it stays with `state` failed and the reason.
+    """
+
+    __tablename__ = "fetches"
+
+    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), primary_key=True)
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    error: Mapped[str | None] = mapped_column(String(500), default=None)
+
+    __table_args__ = (Index("ix_fetches_due", "state", "due_at"),)
 
 
 class MediaAlias(Base):

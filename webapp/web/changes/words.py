@@ -25,6 +25,7 @@ WORDS: Final = {
     "poster_id": _l("Picture of the video"),
     "style": _l("Look"),
     "video": _l("Video"),
+    "given": _l("Kept for apps"),
     "publish_at": _l("Public from"),
     "unpublish_at": _l("Public until"),
 }
