@@ -22,12 +22,15 @@ from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
 from webapp.domain.models.sharing import Share, ShareAnswer, ShareApproval, ShareNote, ShareVisit
 from webapp.domain.models.tag import GalleryTag, ItemTag, MediaTag, Tag
 from webapp.domain.models.translation import GalleryText, ItemText, MediaText
+from webapp.domain.models.webhook import Delivery, DeliveryTry, SigningKey, Webhook
 
 __all__ = [
     "ApiKey",
     "Arrival",
     "AuditEntry",
     "Blob",
+    "Delivery",
+    "DeliveryTry",
     "ExchangeUpload",
     "Fetch",
     "Gallery",
@@ -64,10 +67,12 @@ __all__ = [
     "ShareVisit",
     "SignInFailure",
     "SignInSession",
+    "SigningKey",
     "Site",
     "Tag",
     "Term",
     "User",
     "UserLanguage",
     "UserRole",
+    "Webhook",
 ]
