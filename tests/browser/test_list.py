@@ -376,7 +376,7 @@ def test_what_is_incomplete_is_asked_about_before_it_is_public(site: Site, stric
     pick(page, *ids)
     page.click("#bulk-publish")
     expect(page.locator("h1")).to_have_text("Texts are missing")
-    expect(page.locator("#gate dt")).to_have_count(2)
+    expect(page.locator("#lacking li")).to_have_count(2)
 
     page.click("#publish-anyway")
     expect(shown(page)).to_have_count(2)
