@@ -10,12 +10,24 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
-from webapp.domain import audit, events, galleries, item_fields, order_log, ordering, revisions, rivals, slots, tags
+from webapp.domain import (
+    audit,
+    events,
+    galleries,
+    item_fields,
+    order_changes,
+    order_log,
+    ordering,
+    revisions,
+    rivals,
+    slots,
+    tags,
+)
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.item_fields import ItemFields
-from webapp.domain.models import Arrival, Gallery, Item, Media
+from webapp.domain.models import Gallery, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -93,9 +105,9 @@ def settle(
     for item in items:
         item.sort_order = keys.pop(item.id)
         events.publish(actor, "item.created", item.id, gallery_id=gallery.id)
-    _make_room(keys)
+    order_changes.make_room(keys)
     db.session.add_all(items)
-    _order_changed(gallery, "item.add", [item.id for item in items], actor=actor)
+    order_changes.order_changed(gallery, "item.add", [item.id for item in items], actor=actor)
     return list(items)
 
 
@@ -131,10 +143,10 @@ def move(
     changed = _shifted(gallery.id, moving, keys)
     if changed:
         stood = order_log.places(gallery.id, moving)
-        _write_keys({item_id: key for item_id, key in keys.items() if item_id in moving})
-        _make_room({item_id: key for item_id, key in keys.items() if item_id not in moving})
-        _tell_moved(gallery, list(moving), actor=actor)
-        _order_changed(gallery, "item.move", list(moving), actor=actor, stood=stood)
+        order_changes.write_keys({item_id: key for item_id, key in keys.items() if item_id in moving})
+        order_changes.make_room({item_id: key for item_id, key in keys.items() if item_id not in moving})
+        order_changes.tell_moved(gallery, list(moving), actor=actor)
+        order_changes.order_changed(gallery, "item.move", list(moving), actor=actor, stood=stood)
     return Step(stood_at, gallery.order_version)
 
 
@@ -159,10 +171,12 @@ def reorder(
         raise Conflict("The order must name every item of the gallery once.", code="incomplete_order")
     written = ordering.permute([(item_id, keys[item_id]) for item_id in ids])
     if written:
-        _write_keys(written)
-        _tell_moved(gallery, list(written), actor=actor, whole=True)
+        order_changes.write_keys(written)
+        order_changes.tell_moved(gallery, list(written), actor=actor, whole=True)
         stood = order_log.dealt(list(keys), ids)
-        _order_changed(gallery, "item.reorder", list(written), actor=actor, stood=stood, how=how, undoes=undoes)
+        order_changes.order_changed(
+            gallery, "item.reorder", list(written), actor=actor, stood=stood, how=how, undoes=undoes
+        )
     return gallery.order_version
 
 
@@ -232,8 +246,8 @@ def trash(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> datetime:
     if len(moving) == 1:
         events.publish(actor, "item.deleted", moving[0], gallery_id=gallery.id)
     else:
-        events.publish(actor, "items.deleted", gallery.id, gallery_id=gallery.id, ids=_texts(moving))
-    _order_changed(gallery, "item.trash", moving, actor=actor, stood=stood)
+        events.publish(actor, "items.deleted", gallery.id, gallery_id=gallery.id, ids=order_changes.texts_of(moving))
+    order_changes.order_changed(gallery, "item.trash", moving, actor=actor, stood=stood)
     return moment
 
 
@@ -253,7 +267,7 @@ def restore(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
         item.deleted_at = None
         db.session.flush()
         events.publish(actor, "item.created", item.id, gallery_id=gallery.id)
-    _order_changed(gallery, "item.restore", [item.id for item in rows], actor=actor)
+    order_changes.order_changed(gallery, "item.restore", [item.id for item in rows], actor=actor)
 
 
 def trashed(gallery_id: UUID) -> list[Item]:
@@ -282,7 +296,12 @@ def purge(gallery_id: UUID, ids: Sequence[UUID], *, actor: Actor) -> None:
     if len(gone) != len(set(ids)):
         raise NotFound("Item")
     audit.record(
-        actor, "item.purge", "gallery", gallery.id, changes={"items": (_texts(ids), None)}, gallery_id=gallery.id
+        actor,
+        "item.purge",
+        "gallery",
+        gallery.id,
+        changes={"items": (order_changes.texts_of(ids), None)},
+        gallery_id=gallery.id,
     )
 
 
@@ -341,44 +360,6 @@ def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID,
     return db.session.scalars(between).one() > 0
 
 
-def _write_keys(keys: Mapping[UUID, float]) -> None:
-    if keys:
-        db.session.execute(update(Item), [{"id": item_id, "sort_order": key} for item_id, key in keys.items()])
-
-
-def _make_room(keys: Mapping[UUID, float]) -> None:
-    """Write the keys of rows that were not moved: those of an upload still under way count as such."""
-    _write_keys(keys)
-    if keys:
-        follow = update(Arrival).where(Arrival.item_id == bindparam("item")).values(sort_order=bindparam("key"))
-        rows = [{"item": item_id, "key": key} for item_id, key in keys.items()]
-        db.session.connection().execute(follow, rows)
-
-
-def _tell_moved(gallery: Gallery, moved: Sequence[UUID], *, actor: Actor, whole: bool = False) -> None:
-    if len(moved) == 1 and not whole:
-        events.publish(actor, "item.updated", moved[0], gallery_id=gallery.id)
-    else:
-        events.publish(actor, "items.reordered", gallery.id, gallery_id=gallery.id, ids=_texts(moved))
-
-
-def _order_changed(
-    gallery: Gallery, verb: str, ids: Sequence[UUID], *, actor: Actor, stood: object = None, **noted: object
-) -> None:
-    """Count and record a change of the order; `stood` is what of the order before is kept."""
-    gallery.order_version += 1
-    galleries.touch(gallery)
-    changes: dict[str, tuple[Any, Any]] = {
-        "items": (None, len(ids) if verb == "item.reorder" else _texts(ids)),
-        "order_version": (gallery.order_version - 1, gallery.order_version),
-    }
-    if stood is not None:
-        changes["order"] = (stood, None)
-    changes |= {name: (None, value) for name, value in noted.items() if value is not None}
-    audit.record(actor, verb, "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
-    db.session.flush()
-
-
 def _kinds(media_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return what media are, which stay in the library until the transaction ends. Raises NotFound."""
     found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
@@ -386,7 +367,3 @@ def _kinds(media_ids: Sequence[UUID]) -> dict[UUID, str]:
     if any(media_id not in kinds for media_id in media_ids):
         raise NotFound("Media")
     return kinds
-
-
-def _texts(ids: Sequence[UUID]) -> list[str]:
-    return [str(item_id) for item_id in ids]

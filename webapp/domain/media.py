@@ -114,6 +114,15 @@ def add(intake: Intake, *, actor: Actor) -> Media:
     return media
 
 
+def arrive(media: Media, intake: Intake, *, actor: Actor) -> None:
+    """Give a media, which stood without them, its bytes."""
+    blob = _find_blob(intake.sha256) or _make_blob(intake)
+    if blob.missing_since is not None:
+        found_again(blob)
+    media.blob, media.state = blob, "ready"
+    _changed(media, {"bytes": (None, blob.sha256)}, actor=actor)
+
+
 def found_again(blob: Blob) -> None:
     """Note that bytes are there which were missed; what could not be made of them is tried again."""
     blob.missing_since = None

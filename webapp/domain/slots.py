@@ -3,13 +3,13 @@
 Callers hold the lock of the gallery's row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain import rivals
+from webapp.domain import ordering, rivals
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.models import Item
 from webapp.domain.sentences import Sentence
@@ -53,6 +53,23 @@ def at(gallery_id: UUID, position: int, moving: Mapping[UUID, float]) -> tuple[U
     shown = staying.order_by(Item.sort_order.desc(), Item.id.desc())
     anchor: UUID | None = db.session.scalars(shown.offset(position - 1).limit(1)).first()
     return anchor, None if anchor else "end"
+
+
+def free(gallery_id: UUID, key: float, *, item_id: UUID | None = None, but: Sequence[float | None] = ()) -> float:
+    """Return a key that was given, bit for bit, where no other living item and none of `but` has it (D6).
+
+    Raises Invalid for what is no key, Conflict.
+    """
+    try:
+        checked = ordering.check_key(key)
+    except ValueError as error:
+        raise Invalid("sort_order", str(error), code="sort_order") from None
+    taken = select(Item.id).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
+    if item_id is not None:
+        taken = taken.where(Item.id != item_id)
+    if checked in but or db.session.scalars(taken.where(Item.sort_order == checked).limit(1)).first():
+        raise Conflict("Another item of this gallery has this sort order.", code="sort_order_taken")
+    return checked
 
 
 def _first(row: Row, rest: Iterator[Row]) -> Iterator[Row]:

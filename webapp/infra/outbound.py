@@ -27,6 +27,9 @@ HEAD_BYTES: Final = 64 * 1024
 """What status and headers may add to the body."""
 
 LONGEST_URL: Final = 2048
+INSIDE: Final = ("localhost", "local", "internal", "lan", "arpa")
+"""The last parts of names that lead nowhere but inside."""
+
 PORTS: Final = {"http": 80, "https": 443}
 TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """IPv6 addresses that a gateway makes IPv4 ones of: the last four bytes (RFC 6052), or somewhere within."""
@@ -104,9 +107,37 @@ def check(url: str, *, way: Way) -> None:
     _address(_checked(url), way, time.monotonic() + way.seconds)
 
 
+def check_spelling(url: str, *, way: Way) -> None:
+    """Raise Refused for an address that plainly leads inside, however it is spelt; no name is looked up.
+
+    Names are judged when they are called: until then they may lead anywhere.
+    """
+    parts = _checked(url)
+    host = str(parts.hostname).rstrip(".").lower()
+    address = _spelt(host)
+    allowed = address is not None and _is_allowed(address, way.allow)
+    leads_inside = host.rpartition(".")[2] in INSIDE if address is None else is_inside(address)
+    if leads_inside and not allowed:
+        raise Refused(f"{host} is an address inside this network, which may not be called.")
+    if parts.scheme == "http" and not (way.plain or allowed):
+        raise Refused("Use https: what is sent could be read on its way otherwise.")
+
+
 def is_inside(address: Address) -> bool:
     """Say whether an address is none of the public internet, looked at through every wrapping that IPv6 has."""
     return any(_is_private(each) for each in _unwrapped(address))
+
+
+def _spelt(host: str) -> Address | None:
+    """Return the address that a host is, in any of the spellings that systems take, or None for a name."""
+    try:
+        return ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 def _checked(url: str) -> SplitResult:

@@ -1,0 +1,247 @@
+"""Pictures that a program names by an address or an id: they stand at once, and their bytes come later.
+
+What is named and not known becomes an entry of the library without bytes, with the size and name that it was said to
+have. A worker fetches them by lease through the one outbound client, and they come in by the one ingest. Where they
+cannot be had the entry is missing, which its tile says; nothing is deleted for it.
+"""
+
+import io
+import mimetypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urlsplit
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, or_, select, update
+
+from webapp.domain import audit, events, media
+from webapp.domain.errors import Invalid
+from webapp.domain.media import Intake
+from webapp.domain.models import Fetch, Media, MediaAlias
+from webapp.domain.permissions import Actor, demand, system
+from webapp.domain.transaction import release, transaction
+from webapp.infra import images, outbound
+from webapp.infra.clock import now
+from webapp.infra.db import db
+from webapp.infra.outbound import Outside, Refused, Unreachable, Way
+from webapp.infra.storage import Storage, StorageError
+
+URL: Final = (1, 2048)
+EXTERNAL_ID: Final = (1, 255)
+MOST_PIXELS: Final = 100_000
+"""Pixels of a side that a picture may be said to have."""
+
+LEASE: Final = timedelta(seconds=120)
+"""Longer than a fetch may take; whoever overruns it has lost the picture and writes nothing of it."""
+
+SECONDS: Final = 60.0
+MOST_ATTEMPTS: Final = 5
+BACK_OFF: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A picture as a program names it: by an id, an address or both; sides in pixels, 0 where nobody says."""
+
+    id: str = ""
+    url: str = ""
+    width: int = 0
+    height: int = 0
+    filename: str = ""
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """What a worker needs: where bytes are kept, and how far out it may go."""
+
+    storage: Storage
+    way: Way
+
+    @property
+    def line(self) -> Way:
+        """The way for pictures, which may be larger and come by plain http."""
+        return picture_way(self.way)
+
+
+def picture_way(way: Way) -> Way:
+    """Return how far one may go for a picture."""
+    return Way(
+        allow=way.allow,
+        seconds=SECONDS,
+        most=images.IMAGE_BYTES,
+        plain=True,
+        resolve=way.resolve,
+        context=way.context,
+    )
+
+
+def picture(named: Named, *, dialect: str, way: Way, actor: Actor) -> UUID:
+    """Return the media that a program means, a new one without bytes where none is known yet (D22).
+
+    Raises Invalid for an address that plainly may not be called, Forbidden.
+    """
+    known = _known(named.id, dialect) if named.id else None
+    if known is not None:
+        return known
+    _check(named, way=way)
+    demand(actor, "media:upload")
+    made = Media(
+        id=uuid4(),
+        state="pending",
+        filename=f"{uuid4()}.{_ending(named)}",
+        original_filename=media.clean_filename(named.filename or named.id or _last_part(named.url)),
+        source_url=named.url,
+        told_width=named.width or None,
+        told_height=named.height or None,
+        uploaded_by_id=actor.id,
+        uploaded_through=actor.door,
+    )
+    db.session.add(made)
+    db.session.flush()
+    if named.id:
+        _call(made, named.id, dialect)
+    db.session.add(Fetch(media_id=made.id, asked_by_id=actor.id))
+    events.publish(actor, "media.created", made.id)
+    audit.record(actor, "media.name", "media", made.id, changes={"source_url": (None, named.url)})
+    db.session.flush()
+    return made.id
+
+
+def again(media_id: UUID) -> None:
+    """Let bytes that could not be had be fetched again from the start; inside a transaction."""
+    fresh = {"state": "pending", "attempts": 0, "due_at": now(), "error": None}
+    if db.session.execute(update(Fetch).where(Fetch.media_id == media_id).values(fresh).returning(Fetch.state)).all():
+        db.session.execute(update(Media).where(Media.id == media_id).values(state="pending"))
+
+
+def work_off(outfit: Outfit, *, most: int = 100, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Fetch what is due, one by one, and return how many were taken up; no transaction may be open."""
+    done = 0
+    while done < most and go_on() and (media_id := _claim()) is not None:
+        _fetch(media_id, outfit)
+        done += 1
+    return done
+
+
+def _known(external_id: str, dialect: str) -> UUID | None:
+    """Return the living media with this id: one of ours is its file name, others are what clients call theirs."""
+    alias = select(MediaAlias.media_id).where(
+        MediaAlias.dialect == dialect, MediaAlias.domain == "", MediaAlias.external_id == external_id
+    )
+    found = or_(Media.filename == external_id, Media.id.in_(alias))
+    return db.session.scalars(select(Media.id).where(Media.deleted_at.is_(None), found).limit(1)).first()
+
+
+def _call(made: Media, external_id: str, dialect: str) -> None:
+    """Note what a client calls a media; the id of one in the trash goes over to it."""
+    alias = db.session.get(MediaAlias, (dialect, "", external_id))
+    if alias is None:
+        db.session.add(MediaAlias(dialect=dialect, domain="", external_id=external_id, media_id=made.id))
+    else:
+        alias.media_id = made.id
+
+
+def _check(named: Named, *, way: Way) -> None:
+    if not URL[0] <= len(named.url) <= URL[1]:
+        raise Invalid("url", "A picture needs its address, or the id of one in the library.", code="missing")
+    if len(named.id) > EXTERNAL_ID[1] or "/" in named.id:
+        raise Invalid("id", "An id has at most 255 characters and no slash.", code="media_id")
+    if not (0 <= named.width <= MOST_PIXELS and 0 <= named.height <= MOST_PIXELS):
+        raise Invalid("width", "The sides of a picture are told in pixels.", code="pixels")
+    try:
+        outbound.check_spelling(named.url, way=picture_way(way))
+    except Outside as refused:
+        raise Invalid("url", str(refused), code="address") from None
+
+
+def _last_part(url: str) -> str:
+    return unquote(PurePosixPath(urlsplit(url).path).name) or "picture"
+
+
+def _ending(named: Named) -> str:
+    """Guess what kind of picture is coming; what it is shows when it has come."""
+    for name in (named.id, _last_part(named.url), named.filename):
+        kind = mimetypes.guess_type(name)[0]
+        if kind in media.EXTENSIONS:
+            return media.EXTENSIONS[kind]
+    return "jpg"
+
+
+def _claim() -> UUID | None:
+    """Take up the picture that has been due longest, None where none is; what was cut off too often is given up.
+
+    Looking is free of locks, so an idle worker keeps nobody waiting.
+    """
+    while db.session.scalars(_due().limit(1)).first() is not None:
+        release()
+        with transaction():
+            found = db.session.scalars(_due().limit(1).with_for_update(skip_locked=True)).first()
+            if found is not None:
+                found.attempts += 1
+                found.lease_until = now() + LEASE
+                if found.attempts <= MOST_ATTEMPTS:
+                    return found.media_id
+                _give_up(found, f"The work on this picture was cut off {MOST_ATTEMPTS} times.")
+    release()
+    return None
+
+
+def _due() -> Select[Fetch]:
+    moment = now()
+    free = or_(Fetch.lease_until.is_(None), Fetch.lease_until < moment)
+    due = select(Fetch).where(Fetch.state == "pending", Fetch.due_at <= moment, free)
+    return due.order_by(Fetch.due_at, Fetch.media_id)
+
+
+def _fetch(media_id: UUID, outfit: Outfit) -> None:
+    """Fetch one picture and let it in, or note why that cannot be done."""
+    found = db.session.get_one(Media, media_id)
+    url, name = found.source_url or "", found.original_filename
+    release()
+    try:
+        intake = media.take_in(io.BytesIO(_bytes_from(url, outfit)), name, storage=outfit.storage)
+    except Outside as error:
+        _fail(media_id, str(error), later=error.later)
+    except Invalid as error:
+        _fail(media_id, str(error.message), later=False)
+    except (StorageError, images.Overloaded) as error:
+        _fail(media_id, str(error), later=True)
+    else:
+        _let_in(media_id, intake)
+
+
+def _bytes_from(url: str, outfit: Outfit) -> bytes:
+    """Return what an address answers with. Raises Outside."""
+    answer = outbound.send("GET", url, way=outfit.line, headers={"Accept": "image/*"})
+    if answer.status == 200:
+        return answer.body
+    said = f"{urlsplit(url).hostname} answers with {answer.status}."
+    raise (Unreachable if answer.status >= 500 or answer.status in (408, 429) else Refused)(said)
+
+
+def _let_in(media_id: UUID, intake: Intake) -> None:
+    with transaction():
+        row = db.session.get(Fetch, media_id, with_for_update=True)
+        if row is not None and row.state == "pending":
+            media.arrive(db.session.get_one(Media, media_id), intake, actor=system("job"))
+            db.session.delete(row)
+
+
+def _fail(media_id: UUID, reason: str, *, later: bool) -> None:
+    with transaction():
+        row = db.session.get(Fetch, media_id, with_for_update=True)
+        if row is None:
+            return
+        row.lease_until, row.error = None, reason[:500]
+        if later and row.attempts < MOST_ATTEMPTS:
+            row.due_at = now() + BACK_OFF * 4**row.attempts
+        else:
+            _give_up(row, reason)
+
+
+def _give_up(row: Fetch, reason: str) -> None:
+    row.state, row.lease_until, row.error = "failed", None, reason[:500]
+    db.session.execute(update(Media).where(Media.id == row.media_id).values(state="missing"))
