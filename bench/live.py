@@ -43,7 +43,7 @@ class Server:
     def environ(self) -> dict[str, str]:
         """Give a command the settings of this server and none of the caller's."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
-        own = {"VITRINE_HOME": str(self.home), "VITRINE_BIND": f"127.0.0.1:{self.port}"}
+        own = {"VITRINE_HOME": str(self.home), "VITRINE_BIND": f"127.0.0.1:{self.port}", "VITRINE_API_RATE": "0"}
         return inherited | own | dict(self.variables)
 
     def command(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -17,9 +17,7 @@ def settings_of(tmp_path):
 
     def read(**variables):
         environ = {"VITRINE_HOME": str(tmp_path / "home")}
-        return Settings.from_environ(
-            environ | {f"VITRINE_{name}": value for name, value in variables.items()}
-        )
+        return Settings.from_environ(environ | {f"VITRINE_{name}": value for name, value in variables.items()})
 
     return read
 
@@ -36,6 +34,7 @@ def test_settings_have_defaults_for_one_machine(settings_of, tmp_path):
     assert settings.trusted_proxies == settings.outbound_allow == ()
     assert settings.workers == len(os.sched_getaffinity(0))
     assert settings.blocking_threads == 192
+    assert (settings.api_rate, settings.api_burst) == (100.0, 1000)
     assert settings.https is False
 
 
@@ -51,6 +50,8 @@ def test_settings_take_every_variable(settings_of):
         SMTP_URL="smtp+starttls://ada%40example.org:p%2Fw@mail.example.org",
         OUTBOUND_ALLOW="127.0.0.0/8",
         WORKERS="3",
+        API_RATE="2.5",
+        API_BURST="0",
     )
 
     assert (settings.host, settings.port, settings.bind) == ("::1", 9000, "[::1]:9000")
@@ -63,6 +64,7 @@ def test_settings_take_every_variable(settings_of):
     assert settings.secret_key == "k" * 32
     assert settings.outbound_allow == (ip_network("127.0.0.0/8"),)
     assert settings.workers == 3
+    assert (settings.api_rate, settings.api_burst) == (2.5, 0)
     smtp = settings.smtp
     assert (smtp.host, smtp.port, smtp.security) == ("mail.example.org", 587, "starttls")
     assert (smtp.username, smtp.password) == ("ada@example.org", "p/w")
@@ -115,6 +117,11 @@ def test_smtp_address_tells_port_and_encryption(settings_of, url, port, security
         ("WORKERS", "two"),
         ("WORKERS", "٣"),
         ("WORKERS", "-1"),
+        ("API_RATE", "-1"),
+        ("API_RATE", "fast"),
+        ("API_RATE", "1e9"),
+        ("API_BURST", "1.5"),
+        ("API_BURST", "٣"),
     ],
 )
 def test_bad_value_is_refused_in_one_sentence_that_names_it(settings_of, name, value):
@@ -226,9 +233,7 @@ def test_two_secret_keys_are_refused(settings_of, tmp_path):
 
 
 def test_short_secret_key_is_refused_and_not_shown(settings_of):
-    with pytest.raises(
-        ConfigError, match="VITRINE_SECRET_KEY holds a secret key of 31 characters"
-    ) as refused:
+    with pytest.raises(ConfigError, match="VITRINE_SECRET_KEY holds a secret key of 31 characters") as refused:
         settings_of(SECRET_KEY="q" * 31)
 
     assert "qq" not in str(refused.value)

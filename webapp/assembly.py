@@ -7,7 +7,7 @@ from typing import Final
 from flask import Flask
 
 import webapp.domain.models  # noqa: F401  the metadata is whole only when all models are known
-from webapp import api, crowding, doors, health, jobs, static_files, web
+from webapp import api, crowding, doors, health, jobs, limits, request_ids, static_files, web
 from webapp.config import PROJECT_ROOT, Settings
 from webapp.infra.db import db, engine_options, prepare
 from webapp.proxies import TrustedProxies
@@ -29,11 +29,13 @@ def assemble(settings: Settings) -> Flask:
     )
     app.extensions["vitrine-settings"] = settings
     crowding.init(app, settings)
+    limits.init(app, settings)
     _configure(app, settings)
     _open_database(app, settings)
     app.extensions["vitrine-storage"] = open_store(settings)
     jobs.init(app)
     static_files.init_static(app, root / "static")
+    request_ids.init(app)
     health.init(app)
     api.init(app)
     web.init(app)

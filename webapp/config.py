@@ -21,6 +21,8 @@ PASSWORD_MEMORY = 19 * 1024
 """KiB that hashing a password takes; no variable changes it."""
 SECRET_LENGTH = 32
 WORKERS = (1, 64)
+API_RATE, API_BURST = 100.0, 1000
+"""Requests of a program: so many a second, so many at once."""
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what is asked for, not what we choose
 SMTP_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -37,6 +39,8 @@ VARIABLES = (
     "VITRINE_SMTP_URL",
     "VITRINE_OUTBOUND_ALLOW",
     "VITRINE_WORKERS",
+    "VITRINE_API_RATE",
+    "VITRINE_API_BURST",
 )
 
 
@@ -71,6 +75,8 @@ class Settings:
     smtp: Smtp | None
     outbound_allow: tuple[Network, ...]
     workers: int
+    api_rate: float = API_RATE
+    api_burst: int = API_BURST
     blocking_threads: int = BLOCKING_THREADS
     password_memory: int = PASSWORD_MEMORY
 
@@ -87,15 +93,15 @@ class Settings:
             port=port,
             base_url=base_url,
             trusted_proxies=read(environ, "VITRINE_TRUSTED_PROXIES", parse_networks, ()),
-            database_url=read(
-                environ, "VITRINE_DATABASE_URL", parse_database, f"sqlite:///{home}/vitrine.db"
-            ),
+            database_url=read(environ, "VITRINE_DATABASE_URL", parse_database, f"sqlite:///{home}/vitrine.db"),
             storage_url=read(environ, "VITRINE_STORAGE_URL", parse_storage, f"file://{home}/media"),
             redis_url=read(environ, "VITRINE_REDIS_URL", parse_redis, None),
             secret_key=find_secret(environ, home=home),
             smtp=read(environ, "VITRINE_SMTP_URL", parse_smtp, None),
             outbound_allow=read(environ, "VITRINE_OUTBOUND_ALLOW", parse_networks, ()),
             workers=read(environ, "VITRINE_WORKERS", parse_workers, min(cores(), WORKERS[1])),
+            api_rate=read(environ, "VITRINE_API_RATE", parse_rate, API_RATE),
+            api_burst=read(environ, "VITRINE_API_BURST", parse_burst, API_BURST),
         )
 
     @property
@@ -140,9 +146,7 @@ def parse_bind(raw: str) -> tuple[str, int]:
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.%]+)\]|([^:\[\]\s/]+)):([0-9]{1,5})", raw)
     port = int(found[3]) if found else 0
     if not found or not 0 < port < 65536:
-        raise ValueError(
-            "it must be HOST:PORT, the port from 1 to 65535, such as 127.0.0.1:8000 or [::]:8000"
-        )
+        raise ValueError("it must be HOST:PORT, the port from 1 to 65535, such as 127.0.0.1:8000 or [::]:8000")
     return found[1] or found[2], port
 
 
@@ -167,9 +171,7 @@ def parse_base_url(raw: str) -> str:
         or parts.query
         or parts.fragment
     ):
-        raise ValueError(
-            "it must be http:// or https:// with a host and no path, such as https://photos.example.org"
-        )
+        raise ValueError("it must be http:// or https:// with a host and no path, such as https://photos.example.org")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -272,6 +274,20 @@ def parse_workers(raw: str) -> int:
     least, most = WORKERS
     if not re.fullmatch(r"[0-9]{1,3}", raw) or not least <= int(raw) <= most:
         raise ValueError(f"it must be a whole number from {least} to {most}")
+    return int(raw)
+
+
+def parse_rate(raw: str) -> float:
+    """Read how many requests a second a program may send, 0 for any number."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", raw):
+        raise ValueError("it must be a number such as 100 or 0.5, or 0 for no limit")
+    return float(raw)
+
+
+def parse_burst(raw: str) -> int:
+    """Read how many requests a program may send at once, 0 for any number."""
+    if not re.fullmatch(r"[0-9]{1,6}", raw):
+        raise ValueError("it must be a whole number up to 999999, or 0 for no limit")
     return int(raw)
 
 

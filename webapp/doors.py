@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from flask import Flask, current_app, g, request
 
+from webapp import limits
 from webapp.domain import permissions
 from webapp.domain.permissions import Actor
 from webapp.infra.db import release
@@ -33,10 +34,11 @@ class UndeclaredRoute(Exception):
 
 @dataclass(frozen=True)
 class Door:
-    """A way into Vitrine and how it recognises who comes."""
+    """A way into Vitrine and how it recognises who comes; programs' doors count how often they ask."""
 
     name: str
     recognise: Callable[[], Actor]
+    counts: bool = False
 
 
 def allows(permission: str) -> Callable[[View], View]:
@@ -95,8 +97,11 @@ def _admit() -> None:
     if request.endpoint is None:
         g.actor = permissions.stranger("none")
         return
-    g.actor = door_of(current_app, request.endpoint).recognise()
+    door = door_of(current_app, request.endpoint)
+    g.actor = door.recognise()
     release()
+    if door.counts:
+        limits.count(g.actor)
     permission = permission_of(current_app, request.endpoint)
     if permission == PUBLIC:
         return

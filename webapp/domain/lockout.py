@@ -61,7 +61,7 @@ def note_letter(email: str, address: str | None) -> bool:
     """
     limits = [(f"letter:{email}", ACCOUNT_LETTERS)]
     if address:
-        limits.append((f"letters:{_network(address)}", ADDRESS_LETTERS))
+        limits.append((f"letters:{network(address)}", ADDRESS_LETTERS))
     try:
         _note(limits, LETTER_WINDOW)
     except LockedOut:
@@ -106,7 +106,7 @@ def _refuse_beyond(limits: list[tuple[str, int]], window: timedelta, *, spare: i
 def _limits(email: str, address: str | None) -> list[tuple[str, int]]:
     limits = [(_account(email), ACCOUNT_TRIES)]
     if address:
-        limits.append((f"address:{_network(address)}", ADDRESS_TRIES))
+        limits.append((f"address:{network(address)}", ADDRESS_TRIES))
     return limits
 
 
@@ -114,8 +114,8 @@ def _account(email: str) -> str:
     return f"account:{email}"
 
 
-def _network(address: str) -> str:
-    """Count an IPv6 site as one: everybody has 2^64 addresses of it."""
+def network(address: str) -> str:
+    """Return what an address is counted as: an IPv6 site is one, for everybody has 2^64 addresses of it."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

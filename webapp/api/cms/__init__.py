@@ -13,4 +13,4 @@ def init(app: Flask) -> None:
     """Put the dialect into the app: known by bearer, never by cookie."""
     errors.init(app)
     app.register_blueprint(blueprint)
-    doors.assign(app, blueprint.name, doors.Door("cms", lambda: bearers.recognise("cms")))
+    doors.assign(app, blueprint.name, doors.Door("cms", lambda: bearers.recognise("cms"), counts=True))
