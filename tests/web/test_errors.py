@@ -156,7 +156,24 @@ def test_every_status_has_a_page(client, code):
 def test_an_address_that_nobody_knows_is_a_page_too(client):
     page = client.page("/no/such/page", status=404)
     assert page.heading == "Nothing is here"
-    assert page.one("a", id="go-home")["href"] == "/"
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("path", "status", "strangers"),
+    [
+        ("/no/such/page", 404, "/g/"),
+        ("/g/no-such-gallery", 404, "/g/"),
+        (f"/s/{'x' * 43}", 410, "/g/"),
+        ("/reset/no-such-link", 410, "/"),
+    ],
+)
+def test_an_error_leads_strangers_to_the_galleries_and_others_to_the_start(client, ed, path, status, strangers):
+    def home(browser):
+        return browser.page(path, status=status).one("a", id="go-home")["href"]
+
+    assert home(client) == strangers
+    assert home(ed) == ("/g/" if path.startswith("/g/") else "/")
 
 
 @on_sqlite

@@ -220,8 +220,21 @@ def test_share_is_looked_at_by_machines_without_a_use(app: Flask, client: Browse
 
     assert share_of(app, path)["uses"] == 0
     enter(app, path)
-    again = Browser(app)
-    refused = again.send(again.page(path), f"{path}/visits", status=409)
+
+
+@pytest.mark.parametrize("password", ["", "quiet evening"])
+def test_used_up_share_says_so_instead_of_a_door(app: Flask, ed: Browser, summer: UUID, password: str) -> None:
+    path = link(ed, summer, max_uses="1", password=password)
+    late = Browser(app)
+    door = late.page(path)
+    inside = enter(app, path, password=password)
+
+    gone = Browser(app).page(path, status=410)
+
+    assert "as often as it may be" in gone.words
+    assert gone.all("form") == []
+    assert inside.page(path).heading == "Summer"
+    refused = late.send(door, f"{path}/visits", password=password, status=409)
     assert "as often as it may be" in refused.words
 
 

@@ -77,6 +77,11 @@ class Shared:
         return self.share.state == "drafts"
 
     @property
+    def used_up(self) -> bool:
+        """Whether nobody can come in by it any more; who has come in stays in."""
+        return self.share.max_uses is not None and self.share.uses >= self.share.max_uses
+
+    @property
     def frozen(self) -> bool:
         """Whether the frozen copy is what is shown."""
         return self.held and not self.working
@@ -99,6 +104,12 @@ def find(token: str, cookie: str | None) -> Shared:
         raise LinkGone("This link has ended or was withdrawn. Ask whoever sent it for a new one.")
     share, gallery, slug, by, code, visit, held = row
     return Shared(share, gallery, slug, by or "", code, visit if cookie else None, held is not None)
+
+
+def check_door(shared: Shared) -> None:
+    """Let somebody try to come in. Raises LinkGone where the link was used as often as it may be."""
+    if shared.used_up:
+        raise LinkGone("This link was opened as often as it may be. Ask whoever sent it for a new one.")
 
 
 def enter(token: str, *, password: str, name: str, address: str | None) -> str:

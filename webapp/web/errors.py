@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -22,6 +22,7 @@ from webapp.doors import NotSignedIn, door_of
 from webapp.infra.images import Overloaded
 from webapp.infra.storage import StorageFailed, StorageFull
 from webapp.web import hx, kept
+from webapp.web.door import COOKIE_KEY
 from webapp.web.phrases import told
 
 Answer = Callable[[Exception], Any]
@@ -64,7 +65,7 @@ def init(app: Flask) -> None:
 def show(found: Problem) -> Response:
     """Answer with a page, or for htmx with a message that stays until it is dismissed."""
     release()
-    context: dict[str, Any] = {"problem": found}
+    context: dict[str, Any] = {"problem": found, "home": _home()}
     if _is_for_visitors():
         context["get_flashed_messages"] = lambda **_options: []
     answer = hx.render("errors/error.html", "errors/_message.html", status=found.status, **context)
@@ -73,6 +74,13 @@ def show(found: Problem) -> Response:
     if found.retry_after:
         answer.headers["Retry-After"] = str(found.retry_after)
     return answer
+
+
+def _home() -> str:
+    """Give where it goes on: to the galleries of the site for whoever has not signed in and does not come to."""
+    if not _is_for_visitors() and (request.blueprint == "accounts" or COOKIE_KEY in session):
+        return "/"
+    return url_for("public.index")
 
 
 def _is_for_visitors() -> bool:

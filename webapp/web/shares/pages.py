@@ -46,7 +46,12 @@ class Beside:
 
 
 def door(found: Shared, form: EnterForm | None = None) -> Response:
-    """Ask who comes, before anything is shown; a link with a password does not even name its gallery."""
+    """Ask who comes, before anything is shown; a link with a password does not even name its gallery.
+
+    Raises LinkGone where nobody can come in any more, unless a form that was sent says so.
+    """
+    if form is None:
+        visiting.check_door(found)
     form = form or EnterForm(formdata=None)
     locked = found.share.password is not None
     title = None if locked else _shown(found, found.code, limit=1).title
