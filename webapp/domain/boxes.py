@@ -86,18 +86,21 @@ def box(style: Mapping[str, Any] | None) -> Box:
 
 def check_style(style: Any) -> dict[str, Any] | None:
     """Return a style as it may be kept. Raises Invalid for what is no map, or too large a one."""
-    if style is None:
-        return None
-    if not isinstance(style, dict):
-        raise Invalid("style", "A style is a map of names and values.", code="style")
+    return None if style is None else check_map("style", style, most=STYLE_BYTES)
+
+
+def check_map(field: str, given: Any, *, most: int) -> dict[str, Any]:
+    """Return a map that JSON can hold, as it may be kept. Raises Invalid for any other, or too large a one."""
+    if not isinstance(given, dict):
+        raise Invalid(field, "A style is a map of names and values.", code="style")
     try:
-        packed = json.dumps(style, allow_nan=False)
+        packed = json.dumps(given, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
-        raise Invalid("style", "A style holds texts, numbers, lists and maps.", code="style") from None
-    if len(packed) > STYLE_BYTES:
-        much = Sentence("Shorten the style to %(most)s bytes; it has %(much)s.", most=STYLE_BYTES, much=len(packed))
-        raise Invalid("style", much, code="too_long")
-    return style
+        raise Invalid(field, "A style holds texts, numbers, lists and maps.", code="style") from None
+    if len(packed) > most:
+        much = Sentence("Shorten the style to %(most)s bytes; it has %(much)s.", most=most, much=len(packed))
+        raise Invalid(field, much, code="too_long")
+    return given
 
 
 def restyled(style: Mapping[str, Any] | None, *, shape: str, padding: int, background: str, alignment: str) -> Any:

@@ -15,13 +15,18 @@ from webapp.infra.db import db
 
 def write_caption(gallery: Gallery, item: Item, text: str | None, *, actor: Actor) -> None:
     """Give an item a caption in the gallery's source language. Raises Invalid, Forbidden."""
+    write_item(gallery, item, "caption", text, actor=actor)
+
+
+def write_item(gallery: Gallery, item: Item, field: str, text: str | None, *, actor: Actor) -> None:
+    """Give an item a caption or alt text in the gallery's source language. Raises Invalid, Forbidden."""
     chain = _chain(languages.get(gallery.source_language_id))
-    sources = [_words(item, "caption")]
+    sources = [_words(item, field)]
     if item.media_id is not None:
-        sources.append(_words(db.session.get_one(Media, item.media_id), "caption"))
-    text = texts.clean("caption", text)
+        sources.append(_words(db.session.get_one(Media, item.media_id), field))
+    text = texts.clean(field, text)
     if text != resolve(chain, *sources):
-        translations.write(item, chain[0], {"caption": text}, actor=actor, origin="api")
+        translations.write(item, chain[0], {field: text}, actor=actor, origin="api")
 
 
 def write_alt(media: Media, text: str | None, *, actor: Actor) -> None:

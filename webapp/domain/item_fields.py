@@ -8,11 +8,17 @@ from webapp.domain import boxes, texts, videos
 from webapp.domain.errors import Invalid
 from webapp.domain.models.item import LINK, LINK_TEXT, NOTE
 
+GIVEN_BYTES: Final = 64_000
+"""Bytes of what programs keep with an item."""
+
 LINK_SCHEMES: Final = ("http", "https", "mailto", "tel")
 
 
 class ItemFields(TypedDict, total=False):
-    """An item's own fields; an absent one is left alone. Focal points are fractions of width and height."""
+    """An item's own fields; an absent one is left alone. Focal points are fractions of width and height.
+
+    `given` is what a program keeps with it (webapp/domain/models/item.py).
+    """
 
     link_url: str | None
     link_text: str | None
@@ -23,6 +29,8 @@ class ItemFields(TypedDict, total=False):
     style: dict[str, Any] | None
     video: dict[str, Any] | None
     poster_id: UUID | None
+    media_id: UUID | None
+    given: dict[str, Any] | None
 
 
 def clean(fields: ItemFields) -> dict[str, Any]:
@@ -33,7 +41,9 @@ def clean(fields: ItemFields) -> dict[str, Any]:
             cleaned[name] = (texts.clean(name, cleaned[name], most=most) or "").strip() or None
     if "style" in cleaned:
         cleaned["style"] = boxes.check_style(cleaned["style"])
-    if "video" in cleaned and videos.of(cleaned["video"]) is None:
+    if cleaned.get("given") is not None:
+        cleaned["given"] = boxes.check_map("given", cleaned["given"], most=GIVEN_BYTES)
+    if "video" in cleaned and videos.of(cleaned["video"]) is None and not cleaned.get("given"):
         raise Invalid("video", "A video by link needs its address.", code="missing")
     if cleaned.get("link_url"):
         check_link(cleaned["link_url"])

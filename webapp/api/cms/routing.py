@@ -1,54 +1,16 @@
-"""Routes of the CMS dialect: a view says what it takes in its signature, and gets it judged.
+"""Routes of the CMS dialect, below `/api/v1`; what is wrong with a request is said in pydantic's own shape."""
 
-Path, query and body are checked together, so that the client is told every fault at once. The same registry makes
-the OpenAPI document.
-"""
+from collections.abc import Sequence
+from typing import Final
 
-import functools
-import inspect
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, get_type_hints
-from uuid import UUID
-
-from flask import Blueprint, Response, request
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from flask import Blueprint
 from werkzeug.exceptions import HTTPException
 
-from webapp.api import http
-from webapp.doors import allows
+from webapp.api.operations import Fault, Operation, Routes, fault
+
+__all__ = ["OPERATIONS", "PREFIX", "Fault", "Operation", "Unprocessable", "blueprint", "fault", "route"]
 
 PREFIX: Final = "/api/v1"
-UUIDS: Final = TypeAdapter(UUID)
-
-View = Callable[..., Response]
-Fault = dict[str, Any]
-
-blueprint = Blueprint("cms", __name__, url_prefix=PREFIX)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One thing that can be asked for, as the registry knows it."""
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    permission: str
-    status: int
-    answer: Any
-    query: type[BaseModel] | None
-    body: type[BaseModel] | None
-
-    @property
-    def ids(self) -> list[str]:
-        """Return the names of the ids in the path, in their order."""
-        return re.findall(r"{(\w+)}", self.path)
-
-
-OPERATIONS: Final[list[Operation]] = []
 
 
 class Unprocessable(HTTPException):
@@ -61,88 +23,7 @@ class Unprocessable(HTTPException):
         self.faults = faults
 
 
-def route(
-    method: str, path: str, permission: str, *, status: int = 200, answer: Any = None
-) -> Callable[[View], View]:
-    """Declare a view: it gets the path's ids in their order, then what it annotates `query` and `body` with."""
-
-    def register(view: View) -> View:
-        operation = _operation(view, method=method, path=path, permission=permission, status=status, answer=answer)
-        OPERATIONS.append(operation)
-
-        @functools.wraps(view)
-        def handle(**raw: str) -> Response:
-            return view(*_judge(operation, raw))
-
-        blueprint.add_url_rule(
-            re.sub(r"{(\w+)}", r"<\1>", path),
-            endpoint=view.__name__,
-            view_func=allows(permission)(handle),
-            methods=[method],
-            provide_automatic_options=False,
-        )
-        return view
-
-    return register
-
-
-def _operation(view: View, **declared: Any) -> Operation:
-    """Describe a view by what it declares, its name, its docstring and what it annotates."""
-    hints = get_type_hints(view)
-    return Operation(
-        **declared,
-        name=view.__name__,
-        summary=(inspect.getdoc(view) or "").partition("\n")[0],
-        query=hints.get("query"),
-        body=hints.get("body"),
-    )
-
-
-def fault(kind: str, loc: Sequence[str | int], message: str, given: Any, **ctx: Any) -> Fault:
-    """Put a fault that pydantic does not know into its shape."""
-    found = {"type": kind, "loc": list(loc), "msg": message, "input": given}
-    return found | {"ctx": ctx} if ctx else found
-
-
-def _judge(operation: Operation, raw: Mapping[str, str]) -> list[Any]:
-    """Return what the view takes. Raises Unprocessable with all that is wrong."""
-    taken: list[Any] = []
-    faults: list[Fault] = []
-    for name in operation.ids:
-        _take(UUIDS, raw[name], ("path", name), taken, faults)
-    if operation.query:
-        _take(TypeAdapter(operation.query), _arguments(), ("query",), taken, faults)
-    if operation.body:
-        body = _body()
-        if body is http.NOTHING:
-            faults.append(fault("missing", ("body",), "Field required", None))
-        else:
-            _take(TypeAdapter(operation.body), body, ("body",), taken, faults)
-    if faults:
-        raise Unprocessable(faults)
-    return taken
-
-
-def _take(kind: TypeAdapter[Any], given: Any, loc: tuple[str, ...], taken: list[Any], faults: list[Fault]) -> None:
-    try:
-        taken.append(kind.validate_python(given, from_attributes=True))
-    except ValidationError as error:
-        for found in error.errors(include_url=False):
-            faults.append({"type": found["type"], "loc": [*loc, *found["loc"]], **_rest(found)})
-
-
-def _rest(found: Mapping[str, Any]) -> Fault:
-    return {name: found[name] for name in ("msg", "input", "ctx") if name in found}
-
-
-def _arguments() -> dict[str, Any]:
-    """Return the query: a parameter that is repeated is a list, which is no number and no text."""
-    return {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
-
-
-def _body() -> Any:
-    try:
-        return http.read_json()
-    except http.Malformed as wrong:
-        found = fault("json_invalid", ("body", wrong.offset), "JSON decode error", {}, error=wrong.reason)
-        raise Unprocessable([found]) from None
+blueprint = Blueprint("cms", __name__, url_prefix=PREFIX)
+ROUTES: Final = Routes(blueprint, Unprocessable)
+OPERATIONS: Final = ROUTES.operations
+route = ROUTES.route

@@ -7,20 +7,17 @@ from uuid import UUID
 from pydantic import AfterValidator, AliasChoices, BaseModel, Field
 
 from webapp.api.cms.fields import (
-    LARGEST,
-    STORABLE,
     Alt,
     Caption,
     Description,
     MetaDescription,
     MetaTitle,
-    Number,
     Search,
     Slug,
     Title,
-    absent,
     each_language_once,
 )
+from webapp.api.kinds import LARGEST, STORABLE, Number, absent
 from webapp.domain.galleries import GalleryFields
 from webapp.domain.languages import LanguageFields
 from webapp.domain.media import MediaFields

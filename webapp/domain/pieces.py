@@ -1,0 +1,112 @@
+"""Items as programs write them: whole, many at once, in the gallery's source language (D17).
+
+A picture that is named by its address stands at once (webapp/domain/fetching.py). Where one of many is refused, the
+refusal says which by `details["index"]`, and nothing is written of any: the door's transaction ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypedDict, cast
+from uuid import UUID
+
+from webapp.domain import galleries, inheriting, item_fields, items, keyed, tags, translations
+from webapp.domain.errors import DomainError, Invalid
+from webapp.domain.item_fields import ItemFields
+from webapp.domain.models import Gallery, Item
+from webapp.domain.permissions import Actor
+from webapp.infra.db import db
+
+OWN: Final = ("title", "description", "html")
+"""Texts that are read as they are written; an alt text is read resolved (D19)."""
+
+
+class PieceFields(TypedDict, total=False):
+    """What may be written of an item; an absent field is left alone.
+
+    `kind` is only read of a new item; `media_id` is the picture of an image, `poster_id` that of a video.
+    """
+
+    kind: str
+    media_id: UUID | None
+    poster_id: UUID | None
+    video: dict[str, Any] | None
+    title: str | None
+    description: str | None
+    html: str | None
+    alt: str | None
+    link_url: str | None
+    link_text: str | None
+    focal_x: float | None
+    focal_y: float | None
+    style: dict[str, Any] | None
+    given: dict[str, Any] | None
+    tags: list[str]
+    sort_order: float | None
+
+
+def add(gallery_id: UUID, rows: Sequence[PieceFields], *, actor: Actor) -> list[Item]:
+    """Add items to a gallery; those without a key go to its top, the first highest (D2).
+
+    Raises NotFound, Conflict (D6), Invalid.
+    """
+    gallery = galleries.locked(gallery_id)
+    made = []
+    for index, row in enumerate(rows):
+        with _Numbered(index):
+            made.append(_new(row))
+    keyed.enrol(gallery.id, made, [row.get("sort_order") for row in rows], actor=actor)
+    for index, (item, row) in enumerate(zip(made, rows, strict=True)):
+        with _Numbered(index):
+            _write(gallery, item, row, actor=actor)
+            tags.put(item, row.get("tags") or [])
+    db.session.flush()
+    return made
+
+
+def change(item: Item, fields: PieceFields, *, actor: Actor) -> Item:
+    """Change what is given of an item. Raises NotFound, Conflict (D6), Invalid."""
+    gallery = galleries.locked(item.gallery_id)
+    if fields.get("kind", item.kind) != item.kind:
+        raise Invalid("kind", "An item stays what it is: a picture, a video or a text.", code="kind")
+    picture = fields.get("media_id")
+    if picture is not None and picture != item.media_id:
+        items.check_poster(picture)
+    own = {name: value for name, value in fields.items() if name in ItemFields.__annotations__}
+    items.change(item, cast(ItemFields, own), actor=actor, labels=fields.get("tags"))
+    _write(gallery, item, fields, actor=actor)
+    key = fields.get("sort_order")
+    if key is not None:
+        keyed.rekey(item, key, actor=actor)
+    db.session.flush()
+    return item
+
+
+def _new(row: PieceFields) -> Item:
+    """Make an item of what is given of it. Raises Invalid, NotFound."""
+    for media_id in filter(None, (row.get("media_id"), row.get("poster_id"))):
+        items.check_poster(media_id)
+    own = {name: value for name, value in row.items() if name in ItemFields.__annotations__ and value is not None}
+    return Item(kind=row["kind"], **item_fields.clean(cast(ItemFields, own)))
+
+
+def _write(gallery: Gallery, item: Item, row: PieceFields, *, actor: Actor) -> None:
+    given: Mapping[str, Any] = row
+    said = {name: given[name] or None for name in OWN if name in given}
+    if any(said.values()) or (said and translations.find(item, gallery.source_language_id) is not None):
+        translations.write(item, gallery.source_language_id, said, actor=actor, origin="api")
+    if "alt" in row:
+        inheriting.write_item(gallery, item, "alt", row["alt"], actor=actor)
+
+
+class _Numbered:
+    """Lets a refusal say which of many items it is about."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+    def __enter__(self) -> None:
+        """Begin with an item."""
+
+    def __exit__(self, _kind: object, raised: BaseException | None, _trace: object) -> None:
+        """Note which item was refused."""
+        if isinstance(raised, DomainError):
+            raised.details["index"] = self.index
