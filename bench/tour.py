@@ -62,6 +62,8 @@ class Tour:
             "shares-notes": f"/galleries/{gallery}/notes",
             "shares-none": f"/galleries/{self.ids['empty']}/shares",
             "shares-of-site": "/shares/",
+            "keys": "/keys/",
+            "key-new": "/keys/new?preset=manage",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             "translations": "/translations/",
             "translations-arabic": f"/galleries/{gallery}/translations/ar",

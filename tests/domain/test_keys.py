@@ -147,3 +147,66 @@ def test_a_key_has_a_name(inside, cast, name):
     with pytest.raises(Invalid) as refused:
         made(cast.ed, name=name)
     assert refused.value.field == "name"
+
+
+def test_a_key_cannot_have_ended_before_it_begins(inside, cast):
+    with pytest.raises(Invalid) as refused:
+        made(cast.ed, expires_at=now())
+    assert refused.value.field == "expires_at"
+
+
+def test_a_use_is_noted_once_a_minute(inside, cast):
+    key_id, whole = made(cast.ed)
+    assert keys.find(whole, door="cms").unnoted
+    with transaction():
+        keys.note_use(key_id)
+    noted = db.session.get(ApiKey, key_id).used_at
+    assert not keys.find(whole, door="cms").unnoted
+    with transaction():
+        keys.note_use(key_id)
+    assert db.session.get(ApiKey, key_id).used_at == noted
+    with transaction():
+        db.session.execute(update(ApiKey).values(used_at=now() - keys.USE_STEP))
+    assert keys.find(whole, door="cms").unnoted
+
+
+def test_listed_are_ones_own_and_all_for_an_administrator(inside, cast):
+    own, _ = made(cast.ed)
+    other, _ = made(cast.vi)
+
+    assert {row.key.id for row in keys.listed(cast.ed)} == {own}
+    assert {row.key.id: row.owner.name for row in keys.listed(cast.ada)} == {own: "Ed", other: "Vi"}
+    assert keys.listed(cast.tessa) == []
+
+
+def test_listed_say_how_they_ended_those_that_work_first(inside, cast):
+    long_ago, _ = made(cast.ed, name="forgotten")
+    gone, _ = made(cast.ed, name="gone")
+    late, _ = made(cast.ed, name="late", expires_at=now() + timedelta(days=1))
+    made(cast.vi, name="away")
+    made(cast.ed, name="older")
+    made(cast.ed, name="newer", permissions=["galleries:read", "galleries:delete"])
+    with transaction():
+        keys.revoke(gone, actor=cast.ed)
+        db.session.get(ApiKey, late).expires_at = now()
+        db.session.get(ApiKey, long_ago).revoked_at = now() - keys.REMEMBERED
+        accounts.deactivate(cast.vi.id, actor=cast.ada)
+        accounts.change_role(cast.ed.id, "viewer", actor=cast.ada)
+
+    rows = keys.listed(cast.ada)
+    assert [(row.key.name, row.ended) for row in rows] == [
+        ("newer", ""),
+        ("older", ""),
+        ("away", "away"),
+        ("late", "expired"),
+        ("gone", "revoked"),
+    ]
+    assert rows[0].lost == ("galleries:delete",)
+
+
+def test_presets_are_permissions_that_an_editor_has(inside, cast):
+    assert {name: preset <= ROLES["editor"] for name, preset in keys.PRESETS.items()} == {
+        "read": True,
+        "manage": True,
+    }
+    assert keys.PRESETS["read"] == ROLES["viewer"] < keys.PRESETS["manage"]

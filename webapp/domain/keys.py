@@ -7,11 +7,12 @@ a maker who loses a right, or is deactivated, takes it from their keys at once. 
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from webapp.domain import audit
 from webapp.domain.errors import Forbidden, Invalid, NotFound
@@ -28,6 +29,33 @@ PREFIX: Final = "vk_"
 PUBLIC_BYTES: Final = 9
 PUBLIC: Final = re.compile(r"[0-9a-f]{18}")
 NO_KEY: Final = tokens.digest("")
+USE_STEP: Final = timedelta(minutes=1)
+"""How long a use stands for those after it, so that not every request is a write."""
+REMEMBERED: Final = timedelta(days=30)
+"""How long a key is listed that was revoked."""
+READ: Final = ("galleries:read", "media:read", "languages:read")
+WRITE: Final = ("galleries:create", "galleries:update", "galleries:delete")
+SUPPLY: Final = ("media:upload", "media:create", "media:update")
+PRESETS: Final = {"read": frozenset(READ), "manage": frozenset(READ + WRITE + SUPPLY)}
+"""What most programs are given: Wix's READ-GALLERIES and MANAGE-GALLERIES, pictures with the galleries."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognised:
+    """Whose key was shown; `unnoted` when its use has not been written for a while."""
+
+    actor: Actor
+    unnoted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A key of a list: whose it is, how it `ended` (revoked, expired, away, or not), and what its maker has lost."""
+
+    key: ApiKey
+    owner: User
+    ended: str
+    lost: tuple[str, ...]
 
 
 def add(
@@ -44,6 +72,8 @@ def add(
     """
     _demand_person(actor, user.id)
     name = name.strip()
+    if expires_at is not None and expires_at <= now():
+        raise Invalid("expires_at", Sentence("Choose a day that is still to come."))
     if not KEY_NAME[0] <= len(name) <= KEY_NAME[1] or not name.isprintable():
         span = {"least": KEY_NAME[0], "most": KEY_NAME[1]}
         raise Invalid("name", Sentence("Name the key in %(least)s to %(most)s characters.", **span))
@@ -72,6 +102,21 @@ def of_user(user_id: UUID) -> list[ApiKey]:
     return list(db.session.scalars(statement))
 
 
+def listed(actor: Actor) -> list[Row]:
+    """List the actor's keys, an administrator's everybody's: those that work first, each the newest first."""
+    moment = now()
+    statement = (
+        select(ApiKey, User)
+        .join(User, User.id == ApiKey.user_id)
+        .where(or_(ApiKey.revoked_at.is_(None), ApiKey.revoked_at > moment - REMEMBERED))
+        .order_by(ApiKey.created_at.desc(), ApiKey.id)
+    )
+    if "users:update" not in actor.permissions:
+        statement = statement.where(ApiKey.user_id == actor.id)
+    rows = [_row(key, owner, moment) for key, owner in db.session.execute(statement)]
+    return sorted(rows, key=lambda row: bool(row.ended))
+
+
 def revoke(key_id: UUID, *, actor: Actor) -> None:
     """Make a key worthless at once. Raises NotFound, Forbidden for a key and for somebody else's."""
     key = db.session.get(ApiKey, key_id, with_for_update=True)
@@ -84,22 +129,39 @@ def revoke(key_id: UUID, *, actor: Actor) -> None:
 
 def recognise(presented: str, *, door: str = "cms") -> Actor | None:
     """Say whose key this is, by one query, or None."""
+    found = find(presented, door=door)
+    return found.actor if found else None
+
+
+def find(presented: str, *, door: str) -> Recognised | None:
+    """Say whose key this is and whether its use is to be noted, by one query, or None."""
     public_id, secret = split(presented)
     if not PUBLIC.fullmatch(public_id):
         return None
-    statement = select(ApiKey.id.label("key_id"), ApiKey.secret_hash, ApiKey.permissions, *PERSON)
+    moment = now()
+    statement = select(ApiKey.id.label("key_id"), ApiKey.secret_hash, ApiKey.permissions, ApiKey.used_at, *PERSON)
     rows = db.session.execute(
         with_person(statement, ApiKey.user_id).where(
             ApiKey.public_id == public_id,
             ApiKey.revoked_at.is_(None),
-            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now()),
+            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > moment),
         )
     ).all()
-    kept = rows[0].secret_hash if rows else NO_KEY
-    if not tokens.same(tokens.digest(secret), kept) or not rows:
+    first = rows[0] if rows else None
+    if not tokens.same(tokens.digest(secret), first.secret_hash if first else NO_KEY) or first is None:
         return None
-    narrowed = frozenset(rows[0].permissions)
-    return actor_from(rows, door=door, key_id=rows[0].key_id, narrowed_to=narrowed)
+    actor = actor_from(rows, door=door, key_id=first.key_id, narrowed_to=frozenset(first.permissions))
+    return Recognised(actor=actor, unnoted=first.used_at is None or moment - first.used_at >= USE_STEP)
+
+
+def note_use(key_id: UUID) -> None:
+    """Write that a key is being used, unless it was written a moment ago; inside a transaction."""
+    moment = now()
+    db.session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id, or_(ApiKey.used_at.is_(None), ApiKey.used_at <= moment - USE_STEP))
+        .values(used_at=moment)
+    )
 
 
 def split(presented: str) -> tuple[str, str]:
@@ -110,7 +172,7 @@ def split(presented: str) -> tuple[str, str]:
 
 def _checked(user: User, permissions: Sequence[str] | None) -> list[str]:
     """Return the permissions in their usual order. Raises Invalid where the user has not got them all."""
-    held = frozenset[str]().union(*(ROLES.get(role.name, frozenset()) for role in user.roles))
+    held = _held(user)
     wanted = held if permissions is None else frozenset(permissions)
     for permission in sorted(wanted - held):
         if permission in PERMISSIONS:
@@ -118,6 +180,18 @@ def _checked(user: User, permissions: Sequence[str] | None) -> list[str]:
             raise Invalid("permissions", lacks)
         raise Invalid("permissions", Sentence("There is no right %(permission)s.", permission=repr(permission)))
     return [permission for permission in PERMISSIONS if permission in wanted]
+
+
+def _row(key: ApiKey, owner: User, moment: datetime) -> Row:
+    held = _held(owner)
+    expired = key.expires_at is not None and key.expires_at <= moment
+    ended = "revoked" if key.revoked_at else "expired" if expired else "" if owner.active else "away"
+    lost = tuple(permission for permission in key.permissions if permission not in held)
+    return Row(key=key, owner=owner, ended=ended, lost=lost)
+
+
+def _held(user: User) -> frozenset[str]:
+    return frozenset[str]().union(*(ROLES.get(role.name, frozenset()) for role in user.roles))
 
 
 def _demand_person(actor: Actor, owner_id: UUID) -> None:

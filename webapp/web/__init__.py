@@ -18,6 +18,7 @@ from webapp.web.exchange import blueprint as exchange
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
 from webapp.web.history import blueprint as history
+from webapp.web.keys import blueprint as keys
 from webapp.web.languages import blueprint as languages
 from webapp.web.library import blueprint as library
 from webapp.web.machine import blueprint as machine
@@ -47,6 +48,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     suggestions,
     exchange,
     machine,
+    keys,
     site,
     preview,
 )

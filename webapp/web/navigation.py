@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from webapp.domain import queues
 from webapp.domain.permissions import Actor
+from webapp.doors import SIGNED_IN
 from webapp.web import door, hx, paths
 from webapp.web.endings import Ending
 from webapp.web.filters import initials, role_name
@@ -19,7 +20,7 @@ from webapp.web.phrases import number
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere to go, for those who have the permission."""
+    """Somewhere to go, for those who have the permission, or for all who have signed in."""
 
     section: Any
     label: Any
@@ -36,6 +37,7 @@ PLACES: Final = (
     Place(_l("Site"), _l("Languages"), "globe", "languages.index", "languages:read"),
     Place(_l("Site"), _l("Share links"), "link", "shares.site", "settings:update"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
+    Place(_l("Site"), _l("Keys"), "key-round", "keys.index", SIGNED_IN),
     Place(_l("Site"), _l("Settings"), "settings", "site.show", "settings:update"),
 )
 """In the order they are shown. Every page that lists things stands here."""
@@ -85,7 +87,7 @@ def sections(actor: Actor) -> list[dict[str, Any]]:
     """Return the places open to the actor, by section."""
     made: dict[str, list[dict[str, Any]]] = {}
     for place in PLACES:
-        if place.endpoint in current_app.view_functions and place.permission in actor.permissions:
+        if place.endpoint in current_app.view_functions and place.permission in (SIGNED_IN, *actor.permissions):
             made.setdefault(str(place.section), []).append(_item(place))
     return [{"label": label, "items": items} for label, items in made.items()]
 
