@@ -1,7 +1,6 @@
 """The keys page in a browser: made, copied, revoked after a question."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
