@@ -76,7 +76,10 @@ def identify(actor: Actor) -> dict[str, str]:
 
 
 def _waits(kind: str, entity_id: str, identity: dict[str, str]) -> bool:
-    """Whether the newest event of this entity is undelivered, the same actor's, and already says it changed."""
+    """Whether the newest event of this entity is undelivered, the same actor's, and already says it changed.
+
+    Its row stays locked until this change is committed too, so that nobody is told meanwhile of what was before.
+    """
     db.session.flush()
     created = kind.replace(".updated", ".created")
     newest = db.session.scalars(
@@ -88,5 +91,7 @@ def _waits(kind: str, entity_id: str, identity: dict[str, str]) -> bool:
         )
         .order_by(OutboxEvent.id.desc())
         .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
     return newest is not None and newest.kind in (kind, created) and newest.identity == identity

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, gates, languages, revisions, slugs, tags, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
-from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Media, User
+from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Media, User
 from webapp.domain.models.gallery import LAYOUTS, STATUSES, TILE_SHAPES, TILE_SIZES
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
@@ -190,7 +190,8 @@ def trash(gallery: Gallery, *, actor: Actor) -> None:
     gallery.trashed_slug = slugs.free(gallery.id)
     gallery.deleted_at = gallery.touched_at = now()
     _end_hold(gallery)
-    events.publish(actor, "gallery.deleted", gallery.id, gallery_id=gallery.id)
+    ids = [str(item_id) for item_id in _held_items(gallery)]
+    events.publish(actor, "gallery.deleted", gallery.id, gallery_id=gallery.id, ids=ids)
     audit.record(actor, "gallery.trash", "gallery", gallery.id, gallery_id=gallery.id)
     db.session.flush()
 
@@ -217,6 +218,7 @@ def restore(gallery: Gallery, *, actor: Actor) -> str:
     slug = slugs.claim_near(gallery.id, gallery.trashed_slug or "gallery")
     gallery.trashed_slug = None
     events.publish(actor, "gallery.created", gallery.id, gallery_id=gallery.id)
+    events.publish_each(actor, "item.created", _held_items(gallery), gallery_id=gallery.id)
     audit.record(actor, "gallery.restore", "gallery", gallery.id, gallery_id=gallery.id)
     db.session.flush()
     return slug
@@ -284,6 +286,12 @@ def _changed(gallery: Gallery, changes: Mapping[str, tuple[Any, Any]], *, actor:
     touch(gallery)
     events.publish(actor, "gallery.updated", gallery.id, gallery_id=gallery.id)
     audit.record(actor, "gallery.update", "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
+
+
+def _held_items(gallery: Gallery) -> Sequence[UUID]:
+    """Return the items that go to the trash and come back with a gallery, as they are shown."""
+    living = select(Item.id).where(Item.gallery_id == gallery.id, Item.deleted_at.is_(None))
+    return db.session.scalars(living.order_by(Item.sort_order.desc(), Item.id.desc())).all()
 
 
 def _forget_times(gallery: Gallery) -> None:

@@ -31,6 +31,10 @@ PERMISSIONS: Final = (
     "users:update",
     "users:delete",
     "audit:read",
+    "webhooks:read",
+    "webhooks:create",
+    "webhooks:update",
+    "webhooks:delete",
     "settings:update",
 )
 
