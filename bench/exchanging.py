@@ -21,8 +21,9 @@ def bring_back(server: Server, email: str) -> dict[str, str]:
         if person is None or found is None or french is None:
             raise RuntimeError(f"{email}, {SLUG} or French is missing")
         actor = replace(permissions.system("dashboard"), id=person.id, name=person.name)
-        rows = (f"gallery.{found[0].id}.title,fr,Lanternes", "gallery.nonsense.title,fr,Rien")
-        content = "\n".join(["id,language,target", *rows]).encode()
+        title, other = f"gallery.{found[0].id}.title", "gallery.nonsense.title"
+        rows = (f"{title},fr,Lanterns on the quay,Lanternes sur le quai", f"{other},fr,Nothing,Rien")
+        content = "\n".join(["id,language,source,target", *rows]).encode()
         with transaction():
             upload = uploads.receive(content, "retour.csv", replace=True, actor=actor)
             glossary.add(french.id, "quay", "quai", actor=actor)
