@@ -23,6 +23,7 @@ from webapp.domain.machine.settings import Outfit
 from webapp.domain.permissions import system
 from webapp.infra.outbound import Way
 from webapp.infra.storage import Storage
+from webapp.post import Post
 
 THREADS: Final = 2
 """One of them may be at AVIF files; the other is there for what has just come in."""
@@ -47,6 +48,7 @@ class Jobs:
         self.queue = queue
         self.faults = faults
         self.stopping = threading.Event()
+        self.post = Post(app, self.stopping)
         self.avif_in_hand = threading.Lock()
         self.make_renditions: Task = queue.task()(self._make_renditions)
         self.machine_in_hand = threading.Lock()
@@ -100,6 +102,7 @@ class Jobs:
 
     def _sweep(self) -> None:
         """Publish and take back what is due, then make the files that are, and ask for the texts."""
+        self.post.revive()
         with self.app.app_context():
             schedules.work_off()
         self._make_renditions()
@@ -129,7 +132,9 @@ class Worker(Consumer):  # type: ignore[misc]
     def run(self) -> None:
         """Work until told to stop; needs the main thread of a process."""
         enqueue(self.jobs.app, self.jobs.tidy)
+        self.jobs.post.start()
         super().run()
+        self.jobs.post.wait(FINISH_SECONDS)
         self.jobs.queue.storage.close()
 
     def stop(self, graceful: bool = False) -> None:
