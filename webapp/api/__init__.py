@@ -3,7 +3,7 @@
 from flask import Flask
 
 from webapp import bearers
-from webapp.api import cms
+from webapp.api import cms, wix
 from webapp.api.plain import events as plain
 
 
@@ -11,4 +11,5 @@ def init(app: Flask) -> None:
     """Put the JSON doors into the app."""
     bearers.init(app)
     cms.init(app)
+    wix.init(app)
     app.extensions["vitrine-event-writers"] = {"plain": plain.write}

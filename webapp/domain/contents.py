@@ -55,7 +55,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """An item with all that programs are shown of it."""
+    """An item with all that programs are shown of it; `held` while changes of its gallery are held."""
 
     id: UUID
     gallery_id: UUID
@@ -69,6 +69,7 @@ class Piece:
     poster: File | None
     created_at: datetime
     updated_at: datetime | None
+    held: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,27 +317,27 @@ def _frozen(rows: Sequence[HeldItem], heads: Sequence[_Head]) -> list[_Row]:
 
 
 def _pieces(heads: Sequence[_Head], rows: Sequence[_Row], *, dialect: str) -> list[Piece]:
-    chains = {head.row.id: head.chain for head in heads}
+    by_id = {head.row.id: head for head in heads}
     seen = {each for row in rows for each in (row.media_id, row.poster_id) if each}
     library = files(seen, dialect=dialect)
     words = snapshots.texts_by_owner(MediaText, MediaText.media_id, list(seen)) if seen else {}
-    return [_piece(row, chains[row.gallery_id], library, words) for row in rows]
+    return [_piece(row, by_id[row.gallery_id], library, words) for row in rows]
 
 
 def _piece(
     row: _Row,
-    chain: Sequence[Language],
+    head: _Head,
     library: Mapping[UUID, File],
     words: Mapping[UUID, snapshots.Texts],
 ) -> Piece:
     inherited = words.get(row.media_id, {}) if row.media_id else {}
-    alt = showing.resolve("alt", chain, row.texts, inherited)
+    alt = showing.resolve("alt", head.chain, row.texts, inherited)
     return Piece(
         id=row.id,
         gallery_id=row.gallery_id,
         kind=row.kind,
         sort_order=row.sort_order,
-        texts=row.texts.get(chain[0].code, {}),
+        texts=row.texts.get(head.chain[0].code, {}),
         alt=alt.text if alt else None,
         fields=row.fields,
         tags=row.tags,
@@ -344,6 +345,7 @@ def _piece(
         poster=library.get(row.poster_id) if row.poster_id else None,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        held=head.row.held_at is not None,
     )
 
 

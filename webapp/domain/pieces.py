@@ -4,7 +4,8 @@ A picture that is named by its address stands at once (webapp/domain/fetching.py
 refusal says which by `details["index"]`, and nothing is written of any: the door's transaction ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypedDict, cast
 from uuid import UUID
 
@@ -51,11 +52,11 @@ def add(gallery_id: UUID, rows: Sequence[PieceFields], *, actor: Actor) -> list[
     gallery = galleries.locked(gallery_id)
     made = []
     for index, row in enumerate(rows):
-        with _Numbered(index):
+        with numbered(index):
             made.append(_new(row))
     keyed.enrol(gallery.id, made, [row.get("sort_order") for row in rows], actor=actor)
     for index, (item, row) in enumerate(zip(made, rows, strict=True)):
-        with _Numbered(index):
+        with numbered(index):
             _write(gallery, item, row, actor=actor)
             tags.put(item, row.get("tags") or [])
     db.session.flush()
@@ -97,16 +98,11 @@ def _write(gallery: Gallery, item: Item, row: PieceFields, *, actor: Actor) -> N
         inheriting.write_item(gallery, item, "alt", row["alt"], actor=actor)
 
 
-class _Numbered:
-    """Lets a refusal say which of many items it is about."""
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-
-    def __enter__(self) -> None:
-        """Begin with an item."""
-
-    def __exit__(self, _kind: object, raised: BaseException | None, _trace: object) -> None:
-        """Note which item was refused."""
-        if isinstance(raised, DomainError):
-            raised.details["index"] = self.index
+@contextmanager
+def numbered(index: int) -> Iterator[None]:
+    """Let a refusal say which of many items it is about."""
+    try:
+        yield
+    except DomainError as refused:
+        refused.details.setdefault("index", index)
+        raise

@@ -47,6 +47,27 @@ def add(gallery_ids: Sequence[UUID], *, actor: Actor) -> None:
     _write([*order, *fresh], order, actor=actor)
 
 
+def put(gallery: Gallery, key: float, *, actor: Actor) -> None:
+    """Give a gallery the place that its key says (D5). Raises Invalid, Conflict where it is taken, Forbidden."""
+    demand(actor, "galleries:update")
+    try:
+        wanted = ordering.check_key(key)
+    except ValueError as error:
+        raise Invalid("sort_order", str(error), code="sort_order") from None
+    _locked()
+    taken = select(Gallery.id).where(Gallery.sort_order == wanted, Gallery.deleted_at.is_(None))
+    if db.session.scalars(taken.where(Gallery.id != gallery.id)).first() is not None:
+        raise Conflict("Another gallery has this place on the site.", code="sort_order_taken")
+    if gallery.sort_order == wanted:
+        return
+    changes = {"sort_order": (gallery.sort_order, wanted)}
+    gallery.sort_order = wanted
+    galleries.touch(gallery)
+    events.publish(actor, "gallery.updated", gallery.id, gallery_id=gallery.id)
+    audit.record(actor, "site.place", "gallery", gallery.id, changes=changes, gallery_id=gallery.id)
+    db.session.flush()
+
+
 def remove(gallery_id: UUID, *, actor: Actor) -> None:
     """Take a gallery out of the site's order. Raises NotFound, Forbidden."""
     galleries.get(gallery_id)

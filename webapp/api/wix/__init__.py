@@ -1,0 +1,20 @@
+"""The Wix dialect: what the SDK of Wix Pro Gallery and apps made with it speak (seeds 001 and 003)."""
+
+from flask import Flask
+
+from webapp import doors
+from webapp.api.wix import errors, galleries, oauth, tokens
+from webapp.api.wix.routing import BASES, blueprint, other
+
+__all__ = ["galleries", "init", "oauth"]
+
+
+def init(app: Flask) -> None:
+    """Put the dialect into the app: known by key or token, never by cookie."""
+    errors.init(app)
+    door = doors.Door(tokens.DOOR, tokens.recognise)
+    for name, path in BASES.items():
+        app.register_blueprint(blueprint, name=name, url_prefix=path)
+        doors.assign(app, name, door)
+    app.register_blueprint(other)
+    doors.assign(app, other.name, door)

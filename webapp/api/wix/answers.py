@@ -1,0 +1,183 @@
+"""What the Wix dialect answers with: status 200 and JSON, whatever the verb; the SDK takes nothing else (finding 1).
+
+`root` is the site's own address, for pictures that anybody can fetch.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+from flask import Response, request
+
+from webapp import request_ids
+from webapp.api import http
+from webapp.domain import videos
+from webapp.domain.catalogue import ORIGINALS
+from webapp.domain.contents import Collection, File, Piece
+
+JSON: Final = "application/json"
+HELD: Final = "X-Vitrine-Held"
+REQUEST_ID: Final = "X-Wix-Request-Id"
+TYPES: Final = {"image": "IMAGE", "video": "VIDEO", "text": "TEXT"}
+PROVIDERS: Final = {"youtube": "YOUTUBE", "vimeo": "VIMEO"}
+FORMATS: Final = {"youtube": "Youtube", "vimeo": "Vimeo"}
+LATENT: Final = {"urlExpirationDate": None, "sizeInBytes": None}
+
+
+def send(content: Any, status: int = 200) -> Response:
+    """Answer with JSON that nobody keeps."""
+    answer = Response(pack(content), status=status, mimetype=JSON)
+    answer.cache_control.no_store = True
+    answer.headers[REQUEST_ID] = request_ids.current()
+    return answer
+
+
+def send_tagged(content: Any, *, held: bool = False) -> Response:
+    """Answer with JSON and its entity tag; a condition that fails gives 412 (Stale).
+
+    A GET that names the tag gets 304. `held` tells a program that its change waits (D9).
+    """
+    shown = pack(content)
+    is_reading = request.method in ("GET", "HEAD")
+    if is_reading:
+        http.demand_match(shown)
+    known = is_reading and http.is_known(shown)
+    answer = http.tagged(Response(b"" if known else shown, status=304 if known else 200, mimetype=JSON), shown)
+    answer.headers[REQUEST_ID] = request_ids.current()
+    if held and not is_reading:
+        answer.headers[HELD] = "true"
+    return answer
+
+
+def pack(content: Any) -> bytes:
+    """Write JSON."""
+    return orjson.dumps(content)
+
+
+def gallery(found: Collection, *, root: str) -> dict[str, Any]:
+    """Return a Gallery with the window of items that was read."""
+    shown = {
+        "id": str(found.id),
+        "name": found.name or "",
+        "totalItems": found.total,
+        "items": [item(each, root=root) for each in found.pieces],
+        "sortOrder": number(found.sort_order),
+        "createdDate": moment(found.created_at),
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def galleries(found: Sequence[Collection], total: int, *, root: str) -> dict[str, Any]:
+    """Return a list of galleries under the SDK's names and under the seed's (finding 5)."""
+    rows = [gallery(each, root=root) for each in found]
+    return {"totalGalleries": total, "galleries": rows, "totalGalleriesCount": total, "gallery": rows}
+
+
+def item(piece: Piece, *, root: str) -> dict[str, Any]:
+    """Return an Item."""
+    given: Mapping[str, Any] = piece.fields.get("given") or {}
+    shown = {
+        "id": str(piece.id),
+        "sortOrder": number(piece.sort_order),
+        "title": piece.texts.get("title"),
+        "description": piece.texts.get("description"),
+        "link": _link(piece.fields),
+        "type": TYPES[piece.kind],
+        piece.kind: BRANCHES[piece.kind](piece, given.get(piece.kind) or {}, root),
+        "secondaryMedia": given.get("secondaryMedia"),
+        "createdDate": moment(piece.created_at),
+        "updatedDate": moment(piece.updated_at or piece.created_at),
+        "tags": {"values": list(piece.tags)} if piece.tags else None,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def image_id(file: File) -> str:
+    """Return the id of a picture as the SDK can carry it in `wix:image://`: a file name, without a slash."""
+    return file.alias or file.filename
+
+
+def image_url(file: File, *, root: str) -> str:
+    """Return where a picture can be fetched: here, or where it is said to be until it has come."""
+    return f"{root}/{ORIGINALS}/{file.filename}" if file.ready else file.source_url or ""
+
+
+def number(value: float | None) -> float | int | None:
+    """Write a number as it was given: a whole one without a fraction."""
+    return int(value) if value is not None and value.is_integer() else value
+
+
+def moment(when: datetime) -> str:
+    """Write a moment as ISO 8601 in UTC, to the millisecond."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _link(fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    shown = {"text": fields.get("link_text"), "url": fields.get("link_url")}
+    return {name: value for name, value in shown.items() if value is not None} or None
+
+
+def _image(piece: Piece, given: Mapping[str, Any], root: str) -> dict[str, Any]:
+    x, y = piece.fields.get("focal_x"), piece.fields.get("focal_y")
+    shown = {
+        "type": "WIX_MEDIA",
+        "imageInfo": _image_info(piece.file, piece.alt, root) if piece.file else None,
+        "focalPoint": None if x is None or y is None else {"x": x, "y": y},
+        **given,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _image_info(file: File, alt: str | None, root: str) -> dict[str, Any]:
+    shown = {
+        "id": image_id(file),
+        "url": image_url(file, root=root),
+        "height": file.height,
+        "width": file.width,
+        "altText": alt,
+        "filename": file.original_filename,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _video(piece: Piece, given: Mapping[str, Any], root: str) -> dict[str, Any]:
+    """Return a video as it was given; of one that was made or changed here, what is known of it."""
+    video = videos.of(piece.fields.get("video"))
+    info: Mapping[str, Any] = given.get("videoInfo") or {}
+    if video is not None and info.get("url") != video.url:
+        info = _video_info(video, piece.poster, root)
+    millis = given.get("durationInMillis") or (video.duration * 1000 if video and video.duration else None)
+    shown = {
+        "type": given.get("type") or (PROVIDERS[video.provider] if video else "WIX_MEDIA"),
+        "videoInfo": {**info, "posters": _posters(info.get("posters") or [], piece.poster, root)},
+        "durationInMillis": number(float(millis)) if millis else None,
+        "duration": str(number(float(millis))) if millis else None,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _video_info(video: videos.Video, poster: File | None, root: str) -> dict[str, Any]:
+    url = video.url or video.page_url
+    sizes = {"height": 0, "width": 0, "format": FORMATS[video.provider], "quality": None, "filename": None}
+    return {
+        "id": "",
+        "resolutions": [{"url": url, **sizes}],
+        "url": url,
+        "posters": [_image_info(poster, None, root) | LATENT] if poster else [],
+    }
+
+
+def _posters(given: Sequence[Mapping[str, Any]], poster: File | None, root: str) -> list[dict[str, Any]]:
+    """Return the posters as given; the address of the one that has come here is ours."""
+    if poster is None or not given or given[0].get("id") != image_id(poster):
+        return [dict(each) for each in given] or ([_image_info(poster, None, root)] if poster else [])
+    return [dict(given[0]) | {"url": image_url(poster, root=root)}, *(dict(each) for each in given[1:])]
+
+
+def _text(piece: Piece, given: Mapping[str, Any], _root: str) -> dict[str, Any]:
+    shown = {"html": piece.texts.get("html") or "", "css": piece.fields.get("style"), **given}
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+BRANCHES: Final = {"image": _image, "video": _video, "text": _text}
