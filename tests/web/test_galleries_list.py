@@ -89,7 +89,8 @@ def test_the_list_shows_cards_with_all_that_a_card_says(ed, three, inside, cast)
     assert len(card.all("img")) == 2
     assert all(re.fullmatch(r"/media/[0-9a-f]{64}/w\d+\.jpg", image["src"]) for image in card.all("img"))
     assert all(image["width"] == "1600" and image["height"] == "1200" for image in card.all("img"))
-    assert [each["datetime"] for each in card.all("time")] == [listing.page(Wanted()).rows[0].touched_at.isoformat()]
+    edited = listing.page(Wanted()).rows[0].touched_at
+    assert [each["datetime"] for each in card.all("time")] == [edited.isoformat(timespec="milliseconds")]
     bars = {
         bar.one("span", aria_hidden="true").words: bar.one("span", class_="sr").words
         for bar in card.one("ul").all("li")

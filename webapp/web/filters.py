@@ -124,7 +124,8 @@ def _time(value: datetime, form: str, words: str) -> Markup:
     """Write a moment in UTC; a script (static/js/times.js) writes its `form` anew by the reader's own clock."""
     named = Markup(' data-form="{}"').format(form) if form else ""
     beside = f"{value:%Y-%m-%d %H:%M} UTC"
-    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(value.isoformat(), beside, named, words)
+    moment = value.isoformat(timespec="milliseconds")
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(moment, beside, named, words)
 
 
 @lru_cache(4096)
