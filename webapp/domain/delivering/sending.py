@@ -164,7 +164,7 @@ def _in_flight(moment: datetime) -> dict[UUID, int]:
     held = select(Delivery.webhook_id, func.count()).where(
         Delivery.state == "waiting", Delivery.lease_until >= moment
     )
-    return dict(iter(db.session.execute(held.group_by(Delivery.webhook_id)).tuples()))
+    return dict(iter(db.session.execute(held.group_by(Delivery.webhook_id))))
 
 
 def _is_due(moment: datetime) -> ColumnElement[bool]:

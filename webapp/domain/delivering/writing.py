@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from webapp.domain import contents
@@ -81,12 +81,12 @@ def write_up(writers: Mapping[str, Writer], *, most: int = SHARE) -> int:
     messages = _messages([delivery for delivery, _ in rows])
     said = {each.id: writers[dialect](messages[each.id]) for each, dialect in rows}
     release()
+    mine = update(Delivery).where(Delivery.id == bindparam("row"), Delivery.state == "new")
     with transaction():
-        for delivery_id, content in said.items():
-            mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "new")
-            db.session.execute(
-                mine.values(content=content, state="waiting"), execution_options={"synchronize_session": False}
-            )
+        db.session.connection().execute(
+            mine.values(content=bindparam("words"), state="waiting"),
+            [{"row": delivery_id, "words": content} for delivery_id, content in said.items()],
+        )
     return len(said)
 
 
