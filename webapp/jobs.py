@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import renditions, schedules, upkeep
+from webapp.domain import fetching, renditions, schedules, upkeep
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.permissions import system
@@ -51,6 +51,8 @@ class Jobs:
         self.post = Post(app, self.stopping)
         self.avif_in_hand = threading.Lock()
         self.make_renditions: Task = queue.task()(self._make_renditions)
+        self.fetch_in_hand = threading.Lock()
+        self.fetch: Task = queue.task()(self._fetch)
         self.machine_in_hand = threading.Lock()
         self.translate: Task = queue.task()(self._translate)
         self.load_samples: Task = queue.task()(self._load_samples)
@@ -79,13 +81,28 @@ class Jobs:
         )
         return made == SHARE
 
+    def _fetch(self) -> None:
+        """Fetch a share of the pictures that programs have named; one thread at a time waits for others' servers."""
+        if not self.fetch_in_hand.acquire(blocking=False):
+            return
+        try:
+            with self.app.app_context():
+                outfit = fetching.Outfit(self._storage, Way(allow=self._settings.outbound_allow))
+                made = fetching.work_off(outfit, most=SHARE, go_on=lambda: not self.stopping.is_set())
+        finally:
+            self.fetch_in_hand.release()
+        if made:
+            ring(self.app)
+        if made == SHARE:
+            enqueue(self.app, self.fetch)
+
     def _translate(self) -> None:
         """Ask the machine for a share of what is due; one thread at a time waits for it."""
         if not self.machine_in_hand.acquire(blocking=False):
             return
         try:
             with self.app.app_context():
-                found: Settings = self.app.extensions["vitrine-settings"]
+                found = self._settings
                 outfit = Outfit.of(key=found.secret_key, way=Way(allow=found.outbound_allow))
                 made = work.work_off(outfit, most=SHARE, go_on=lambda: not self.stopping.is_set())
         finally:
@@ -107,10 +124,16 @@ class Jobs:
             schedules.work_off()
         self._make_renditions()
         self._translate()
+        self._fetch()
 
     def _tidy(self) -> None:
         with self.app.app_context():
             upkeep.tidy(self._storage)
+
+    @property
+    def _settings(self) -> Settings:
+        found: Settings = self.app.extensions["vitrine-settings"]
+        return found
 
     @property
     def _storage(self) -> Storage:
@@ -173,6 +196,11 @@ def of(app: Flask) -> Jobs:
 def ring(app: Flask) -> bool:
     """Tell the worker that rows are due; belongs after the commit. Says whether the bell could be rung."""
     return enqueue(app, of(app).make_renditions)
+
+
+def ring_to_fetch(app: Flask) -> bool:
+    """Tell the worker that pictures are to be fetched; belongs after the commit."""
+    return enqueue(app, of(app).fetch)
 
 
 def enqueue(app: Flask, task: Task, *words: Any) -> bool:

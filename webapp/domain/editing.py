@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import completeness, item_kinds, languages, pictures, tags, translations, wording
+from webapp.domain import completeness, fetching, item_kinds, languages, pictures, tags, translations, wording
 from webapp.domain.completeness import Tally
 from webapp.domain.errors import NotFound
 from webapp.domain.headings import Holding
@@ -35,6 +35,9 @@ from webapp.domain.models import (
 from webapp.domain.models.translation import Texts
 from webapp.domain.pictures import Picture
 from webapp.infra.db import db
+
+AWAITED: Final = {"pending": "coming", "missing": "missing"}
+"""What is said of a file without bytes, by the state of its media."""
 
 FROM_LIBRARY: Final = ("caption", "alt")
 """Those that an item without its own has from the library."""
@@ -159,7 +162,11 @@ class Inherited:
 
 @dataclass(frozen=True)
 class Panel:
-    """One item in the editor; `number` is its place from 1 of `count`."""
+    """One item in the editor; `number` is its place from 1 of `count`.
+
+    `state` is that of its file: ready, pending or failed, or coming or missing while its bytes are not here; `reason`
+    says why they are missing.
+    """
 
     item: Item
     number: int
@@ -172,6 +179,7 @@ class Panel:
     width: int
     height: int
     state: str
+    reason: str
     picture: Picture | None
     sheet: Sheet
     inherited: Mapping[str, Inherited]
@@ -245,7 +253,8 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         width=blob.width if blob else 0,
         height=blob.height if blob else 0,
         picture=pictures.of([seen]).get(seen) if (seen := item.media_id or item.poster_id) else None,
-        state=_state(blob.id) if blob else "",
+        state=_state(blob.id) if blob else AWAITED.get(media.state, "") if media else "",
+        reason=fetching.reason(media.id) if media and media.state == "missing" else "",
         sheet=sheet(item_kinds.TEXTS[item.kind], texts, desk.tongues),
         inherited=_inherited(item_kinds.TEXTS[item.kind], texts, library, desk.tongues.chain),
         tags=tuple(tags.of(item)),

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, null, or_, select
 
 from webapp.domain import snapshots
-from webapp.domain.models import HeldItem, Item, ItemText
+from webapp.domain.models import HeldItem, Item, ItemText, Media
 from webapp.infra.db import db
 
 
@@ -35,10 +35,18 @@ def source(gallery_id: UUID, *, held: bool) -> tuple[Any, Any, Select[Any]]:
     """Return the model, its column of item ids, and all rows of a gallery in their order."""
     base: Select[Any]
     if held:
-        base = select(HeldItem).where(HeldItem.gallery_id == gallery_id)
+        base = select(HeldItem).where(HeldItem.gallery_id == gallery_id, _is_there(HeldItem))
         return HeldItem, HeldItem.item_id, base.order_by(HeldItem.sort_order.desc(), HeldItem.item_id.desc())
-    base = select(Item).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
+    base = select(Item).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None), _is_there(Item))
     return Item, Item.id, base.order_by(Item.sort_order.desc(), Item.id.desc())
+
+
+def _is_there(model: Any) -> Any:
+    """Return the condition for an item that has something to show: not one whose file is still somewhere else."""
+    video = Item.video.is_(null()) if model is Item else HeldItem.item["video"].as_string().is_(None)
+    away = exists().where(Media.id == model.media_id, Media.blob_id.is_(None))
+    poster = exists().where(Media.id == model.poster_id, Media.blob_id.is_not(None))
+    return and_(~away, ~and_(model.kind == "video", video, ~poster))
 
 
 def is_after(model: Any, key: Any, place: Exhibit) -> Any:

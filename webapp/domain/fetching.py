@@ -117,6 +117,16 @@ def again(media_id: UUID) -> None:
         db.session.execute(update(Media).where(Media.id == media_id).values(state="pending"))
 
 
+def is_due() -> bool:
+    """Say whether there is something to fetch now."""
+    return db.session.scalars(_due().limit(1)).first() is not None
+
+
+def reason(media_id: UUID) -> str:
+    """Say why the bytes of a media are not here, nothing where they are or nobody knows."""
+    return db.session.scalars(select(Fetch.error).where(Fetch.media_id == media_id)).one_or_none() or ""
+
+
 def work_off(outfit: Outfit, *, most: int = 100, go_on: Callable[[], bool] = lambda: True) -> int:
     """Fetch what is due, one by one, and return how many were taken up; no transaction may be open."""
     done = 0
@@ -175,7 +185,7 @@ def _claim() -> UUID | None:
 
     Looking is free of locks, so an idle worker keeps nobody waiting.
     """
-    while db.session.scalars(_due().limit(1)).first() is not None:
+    while is_due():
         release()
         with transaction():
             found = db.session.scalars(_due().limit(1).with_for_update(skip_locked=True)).first()

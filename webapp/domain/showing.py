@@ -58,7 +58,8 @@ class Text:
 class Shown:
     """An item as it is shown; `number` is its place from 1, focal points are fractions.
 
-    The picture of a video by link is that which stands for it; `written` is what is shown of a text item's `html`.
+    The picture of a video by link is that which stands for it, and all that is shown of one that cannot be played;
+    `written` is what is shown of a text item's `html`.
     """
 
     id: UUID
@@ -343,10 +344,11 @@ def _shown(
     inherited = library.get(place.media_id, {}) if place.media_id else {}
     x, y = place.fields.get("focal_x"), place.fields.get("focal_y")
     html = resolve("html", chain, place.texts) if place.kind == "text" else None
+    video = videos.of(place.fields.get("video"))
     return Shown(
         id=place.id,
         number=number,
-        kind=place.kind,
+        kind="image" if place.kind == "video" and video is None else place.kind,
         title=resolve("title", chain, place.texts),
         description=resolve("description", chain, place.texts),
         caption=resolve("caption", chain, place.texts, inherited),
@@ -358,7 +360,7 @@ def _shown(
         picture=seen.get(place.seen_id) if place.seen_id else None,
         html=html,
         written=boxes.written(html.text, place.fields.get("style")) if html else None,
-        video=videos.of(place.fields.get("video")),
+        video=video,
     )
 
 

@@ -66,7 +66,8 @@ class Thumbnail:
 class Tile:
     """An item as the grid shows it; `number` is its place from 1, `excerpt` the beginning of a text item.
 
-    `duration` is how long a video lasts, such as 3:05, empty where nobody has said so.
+    `duration` is how long a video lasts, such as 3:05, empty where nobody has said so. `awaited` is pending or
+    missing where the bytes of its file are not here.
     """
 
     id: UUID
@@ -79,6 +80,7 @@ class Tile:
     thumbnail: Thumbnail | None
     excerpt: str = ""
     duration: str = ""
+    awaited: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _tiles(in_source: bool, *, living: bool = True) -> Select[Any]:
             _no_alt().label("no_alt"),
             _untranslated(in_source).label("untranslated"),
             *(Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition.name.label("file"), Rendition.state),
+            Media.state.label("media_state"),
         )
         .join(Media, Media.id == func.coalesce(Item.media_id, Item.poster_id), isouter=True)
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
@@ -243,6 +246,7 @@ def _tile(row: Row[Any], number: int) -> Tile:
         thumbnail=_thumbnail(row),
         excerpt=excerpt,
         duration=videos.clock(video.duration) if video else "",
+        awaited=(row.media_state or "") if row.sha256 is None else "",
     )
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from flask import Response, current_app
 
+from webapp import jobs
 from webapp.api import http, once
 from webapp.api.wix import answers, schemas, shapes, writing
 from webapp.api.wix.routing import route
 from webapp.api.wix.writing import DIALECT, Desk
-from webapp.domain import collecting, contents, galleries, pieces
+from webapp.domain import collecting, contents, fetching, galleries, pieces
 from webapp.domain.collecting import CollectionFields
 from webapp.domain.contents import Collection
 from webapp.domain.pieces import PieceFields
@@ -166,7 +167,11 @@ def delete_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
 
 
 def _once(change: Callable[[], Response]) -> Response:
-    return once.once(change, mimetype=answers.JSON)
+    """Do a change once, then have the pictures fetched that it names."""
+    answer = once.once(change, mimetype=answers.JSON)
+    if fetching.is_due():
+        jobs.ring_to_fetch(current_app)
+    return answer
 
 
 def _gallery(gallery_id: UUID, *, skip: int = 0, limit: int = 50) -> Response:

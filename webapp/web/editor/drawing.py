@@ -104,6 +104,7 @@ class TileView:
     no_alt: bool
     untranslated: bool
     failed: bool
+    missing: bool
     retry_url: str
     waiting: str | None
     duration: str
@@ -225,8 +226,9 @@ def panel_picture(panel: Panel) -> Shot | None:
 
 def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:
     seen = tile.thumbnail
-    pending = seen is not None and seen.state == "pending"
+    pending = tile.awaited == "pending" or (seen is not None and seen.state == "pending")
     failed = seen is not None and seen.state == "failed"
+    missing = tile.awaited == "missing"
     return TileView(
         id=tile.id,
         name=tile.name or str(_l("Empty text")),
@@ -238,7 +240,8 @@ def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:
         no_alt=tile.no_alt,
         untranslated=tile.untranslated,
         failed=failed,
-        retry_url=f"{base}items/{tile.id}/renditions" if failed else "",
+        missing=missing,
+        retry_url=f"{base}items/{tile.id}/renditions" if failed or missing else "",
         waiting=f"{base}tiles?lang={code}&only={tile.id}" if pending else None,
         duration=tile.duration,
     )

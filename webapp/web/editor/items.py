@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webapp import jobs
-from webapp.domain import editing, galleries, items, media, renditions, tags, translations
+from webapp.domain import editing, fetching, galleries, items, media, renditions, tags, translations
 from webapp.domain.editing import Desk
 from webapp.domain.errors import Invalid
 from webapp.domain.item_fields import ItemFields
@@ -82,9 +82,10 @@ def restore(gallery_id: UUID) -> Response:
 @blueprint.post("/items/<uuid:item_id>/renditions")
 @allows("media:update")
 def retry(gallery_id: UUID, item_id: UUID) -> Response:
-    """Try once more to make smaller pictures of a file."""
+    """Try once more to fetch a file, or to make smaller pictures of it."""
     with transaction():
         media_id = _picture_of(gallery_id, item_id)
+        fetching.again(media_id)
         for blob in media.blobs_of([media_id]).values():
             renditions.retry(blob.id)
     jobs.ring(current_app)
