@@ -4,7 +4,9 @@ from flask import Flask
 
 from webapp import bearers
 from webapp.api import cms, wix
-from webapp.api.plain import events as plain
+from webapp.api.plain import events as plain_events
+from webapp.api.wix import events as wix_events
+from webapp.config import Settings
 
 
 def init(app: Flask) -> None:
@@ -12,4 +14,6 @@ def init(app: Flask) -> None:
     bearers.init(app)
     cms.init(app)
     wix.init(app)
-    app.extensions["vitrine-event-writers"] = {"plain": plain.write}
+    settings: Settings = app.extensions["vitrine-settings"]
+    written = {"plain": plain_events.write, "wix": wix_events.writer(settings.base_url)}
+    app.extensions["vitrine-event-writers"] = written
