@@ -220,6 +220,10 @@ def test_a_selection_that_is_cleared_gives_the_panel_back(editor: Page) -> None:
     editor.locator("#items > .tile").first.focus()
     editor.keyboard.press("Control+a")
     expect(editor.locator("#inspector-title")).to_have_text("2 items")
+    bar, panel = editor.locator(".bulk").bounding_box(), editor.locator("#editor-inspector").bounding_box()
+    assert bar is not None
+    assert panel is not None
+    assert bar["x"] + bar["width"] <= panel["x"]
 
     editor.locator("#items > .tile").first.focus()
     editor.keyboard.press("Escape")

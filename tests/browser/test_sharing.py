@@ -9,12 +9,22 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.fixtures.house import House, open_house
-from webapp.domain import galleries
+from webapp.domain import galleries, shares, visiting
+from webapp.domain.shares import ShareFields
 from webapp.domain.transaction import transaction
 
 pytestmark = [pytest.mark.browser, pytest.mark.full]
 
 PASSWORD = "quiet evening"
+LINK: ShareFields = {
+    "label": "Ines Ferrand, who looks at it for the town",
+    "code": None,
+    "state": "working",
+    "days": 30,
+    "password": None,
+    "max_uses": None,
+    "downloads": False,
+}
 SIDE = "#shares-beside"
 
 
@@ -200,3 +210,46 @@ def test_previews_stand_in_frames_under_the_policy(
     expect(page.locator("iframe")).to_have_count(frames)
     for number in range(frames):
         expect(page.frame_locator("iframe").nth(number).locator("h1")).to_have_text("Summer")
+
+
+def tops(page: Page, selector: str) -> list[float]:
+    """Return where the middles of things that are seen stand, each line once."""
+    middles = page.locator(selector).evaluate_all(
+        "all => all.filter((each) => each.offsetHeight).map((each) => each.offsetTop + each.offsetHeight / 2)"
+    )
+    return sorted({round(middle / 4) for middle in middles})
+
+
+@pytest.mark.parametrize(("locale", "query"), [("en", ""), ("de", "state=drafts"), ("ar", "")])
+def test_bar_of_a_preview_takes_two_rows_of_a_phone(
+    house: House, new_page: Callable[..., Page], locale: str, query: str
+) -> None:
+    page = house.enter(new_page(width=390, has_touch=True, locale=locale))
+
+    page.goto(f"{house.url}/galleries/{house.gallery(1, status='published').id}/preview?{query}")
+
+    expect(page.locator(".dr > *")).to_have_count(6)
+    assert len(tops(page, ".dr > *")) == 2
+    assert page.locator("html").evaluate("each => each.scrollWidth") == 390
+
+
+def test_rows_of_links_stand_in_columns_and_below_each_other_on_a_phone(
+    house: House, new_page: Callable[..., Page]
+) -> None:
+    made = house.gallery(1)
+    with house.app.app_context():
+        for most in (None, 1):
+            with transaction():
+                _row, link = shares.make(made.id, LINK | {"max_uses": most}, base_url="", actor=house.actor("Ed"))
+            visiting.enter(link.removeprefix("/s/"), password="", name="", address=None)
+    page = house.enter(new_page())
+
+    page.goto(f"{house.url}/galleries/{made.id}/shares")
+
+    rows = page.locator(".shr")
+    expect(rows.locator(".st")).to_have_text([re.compile("Used up"), re.compile("Works until")])
+    assert len(set(rows.locator(".fact:has(.st)").evaluate_all("all => all.map((each) => each.offsetLeft)"))) == 1
+    page.set_viewport_size({"width": 390, "height": 800})
+    for row in rows.all():
+        starts = row.locator(".who, .fact:has(.st)").evaluate_all("all => all.map((each) => each.offsetTop)")
+        assert starts == sorted(set(starts))

@@ -240,6 +240,16 @@ class TestVideos:
         assert again.one("input", id="duration")["aria-invalid"] == "true"
         assert len(ground.order()) == 3
 
+    @pytest.mark.parametrize(("width", "height", "shape"), [(1080, 1920, "focal tall"), (1600, 1200, "focal")])
+    def test_a_tall_poster_is_shown_no_higher_than_the_panel(self, ed, ground, width, height, shape):
+        with ground.app.app_context(), transaction():
+            poster = factories.picture("still.jpg", width=width, height=height).id
+        item_id = added(ground, "video", url="https://vimeo.com/76979871", poster_id=poster)
+
+        shown = opened(ed, ground, item_id).one("div", class_=shape)
+
+        assert len(shown.all("img")) == 1
+
     def test_a_picture_of_the_library_stands_for_a_video(self, ed, client, ground):
         item_id = added(ground, "video", url=self.URL, title="Love me do")
         with ground.app.app_context():
@@ -314,5 +324,3 @@ def ground_text(ground, item_id: UUID, code="en"):
     with ground.app.app_context():
         row = translations.find(db.session.get(Item, item_id), factories.language(code).id)
         return row.html if row else None
-
-
