@@ -64,6 +64,8 @@ class Tour:
             "shares-of-site": "/shares/",
             "keys": "/keys/",
             "key-new": "/keys/new?preset=manage",
+            "programs": "/reference/",
+            "programs-cms": "/reference/cms",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             "translations": "/translations/",
             "translations-arabic": f"/galleries/{gallery}/translations/ar",

@@ -23,6 +23,7 @@ from webapp.web.languages import blueprint as languages
 from webapp.web.library import blueprint as library
 from webapp.web.machine import blueprint as machine
 from webapp.web.public import preview, public
+from webapp.web.reference import blueprint as reference
 from webapp.web.revisions import blueprint as revisions
 from webapp.web.searching import blueprint as searching
 from webapp.web.shares import blueprint as shares
@@ -49,6 +50,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     exchange,
     machine,
     keys,
+    reference,
     site,
     preview,
 )

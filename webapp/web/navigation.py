@@ -45,6 +45,7 @@ PLACES: Final = (
 BELOW: Final = {
     **dict.fromkeys(("editor", "changes", "revisions", "shares", "history"), "galleries.index"),
     "galleries.ask": "galleries.trash",
+    "reference": "keys.index",
     **dict.fromkeys(("exchange", "machine", "suggestions"), "translations.index"),
 }
 """Blueprints and pages that stand below a place of another name."""

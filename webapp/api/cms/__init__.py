@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from webapp import bearers, doors
+from webapp import bearers, dialects, doors
 from webapp.api.cms import auth, errors, galleries, languages, media, openapi
-from webapp.api.cms.routing import blueprint
+from webapp.api.cms.routing import PREFIX, blueprint
 
 __all__ = ["auth", "galleries", "init", "languages", "media", "openapi"]
 
@@ -14,3 +14,4 @@ def init(app: Flask) -> None:
     errors.init(app)
     app.register_blueprint(blueprint)
     doors.assign(app, blueprint.name, doors.Door("cms", lambda: bearers.recognise("cms"), counts=True))
+    dialects.publish(app, "cms", address=f"{PREFIX}/openapi.json", document=openapi.document)
