@@ -12,7 +12,7 @@ __all__ = ["galleries", "init", "oauth"]
 def init(app: Flask) -> None:
     """Put the dialect into the app: known by key or token, never by cookie."""
     errors.init(app)
-    door = doors.Door(tokens.DOOR, tokens.recognise)
+    door = doors.Door(tokens.DOOR, tokens.recognise, counts=True)
     for name, path in BASES.items():
         app.register_blueprint(blueprint, name=name, url_prefix=path)
         doors.assign(app, name, door)
