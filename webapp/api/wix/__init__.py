@@ -3,15 +3,16 @@
 from flask import Flask
 
 from webapp import doors
-from webapp.api.wix import errors, galleries, oauth, tokens
+from webapp.api.wix import conversions, errors, galleries, oauth, tokens
 from webapp.api.wix.routing import BASES, blueprint, other
 
-__all__ = ["galleries", "init", "oauth"]
+__all__ = ["conversions", "galleries", "init", "oauth"]
 
 
 def init(app: Flask) -> None:
     """Put the dialect into the app: known by key or token, never by cookie."""
     errors.init(app)
+    conversions.init(app)
     door = doors.Door(tokens.DOOR, tokens.recognise, counts=True)
     for name, path in BASES.items():
         app.register_blueprint(blueprint, name=name, url_prefix=path)
