@@ -482,3 +482,41 @@ def test_there_is_no_other_way_out():
 
 def test_what_is_sent_is_not_shown_where_an_answer_is_printed():
     assert "secret" not in repr(outbound.Answer(200, {"set-cookie": "secret"}, b"secret"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "169.254.169.254",
+        "localhost",
+        "LOCALHOST.",
+        "a.localhost",
+        "printer.local",
+        "metadata.google.internal",
+    ],
+)
+def test_spellings_that_lead_inside_are_refused_without_a_look_up(host: str) -> None:
+    def resolve(*_asked, **_more):
+        raise AssertionError("nobody is asked")
+
+    with pytest.raises(Refused, match="inside this network"):
+        outbound.check_spelling(f"https://{host}/hook", way=Way(resolve=resolve))
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a", "https://93.184.215.14/a", "https://xn--bcher-kva.example/"]
+)
+def test_spellings_that_lead_outside_or_are_names_are_let_through(url: str) -> None:
+    outbound.check_spelling(url, way=Way())
+
+    with pytest.raises(Refused, match="Use https"):
+        outbound.check_spelling(url.replace("https", "http"), way=Way())
+    outbound.check_spelling(url.replace("https", "http"), way=Way(plain=True))

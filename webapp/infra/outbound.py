@@ -28,7 +28,7 @@ HEAD_BYTES: Final = 64 * 1024
 
 LONGEST_URL: Final = 2048
 INSIDE: Final = ("localhost", "local", "internal", "lan", "arpa")
-"""The last parts of names that lead nowhere but inside."""
+"""The last parts of names that lead nowhere but inside; where something inside is allowed, they are looked up."""
 
 PORTS: Final = {"http": 80, "https": 443}
 TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
@@ -116,7 +116,8 @@ def check_spelling(url: str, *, way: Way) -> None:
     host = str(parts.hostname).rstrip(".").lower()
     address = _spelt(host)
     allowed = address is not None and _is_allowed(address, way.allow)
-    leads_inside = host.rpartition(".")[2] in INSIDE if address is None else is_inside(address)
+    named_inside = host.rpartition(".")[2] in INSIDE and not way.allow
+    leads_inside = named_inside if address is None else is_inside(address)
     if leads_inside and not allowed:
         raise Refused(f"{host} is an address inside this network, which may not be called.")
     if parts.scheme == "http" and not (way.plain or allowed):

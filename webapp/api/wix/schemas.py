@@ -50,11 +50,13 @@ def _millis(value: Any) -> Any:
     return _plain_number(value)
 
 
-Real = Annotated[float, BeforeValidator(_plain_number)]
+Real = Annotated[int | float, BeforeValidator(_plain_number)]
+"""A number that stays as it was given: a whole one without a fraction."""
+
 Key = Annotated[Real, Field(ge=-MAX_KEY, le=MAX_KEY)]
 Share = Annotated[Real, Field(ge=0, le=1)]
 Pixels = Annotated[Real, Field(ge=0, le=MOST_PIXELS)]
-Millis = Annotated[float, BeforeValidator(_millis), Field(ge=0, le=LARGEST)]
+Millis = Annotated[int | float, BeforeValidator(_millis), Field(ge=0, le=LARGEST)]
 Short = Annotated[str, Field(max_length=FILENAME[1]), STORABLE]
 Address = Annotated[str, Field(max_length=URL[1]), STORABLE]
 Ids = Annotated[list[UUID], BeforeValidator(_texts)]
