@@ -20,7 +20,7 @@ READS = ("galleries:read", "media:read")
 
 
 class Wix:
-    """A client of the dialect that shows a key or a token, raw as the SDK does; paths stand below `/progallery/v2`."""
+    """A client that shows a key or a token, raw as the SDK does; paths stand below `/progallery/v2`."""
 
     def __init__(self, app: Flask, token: str | None = None, base: str = BASE):
         self.app, self.token, self.base = app, token, base

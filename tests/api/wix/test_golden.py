@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-
 from tests.api.wix.conftest import Wix, fields, text
-
 
 GOLDEN = Path(__file__).parent / "golden"
 OVERRULED = {
@@ -43,7 +41,7 @@ def like(seed: Any, answer: Any, where: str = "") -> None:
     """Compare an answer with the seed's: every value it has, those apart that are ours or overruled."""
     if isinstance(seed, dict):
         for name, value in seed.items():
-            if value is None and name not in answer or name in OVERRULED and value != answer.get(name):
+            if (value is None and name not in answer) or (name in OVERRULED and value != answer.get(name)):
                 continue
             assert name in answer, f"{where}.{name}"
             if name in OURS and "Info" not in where:

@@ -1,4 +1,4 @@
-"""Items over the Wix dialect: keys, kinds, what is kept, and what the SDK sends back when it has changed one thing."""
+"""Items over the Wix dialect: keys, kinds, what is kept, and what the SDK sends back when one thing changed."""
 
 import math
 from collections.abc import Callable

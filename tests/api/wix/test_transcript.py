@@ -1,12 +1,14 @@
 """What the real SDK sent, line by line: `transcript.jsonl` was recorded off `@wix/pro-gallery` 1.0.117."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tests.api.wix.conftest import Wix, code
 
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LINES = [json.loads(line) for line in (Path(__file__).parent / "transcript.jsonl").read_text().splitlines()]
 
 
@@ -32,9 +34,7 @@ class Played:
     def learn(self, line: dict[str, Any], *ours: str) -> None:
         """Note what ids of the path, the query or the body, which are new, stand for."""
         said = f"{urlsplit(line['url']).path} {line['url']} {json.dumps(line['json'])}"
-        theirs = [word for word in said.replace("/", " ").replace("=", " ").replace("&", " ").split()]
-        fresh = [word.strip('",[]{}?') for word in theirs]
-        known = dict.fromkeys(word for word in fresh if len(word) == 36 and word.count("-") == 4)
+        known = dict.fromkeys(GUID.findall(said))
         for each, mine in zip([word for word in known if word not in self.ids], ours, strict=False):
             self.ids[each] = mine
 
