@@ -27,7 +27,7 @@ Fault = dict[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that can be asked for, as the registry knows it."""
+    """One thing that can be asked for, as the registry knows it; `also` are statuses that not all operations have."""
 
     method: str
     path: str
@@ -38,6 +38,7 @@ class Operation:
     answer: Any
     query: type[BaseModel] | None
     body: Any
+    also: tuple[int, ...] = ()
 
     @property
     def ids(self) -> list[str]:
@@ -59,14 +60,20 @@ class Routes:
     operations: list[Operation] = field(default_factory=list)
 
     def route(
-        self, method: str, path: str, permission: str, *, status: int = 200, answer: Any = None
+        self,
+        method: str,
+        path: str,
+        permission: str,
+        *,
+        status: int = 200,
+        answer: Any = None,
+        also: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
         """Declare a view: it gets the path's ids in their order, then what it annotates `query` and `body` with."""
 
         def register(view: View) -> View:
-            operation = _operation(
-                view, method=method, path=path, permission=permission, status=status, answer=answer
-            )
+            said: dict[str, Any] = {"method": method, "path": path, "permission": permission, "status": status}
+            operation = _operation(view, **said, answer=answer, also=also)
             self.operations.append(operation)
 
             @functools.wraps(view)

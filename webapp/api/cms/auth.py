@@ -10,7 +10,7 @@ from webapp.domain.transaction import transaction
 from webapp.doors import PUBLIC, SIGNED_IN, actor
 
 
-@route("POST", "/auth/login", PUBLIC, answer=shapes.TokenResponse)
+@route("POST", "/auth/login", PUBLIC, answer=shapes.TokenResponse, also=(401,))
 def login(body: schemas.Login) -> Response:
     """Login"""
     address, agent = request.remote_addr, request.headers.get("User-Agent")

@@ -24,7 +24,7 @@ def list_galleries(query: schemas.GalleryListQuery) -> Response:
     return answers.send(answers.envelope(rows, total=total, page=query.page, per_page=query.per_page))
 
 
-@route("POST", "/galleries", "galleries:create", status=201, answer=shapes.GalleryResponse)
+@route("POST", "/galleries", "galleries:create", status=201, answer=shapes.GalleryResponse, also=(404, 409))
 def create_gallery(body: schemas.GalleryCreate) -> Response:
     """Create Gallery"""
 
@@ -35,25 +35,25 @@ def create_gallery(body: schemas.GalleryCreate) -> Response:
     return once(create)
 
 
-@route("GET", "/galleries/{id}", "galleries:read", answer=shapes.GalleryResponse)
+@route("GET", "/galleries/{id}", "galleries:read", answer=shapes.GalleryResponse, also=(304, 412))
 def get_gallery(gallery_id: UUID) -> Response:
     """Get Gallery"""
     return answers.send_tagged(answers.gallery(catalogue.gallery(gallery_id, actor=actor())))
 
 
-@route("PATCH", "/galleries/{id}", "galleries:update", answer=shapes.GalleryResponse)
+@route("PATCH", "/galleries/{id}", "galleries:update", answer=shapes.GalleryResponse, also=(409, 412))
 def update_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
     """Update Gallery"""
     return change_gallery(gallery_id, lambda found: galleries.update(found, body.fields(), actor=actor()))
 
 
-@route("DELETE", "/galleries/{id}", "galleries:delete", status=204)
+@route("DELETE", "/galleries/{id}", "galleries:delete", status=204, also=(412,))
 def remove_gallery(gallery_id: UUID) -> Response:
     """Delete Gallery"""
     return delete_gallery(gallery_id)
 
 
-@route("PUT", "/galleries/{id}/translations", "galleries:update", answer=shapes.GalleryResponse)
+@route("PUT", "/galleries/{id}/translations", "galleries:update", answer=shapes.GalleryResponse, also=(412,))
 def upsert_translation(gallery_id: UUID, body: schemas.Translation) -> Response:
     """Upsert Translation"""
 
@@ -64,13 +64,21 @@ def upsert_translation(gallery_id: UUID, body: schemas.Translation) -> Response:
     return change_gallery(gallery_id, write)
 
 
-@route("DELETE", "/galleries/{id}/translations/{language_id}", "galleries:update", answer=shapes.GalleryResponse)
+@route(
+    "DELETE",
+    "/galleries/{id}/translations/{language_id}",
+    "galleries:update",
+    answer=shapes.GalleryResponse,
+    also=(412,),
+)
 def delete_translation(gallery_id: UUID, language_id: UUID) -> Response:
     """Delete Translation"""
     return change_gallery(gallery_id, lambda found: translations.remove(found, language_id, actor=actor()))
 
 
-@route("POST", "/galleries/{id}/media", "galleries:update", status=201, answer=shapes.GalleryResponse)
+@route(
+    "POST", "/galleries/{id}/media", "galleries:update", status=201, answer=shapes.GalleryResponse, also=(400, 412)
+)
 def add_media(gallery_id: UUID, body: schemas.PlacementCreate) -> Response:
     """Add Media"""
 
@@ -81,7 +89,7 @@ def add_media(gallery_id: UUID, body: schemas.PlacementCreate) -> Response:
     return change_gallery(gallery_id, add, status=201)
 
 
-@route("PATCH", "/galleries/{id}/media/{media_id}", "galleries:update", answer=shapes.GalleryResponse)
+@route("PATCH", "/galleries/{id}/media/{media_id}", "galleries:update", answer=shapes.GalleryResponse, also=(412,))
 def update_media_item(gallery_id: UUID, media_id: UUID, body: schemas.PlacementUpdate) -> Response:
     """Update Media Item"""
 
@@ -95,13 +103,13 @@ def update_media_item(gallery_id: UUID, media_id: UUID, body: schemas.PlacementU
     return change_gallery(gallery_id, update)
 
 
-@route("DELETE", "/galleries/{id}/media/{media_id}", "galleries:update", answer=shapes.GalleryResponse)
+@route("DELETE", "/galleries/{id}/media/{media_id}", "galleries:update", answer=shapes.GalleryResponse, also=(412,))
 def remove_media_item(gallery_id: UUID, media_id: UUID) -> Response:
     """Remove Media"""
     return change_gallery(gallery_id, lambda found: placements.remove(found.id, media_id, actor=actor()))
 
 
-@route("POST", "/galleries/{id}/media/reorder", "galleries:update", answer=shapes.GalleryResponse)
+@route("POST", "/galleries/{id}/media/reorder", "galleries:update", answer=shapes.GalleryResponse, also=(400, 412))
 def reorder_media(gallery_id: UUID, body: schemas.Reorder) -> Response:
     """Reorder Media"""
     return change_gallery(gallery_id, lambda found: placements.reorder(found.id, body.media_ids, actor=actor()))

@@ -19,7 +19,7 @@ def list_languages() -> Response:
     return answers.send([answers.language(row) for row in languages.all_languages()])
 
 
-@route("POST", "/languages", "languages:create", status=201, answer=shapes.LanguageResponse)
+@route("POST", "/languages", "languages:create", status=201, answer=shapes.LanguageResponse, also=(409,))
 def create_language(body: schemas.LanguageCreate) -> Response:
     """Create Language"""
 
@@ -33,13 +33,13 @@ def create_language(body: schemas.LanguageCreate) -> Response:
     return once(create)
 
 
-@route("GET", "/languages/{id}", "languages:read", answer=shapes.LanguageResponse)
+@route("GET", "/languages/{id}", "languages:read", answer=shapes.LanguageResponse, also=(304, 412))
 def get_language(language_id: UUID) -> Response:
     """Get Language"""
     return answers.send_tagged(answers.language(languages.get(language_id)))
 
 
-@route("PATCH", "/languages/{id}", "languages:update", answer=shapes.LanguageResponse)
+@route("PATCH", "/languages/{id}", "languages:update", answer=shapes.LanguageResponse, also=(409, 412))
 def update_language(language_id: UUID, body: schemas.LanguageUpdate) -> Response:
     """Update Language"""
 
@@ -50,7 +50,7 @@ def update_language(language_id: UUID, body: schemas.LanguageUpdate) -> Response
     return once(update)
 
 
-@route("DELETE", "/languages/{id}", "languages:delete", status=204)
+@route("DELETE", "/languages/{id}", "languages:delete", status=204, also=(409, 412))
 def delete_language(language_id: UUID) -> Response:
     """Delete Language"""
     with transaction():

@@ -28,13 +28,13 @@ def list_images(query: schemas.ListQuery) -> Response:
     return _list(query, kind="image")
 
 
-@route("GET", "/media/{id}", "media:read", answer=shapes.MediaResponse)
+@route("GET", "/media/{id}", "media:read", answer=shapes.MediaResponse, also=(304, 412))
 def get_media(media_id: UUID) -> Response:
     """Get Media"""
     return answers.send_tagged(answers.media_detail(catalogue.entry(media_id)))
 
 
-@route("POST", "/media/upload", "media:upload", status=201, answer=shapes.MediaResponse)
+@route("POST", "/media/upload", "media:upload", status=201, answer=shapes.MediaResponse, also=(400,))
 def upload_media() -> Response:
     """Upload Media"""
     intake = _receive()
@@ -48,7 +48,7 @@ def upload_media() -> Response:
     return answer
 
 
-@route("PATCH", "/media/{id}", "media:update", answer=shapes.MediaResponse)
+@route("PATCH", "/media/{id}", "media:update", answer=shapes.MediaResponse, also=(412,))
 def update_media(media_id: UUID, body: schemas.MediaUpdate) -> Response:
     """Update Media"""
 
@@ -60,7 +60,7 @@ def update_media(media_id: UUID, body: schemas.MediaUpdate) -> Response:
     return change_media(media_id, update)
 
 
-@route("DELETE", "/media/{id}", "media:delete", status=204)
+@route("DELETE", "/media/{id}", "media:delete", status=204, also=(409, 412))
 def delete_media(media_id: UUID) -> Response:
     """Delete Media"""
     change_media(media_id, lambda found: media.trash(found, actor=actor()), gone=True)
