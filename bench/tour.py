@@ -17,6 +17,7 @@ from bench.holding import SLUG, hold_back
 from bench.kinds import write_and_link
 from bench.live import Server, serving
 from bench.sharing import share
+from bench.telling import tell
 
 PASSWORD = "correct horse battery"
 EMAIL = "lena@example.org"
@@ -66,6 +67,9 @@ class Tour:
             "key-new": "/keys/new?preset=manage",
             "programs": "/reference/",
             "programs-cms": "/reference/cms",
+            "webhooks": "/webhooks/",
+            "webhook": f"/webhooks/{self.ids['webhook']}?open={self.ids['delivery']}",
+            "webhook-new": "/webhooks/new",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             "translations": "/translations/",
             "translations-arabic": f"/galleries/{gallery}/translations/ar",
@@ -144,7 +148,6 @@ class Tour:
             "shared-gone": f"/s/{'x' * 43}",
         }
 
-
     @property
     def cookies(self) -> list[dict[str, str]]:
         """Give the cookie of somebody who has come in by a share link, as Playwright takes it."""
@@ -167,7 +170,8 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         furnish(client)
         hold_back(server, EMAIL)
         write_and_link(server, EMAIL)
-        yield Tour(server, look_up(home) | share(server, EMAIL) | bring_back(server, EMAIL))
+        told = tell(server, EMAIL)
+        yield Tour(server, look_up(home) | share(server, EMAIL) | bring_back(server, EMAIL) | told)
 
 
 def furnish(client: Client) -> None:

@@ -32,6 +32,8 @@ from webapp.web.site import blueprint as site
 from webapp.web.suggestions import blueprint as suggestions
 from webapp.web.translations import blueprint as translations
 from webapp.web.users import blueprint as users
+from webapp.web.webhooks import blueprint as webhooks
+from webapp.web.webhooks import known
 
 DASHBOARD: Final[tuple[Blueprint, ...]] = (
     accounts,
@@ -51,12 +53,13 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     machine,
     keys,
     reference,
+    webhooks,
     site,
     preview,
 )
 """What people with an account use: known by their cookie, guarded against forged requests, never cached."""
 
-VISITORS: Final[tuple[Blueprint, ...]] = (public, files)
+VISITORS: Final[tuple[Blueprint, ...]] = (public, known, files)
 """What anybody may look at: no cookie is read or set, so that caches may keep it."""
 
 

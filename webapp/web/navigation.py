@@ -36,6 +36,7 @@ PLACES: Final = (
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
     Place(_l("Site"), _l("Languages"), "globe", "languages.index", "languages:read"),
     Place(_l("Site"), _l("Share links"), "link", "shares.site", "settings:update"),
+    Place(_l("Site"), _l("Webhooks"), "webhook", "webhooks.index", "webhooks:read"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
     Place(_l("Site"), _l("Keys"), "key-round", "keys.index", SIGNED_IN),
     Place(_l("Site"), _l("Settings"), "settings", "site.show", "settings:update"),
