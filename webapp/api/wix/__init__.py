@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from webapp import doors
-from webapp.api.wix import conversions, errors, galleries, oauth, tokens
+from webapp import dialects, doors
+from webapp.api.wix import conversions, errors, galleries, oauth, openapi, site_search, tokens
 from webapp.api.wix.routing import BASES, blueprint, other
 
-__all__ = ["conversions", "galleries", "init", "oauth"]
+__all__ = ["conversions", "galleries", "init", "oauth", "openapi", "site_search"]
 
 
 def init(app: Flask) -> None:
@@ -19,3 +19,4 @@ def init(app: Flask) -> None:
         doors.assign(app, name, door)
     app.register_blueprint(other)
     doors.assign(app, other.name, door)
+    dialects.publish(app, "wix", address=BASES["wix"] + openapi.PATH, document=openapi.document)

@@ -11,11 +11,11 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from webapp import crowding, request_ids
+from webapp import crowding
 from webapp.api import http
 from webapp.api.once import UnusableKey
 from webapp.api.operations import Fault
-from webapp.api.wix.answers import JSON, REQUEST_ID
+from webapp.api.wix.answers import JSON, name
 from webapp.api.wix.routing import PREFIXES, Violations, blueprint, other
 from webapp.domain import errors as domain
 from webapp.domain.lockout import LockedOut
@@ -87,6 +87,10 @@ def init(app: Flask) -> None:
         crowding.speak_below(app, prefix, JSON, orjson.dumps(_application("UNAVAILABLE", BUSY, {})))
 
 
+blueprint.after_request(name)
+other.after_request(name)
+
+
 @blueprint.errorhandler(Overloaded)
 @blueprint.errorhandler(StorageError)
 @blueprint.errorhandler(UnusableKey)
@@ -143,10 +147,9 @@ def _application(code: str, message: str, about: Mapping[str, Any]) -> dict[str,
 
 def _send(content: Any, status: int, headers: Mapping[str, str] = {}) -> Response:
     sent = Response(orjson.dumps(content, default=str), status=status, mimetype=JSON)
-    sent.headers[REQUEST_ID] = request_ids.current()
     sent.cache_control.no_store = True
     sent.headers.extend(dict(headers))
-    return sent
+    return name(sent)
 
 
 def _refused(error: domain.DomainError) -> Response:

@@ -18,10 +18,14 @@ from webapp.domain.pieces import PieceFields
 from webapp.doors import SIGNED_IN, actor
 from webapp.infra.outbound import Way
 
+READ: Final = (304, 412)
+WRITTEN: Final = (409, 412)
+"""What else may come of reading, and of a change."""
+
 WINDOW: Final = {"skip": 0, "limit": 50}
 
 
-@route("GET", "/galleries", SIGNED_IN, answer=shapes.Galleries)
+@route("GET", "/galleries", SIGNED_IN, answer=shapes.Galleries, also=READ)
 def list_galleries(query: schemas.GalleriesQuery) -> Response:
     """List Galleries"""
     whose: Any = {"actor": actor()}
@@ -29,7 +33,7 @@ def list_galleries(query: schemas.GalleriesQuery) -> Response:
     return answers.send_tagged(answers.galleries(found, contents.count(**whose), root=_root()))
 
 
-@route("POST", "/galleries", "galleries:create", answer=shapes.OneGallery)
+@route("POST", "/galleries", "galleries:create", answer=shapes.OneGallery, also=WRITTEN)
 def create_gallery(body: schemas.GalleryCreate) -> Response:
     """Create Gallery"""
     desk, wanted = _desk(), body.gallery or schemas.NewGallery()
@@ -45,13 +49,13 @@ def create_gallery(body: schemas.GalleryCreate) -> Response:
     return _once(create)
 
 
-@route("GET", "/galleries/{galleryId}", SIGNED_IN, answer=shapes.OneGallery)
+@route("GET", "/galleries/{galleryId}", SIGNED_IN, answer=shapes.OneGallery, also=READ)
 def get_gallery(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """Get Gallery"""
     return _gallery(gallery_id, **query.window())
 
 
-@route("PATCH", "/galleries/{galleryId}", "galleries:update", answer=shapes.OneGallery)
+@route("PATCH", "/galleries/{galleryId}", "galleries:update", answer=shapes.OneGallery, also=WRITTEN)
 def update_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
     """Update Gallery"""
     desk, given = _desk(), list(enumerate(body.gallery.items or ()))
@@ -67,13 +71,13 @@ def update_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
     return _once(update)
 
 
-@route("PUT", "/galleries/{galleryId}", "galleries:update", answer=shapes.OneGallery)
+@route("PUT", "/galleries/{galleryId}", "galleries:update", answer=shapes.OneGallery, also=WRITTEN)
 def replace_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
     """Update Gallery (the seed's verb; as partial as the other)"""
     return update_gallery(gallery_id, body)
 
 
-@route("DELETE", "/galleries/{galleryId}", "galleries:delete", answer=shapes.GalleryId)
+@route("DELETE", "/galleries/{galleryId}", "galleries:delete", answer=shapes.GalleryId, also=WRITTEN)
 def delete_gallery(gallery_id: UUID) -> Response:
     """Delete Gallery"""
 
@@ -85,14 +89,14 @@ def delete_gallery(gallery_id: UUID) -> Response:
     return _once(delete)
 
 
-@route("GET", "/galleries/{galleryId}/items", SIGNED_IN, answer=shapes.Items)
+@route("GET", "/galleries/{galleryId}/items", SIGNED_IN, answer=shapes.Items, also=READ)
 def list_gallery_items(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """List Gallery Items"""
     found = contents.gallery(gallery_id, actor=actor(), dialect=DIALECT, **query.window())
     return answers.send_tagged({"items": [answers.item(each, root=_root()) for each in found.pieces]})
 
 
-@route("POST", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneItem)
+@route("POST", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneItem, also=WRITTEN)
 def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     """Create Gallery Item"""
     desk = _desk()
@@ -104,7 +108,7 @@ def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     return _once(create)
 
 
-@route("DELETE", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneGallery)
+@route("DELETE", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneGallery, also=WRITTEN)
 def delete_gallery_items(gallery_id: UUID, query: schemas.DeletedQuery, body: schemas.DeletedIds | None) -> Response:
     """Delete Gallery Items (deprecated: Bulk Delete Gallery Items)"""
 
@@ -116,7 +120,7 @@ def delete_gallery_items(gallery_id: UUID, query: schemas.DeletedQuery, body: sc
     return _once(delete)
 
 
-@route("POST", "/galleries/{galleryId}/items/delete", "galleries:update", answer=shapes.ItemIds)
+@route("POST", "/galleries/{galleryId}/items/delete", "galleries:update", answer=shapes.ItemIds, also=WRITTEN)
 def bulk_delete_gallery_items(gallery_id: UUID, body: schemas.BulkDelete) -> Response:
     """Bulk Delete Gallery Items"""
 
@@ -127,13 +131,13 @@ def bulk_delete_gallery_items(gallery_id: UUID, body: schemas.BulkDelete) -> Res
     return _once(delete)
 
 
-@route("GET", "/galleries/{galleryId}/items/{itemId}", SIGNED_IN, answer=shapes.OneItem)
+@route("GET", "/galleries/{galleryId}/items/{itemId}", SIGNED_IN, answer=shapes.OneItem, also=READ)
 def get_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Get Gallery Item"""
     return _item(gallery_id, item_id)
 
 
-@route("PATCH", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.OneItem)
+@route("PATCH", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.OneItem, also=WRITTEN)
 def update_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpdate) -> Response:
     """Update Gallery Item"""
     desk = _desk()
@@ -149,13 +153,13 @@ def update_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpdat
     return _once(update)
 
 
-@route("PUT", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.OneItem)
+@route("PUT", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.OneItem, also=WRITTEN)
 def replace_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpdate) -> Response:
     """Update Gallery Item (as partial as the other verb)"""
     return update_gallery_item(gallery_id, item_id, body)
 
 
-@route("DELETE", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.ItemId)
+@route("DELETE", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.ItemId, also=WRITTEN)
 def delete_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Delete Gallery Item"""
 

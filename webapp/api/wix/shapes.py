@@ -156,6 +156,32 @@ class ItemIds(Shape):
     itemIds: list[UUID]  # noqa: N815
 
 
+class Document(Shape):
+    """An item as Site Search finds it."""
+
+    documentType: Literal["PROGALLERY_ITEM"]  # noqa: N815
+    id: UUID
+    title: str
+    description: str
+    isVideo: bool  # noqa: N815
+    galleryId: UUID  # noqa: N815
+
+
+class PagingMetadata(Shape):
+    """Where a window stands in what is found."""
+
+    count: int
+    offset: int
+    total: int
+
+
+class Documents(Shape):
+    """A window of what is found."""
+
+    documents: list[Document]
+    pagingMetadata: PagingMetadata  # noqa: N815
+
+
 class ApplicationError(Shape):
     """Why something could not be done, with a code to compare."""
 
