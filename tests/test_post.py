@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook as Verifier
 
-from tests import factories, receivers
+from bench import receivers
+from bench.receivers import Receiver
+from tests import factories
 from tests.fixtures.app import on_sqlite
-from tests.receivers import Receiver
 from webapp import jobs, post
 from webapp.domain import events, galleries, items, keys, signing_keys, translations, webhooks
 from webapp.domain.delivering import log, sending

@@ -100,7 +100,8 @@ def deliver(app: Flask, parcel: Parcel, *, outfit: Outfit) -> None:
     outcome = sending.send(parcel, outfit=outfit, moment=now())
     with app.app_context():
         sending.settle(parcel, outcome, moment=now())
-    log.info("told", webhook=str(parcel.webhook_id), message=str(parcel.message_id), status=outcome.status)
+    if not outcome.is_good:
+        log.info("not delivered", webhook=str(parcel.webhook_id), status=outcome.status, why=outcome.error)
 
 
 def work_off(app: Flask, *, most: int = 1000) -> int:

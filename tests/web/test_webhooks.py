@@ -9,8 +9,8 @@ import pytest
 from jwt.algorithms import RSAAlgorithm
 from sqlalchemy import select, update
 
+from bench.receivers import Receiver
 from tests.fixtures.app import on_sqlite
-from tests.receivers import Receiver
 from tests.statements import counted
 from webapp import post
 from webapp.domain import events, keys, signing_keys, webhooks

@@ -17,6 +17,11 @@ BENCHES: Table = {
 }
 FAULTS: Table = {
     "kill": ("bench.kill", "kill", "SIGKILL the whole server again and again while clients write."),
+    "webhooks": (
+        "bench.webhooks",
+        "kill_and_hang",
+        "SIGKILL it while others are told of changes; let one of them hang.",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Somebody who is told of events, for tests: a real server in threads, which answers as badly as it is told to."""
+"""Somebody who is told of events: a real server in threads, which answers as badly as it is told to."""
 
 import socket
 import threading
