@@ -142,6 +142,8 @@ class Tour:
             "public-text": f"/g/words-and-moving-pictures/{self.ids['text']}",
             "public-video": f"/g/words-and-moving-pictures/{self.ids['video']}",
             "public-missing": "/g/no-such-gallery",
+            "embed": f"/embed/{self.ids['words']}?lang=ar",
+            "embed-nothing": f"/embed/{self.ids['empty']}",
             "shared": f"/s/{self.ids['share']}",
             "shared-item": f"/s/{self.ids['share']}/{self.ids['item']}",
             "shared-door": f"/s/{self.ids['share_door']}",

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import Final
 
-BUNDLES: Final = {"js/editor.js": ("grid", "autosave", "bulk", "focal", "presence")}
+BUNDLES: Final = {
+    "js/editor.js": ("grid", "autosave", "bulk", "focal", "presence"),
+    "js/element.js": ("embedded",),
+}
 """Which modules are served in one; it exports the default of each by the module's name."""
 SHARED: Final = "app"
-"""The module that is on every page: a bundle imports it."""
+"""The module that is on every page of ours: a bundle whose modules need it imports it."""
 
 IMPORT: Final = re.compile(
     r'^import \{ (?P<names>\w+(?:, \w+)*) \} from "\./(?P<module>[\w-]+)\.js";\n', re.MULTILINE
@@ -42,9 +45,10 @@ def in_one(modules: Iterable[str], bodies: Mapping[str, bytes]) -> str:
     needs = {name: [found["module"] for found in IMPORT.finditer(text)] for name, text in texts.items()}
     order = [name for name in TopologicalSorter(needs).static_order() if name != SHARED]
     scopes = [scope(name, texts[name]) for name in order]
-    shared = f'import * as {variable(SHARED)} from "./{SHARED}.js";'
+    is_shared = any(SHARED in needed for needed in needs.values())
+    shared = [f'import * as {variable(SHARED)} from "./{SHARED}.js";'] if is_shared else []
     handed = [f"export const {name} = {variable(name)}.default;" for name in modules]
-    return "\n".join([shared, *scopes, *handed, ""])
+    return "\n".join([*shared, *scopes, *handed, ""])
 
 
 def reached(modules: Iterable[str], bodies: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ UPON = """() => {
 }"""
 """Pictures, words in their place and labels that cover one another; a label may lie upon its picture."""
 
-NOT_HTML = (".xml", ".csv", "/feed.json", "/robots.txt")
+NOT_HTML = (".xml", ".csv", "/feed.json", "/robots.txt", "/element.js", "/embed/<uuid:gallery_id>.json", "/oembed")
 """Fragments and figures that a page asks for, not pages."""
 
 pytestmark = pytest.mark.browser

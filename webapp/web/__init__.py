@@ -14,6 +14,7 @@ from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.changes import blueprint as changes
 from webapp.web.editor import blueprint as editor
+from webapp.web.embed import embed
 from webapp.web.exchange import blueprint as exchange
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
@@ -59,7 +60,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
 )
 """What people with an account use: known by their cookie, guarded against forged requests, never cached."""
 
-VISITORS: Final[tuple[Blueprint, ...]] = (public, known, files)
+VISITORS: Final[tuple[Blueprint, ...]] = (public, embed, known, files)
 """What anybody may look at: no cookie is read or set, so that caches may keep it."""
 
 

@@ -11,6 +11,9 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+FRAMED: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+"""Of the pages that anybody's page may show in a frame."""
+
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -32,6 +35,8 @@ def add(answer: Response) -> Response:
     """Add what the view has not set itself."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
+    if answer.headers["Content-Security-Policy"] == FRAMED:
+        del answer.headers["X-Frame-Options"]  # it has no word for everybody
     settings: Settings = current_app.extensions["vitrine-settings"]
     if settings.https:
         answer.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)

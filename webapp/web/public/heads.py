@@ -28,6 +28,7 @@ class Head:
     card_alt: str
     feeds: tuple[tuple[str, str], ...]
     structured: dict[str, Any]
+    oembed: str = ""
 
     @property
     def card_size(self) -> tuple[int, int]:
@@ -41,6 +42,7 @@ def of_gallery(shown: Showing, addresses: PublicAddresses, *, after: UUID | None
     title, summary = _nearer(shown.meta_title, shown.title), _nearer(shown.meta_description, shown.description)
     where = {code: absolute(addresses.gallery(code, later)) for code in spoken(shown)}
     face, focal, alt = _face(shown)
+    own = absolute(addresses.gallery())
     return Head(
         canonical=where.get(shown.language.code) or where.get(shown.title.code) or where[shown.source_code],
         alternates=_alternates(shown, where),
@@ -50,6 +52,7 @@ def of_gallery(shown: Showing, addresses: PublicAddresses, *, after: UUID | None
         card_alt=alt,
         feeds=_feeds(shown, addresses) if placed else (),
         structured=_gallery_data(shown, where, addresses),
+        oembed=absolute(url_for("embed.oembed", url=own, format="json")),
     )
 
 

@@ -1,0 +1,41 @@
+"""Galleries on other people's pages: what visitors see, found by an id that never changes, in the page's language."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from webapp.domain import languages, showing
+from webapp.domain.errors import NotFound
+from webapp.domain.models import Gallery, GallerySlug
+from webapp.domain.showing import Showing
+from webapp.infra.db import db
+
+LONGEST: Final = 35
+"""Letters of a language's code that is looked for (RFC 5646, 4.4.1)."""
+
+
+def find(gallery_id: UUID) -> tuple[Gallery, str]:
+    """Return the gallery that visitors see under an id, and its slug. Raises NotFound."""
+    row = db.session.execute(
+        select(Gallery, GallerySlug.slug)
+        .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current))
+        .where(Gallery.id == gallery_id, showing.is_public())
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Gallery")
+    return row[0], row[1]
+
+
+def show(gallery: Gallery, slug: str, *, code: str, after: UUID | None = None) -> Showing:
+    """Return a page of a gallery in the language that a page asks for, or the nearest there is.
+
+    A page in `pt-BR` gets `pt` where that is all there is, and the gallery's first language where there is neither.
+    """
+    return showing.show(gallery, slug, code=_spoken(code), after=after)
+
+
+def _spoken(code: str) -> str | None:
+    wanted = code[:LONGEST].lower()
+    known = {each.code.lower() for each in languages.all_languages(active_only=True)}
+    return next((each for each in (wanted, wanted.partition("-")[0]) if each in known), None)
