@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.house",
     "tests.fixtures.buckets",
     "tests.fixtures.redis",
+    "tests.fixtures.node",
 ]

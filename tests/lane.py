@@ -122,6 +122,8 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": has("chromium"),
     "postgresql": has_postgres,
     "redis-server": has("redis-server"),
+    "nodejs": has("node"),
+    "npm": has("npm"),
     "libimage-exiftool-perl": has("exiftool"),
     "fontconfig": has("fc-list"),
     "fonts-noto-core": has_font("ar"),

@@ -98,4 +98,5 @@ def _no_such_grant() -> Response:
 
 
 def _public_id(key: str) -> str:
-    return keys.split(key)[0]
+    """Return the id that an app goes by, as its strategy compares it: the first half of its key."""
+    return f"{keys.PREFIX}{keys.split(key)[0]}"
