@@ -199,7 +199,7 @@ def test_feeds_ask_the_database_equally_often(
     with app.app_context(), counted() as sent:
         assert client.get(path).status_code == 200
 
-    assert len(sent) == {"/feed.xml": 6, "/sitemap.xml": 9}[path]
+    assert len(sent) == {"/feed.xml": 7, "/sitemap.xml": 10}[path]
 
 
 def test_robots_are_told_where_the_sitemap_is(client: Browser) -> None:

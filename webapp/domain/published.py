@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, exists, select
 
 from webapp.domain import languages, pictures, showing, snapshots
 from webapp.domain.errors import NotFound
-from webapp.domain.models import Gallery, GallerySlug, GalleryText, HeldItem, Hold, Item, Language
+from webapp.domain.models import Gallery, GallerySlug, GalleryText, HeldItem, Hold, Item, Language, Media
 from webapp.domain.pictures import Picture
 from webapp.domain.showing import Text
 from webapp.infra.db import db
@@ -137,11 +137,29 @@ def _listed(rows: Sequence[Any], *, code: str | None = None) -> list[Listed]:
     known = {language.id: language for language in languages.all_languages()}
     ids = [gallery.id for gallery, _, _ in rows]
     living = snapshots.texts_by_owner(GalleryText, GalleryText.gallery_id, ids)
-    covers = pictures.of([each for each in (showing.own(g, hold, "cover_media_id") for g, _, hold in rows) if each])
+    chosen = {gallery.id: showing.own(gallery, hold, "cover_media_id") for gallery, _, hold in rows}
+    covers = _firsts(ids) | {gallery_id: cover for gallery_id, cover in chosen.items() if cover}
+    seen = pictures.of(list(covers.values()))
+    shown = {gallery_id: picture for gallery_id, cover in covers.items() if (picture := seen.get(cover))}
     return [
-        _one(row, texts=row[2].texts if row[2] else living.get(row[0].id, {}), known=known, covers=covers, code=code)
+        _one(row, texts=row[2].texts if row[2] else living.get(row[0].id, {}), known=known, covers=shown, code=code)
         for row in rows
     ]
+
+
+def _firsts(ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return the first picture that visitors see of each gallery, for those without a cover; one statement."""
+    columns: list[Any] = []
+    for model, key in ((Item, Item.id), (HeldItem, HeldItem.item_id)):
+        there = exists().where(Media.id == model.media_id, Media.blob_id.is_not(None))
+        first = select(model.media_id).where(model.gallery_id == Gallery.id, model.kind == "image", there)
+        living = first.where(Item.deleted_at.is_(None)) if model is Item else first
+        columns.append(living.order_by(model.sort_order.desc(), key.desc()).limit(1).scalar_subquery())
+    held = select(Hold.gallery_id).where(Hold.gallery_id == Gallery.id).exists()
+    rows = db.session.execute(
+        select(Gallery.id, case((held, columns[1]), else_=columns[0])).where(Gallery.id.in_(ids))
+    )
+    return {gallery_id: media_id for gallery_id, media_id in rows if media_id}
 
 
 def _one(
@@ -164,7 +182,7 @@ def _one(
         codes=tuple(_whole(source, texts, known.values())),
         title=showing.resolve("title", chain, texts) or Text(slug, source.code, "ltr", False),
         description=showing.resolve("description", chain, texts),
-        cover=covers.get(showing.own(gallery, hold, "cover_media_id")),
+        cover=covers.get(gallery.id),
         published_at=gallery.published_at or gallery.publish_at,
         touched_at=hold.held_at if hold else gallery.touched_at,
     )
