@@ -70,6 +70,7 @@ class Tour:
             "webhooks": "/webhooks/",
             "webhook": f"/webhooks/{self.ids['webhook']}?open={self.ids['delivery']}",
             "webhook-new": "/webhooks/new",
+            "webhook-edit": f"/webhooks/{self.ids['webhook']}/edit",
             "gallery-removal": f"/galleries/{self.ids['trashed']}/removal",
             "translations": "/translations/",
             "translations-arabic": f"/galleries/{gallery}/translations/ar",

@@ -20,7 +20,7 @@ LOOKS = [
 ]
 """Theme, width, and the language that the browser asks for: one runs right to left, one has long words."""
 
-NO_PAGES = ("/static/", "/styles/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz")
+NO_PAGES = ("/static/", "/styles/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz", "/.well-known/")
 ANSWERS_IN_PARTS = (
     "/tiles", "/tile", "/order.json", "/changes/count", "/login/ending", "/exchange/file", "/machine/orders"
 )  # fmt: skip
