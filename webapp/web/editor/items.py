@@ -84,10 +84,11 @@ def restore(gallery_id: UUID) -> Response:
 def retry(gallery_id: UUID, item_id: UUID) -> Response:
     """Try once more to fetch a file, or to make smaller pictures of it."""
     with transaction():
-        media_id = _picture_of(gallery_id, item_id)
-        fetching.again(media_id)
-        for blob in media.blobs_of([media_id]).values():
-            renditions.retry(blob.id)
+        item = items.get(gallery_id, item_id)
+        for media_id in filter(None, (item.media_id, item.poster_id)):
+            fetching.again(media_id)
+            for blob in media.blobs_of([media_id]).values():
+                renditions.retry(blob.id)
     jobs.ring(current_app)
     return hx.redirect(back(gallery_id, item=item_id))
 
