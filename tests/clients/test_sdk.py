@@ -15,7 +15,6 @@ from tests.fixtures.house import House
 from tests.fixtures.node import Program, Refused
 
 BASE = "/progallery/v2/galleries"
-NOBODY = "00000000-0000-4000-8000-000000000000"
 INSTANCE = "22222222-2222-4222-8222-222222222222"
 WIX_IMAGE = "wix:image://v1/11062b_127~mv2.jpeg/Some%20Alt.jpeg#originWidth=6446&originHeight=4298"
 WIX_VIDEO = "wix:video://v1/11062b_201/file.mp4#posterUri=p000.jpg&posterWidth=960&posterHeight=540"
