@@ -62,6 +62,8 @@ class Tour:
             "shares": f"/galleries/{gallery}/shares",
             "shares-notes": f"/galleries/{gallery}/notes",
             "shares-none": f"/galleries/{self.ids['empty']}/shares",
+            "embed-page": f"/galleries/{self.ids['words']}/embed",
+            "embed-page-draft": f"/galleries/{self.ids['empty']}/embed",
             "shares-of-site": "/shares/",
             "keys": "/keys/",
             "key-new": "/keys/new?preset=manage",

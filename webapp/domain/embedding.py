@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from webapp.domain import languages, showing
 from webapp.domain.errors import NotFound
@@ -25,6 +25,11 @@ def find(gallery_id: UUID) -> tuple[Gallery, str]:
     if row is None:
         raise NotFound("Gallery")
     return row[0], row[1]
+
+
+def is_shown(gallery_id: UUID) -> bool:
+    """Say whether visitors see a gallery now."""
+    return bool(db.session.scalar(select(exists().where(Gallery.id == gallery_id, showing.is_public()))))
 
 
 def show(gallery: Gallery, slug: str, *, code: str, after: UUID | None = None) -> Showing:

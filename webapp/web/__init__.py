@@ -14,7 +14,7 @@ from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.changes import blueprint as changes
 from webapp.web.editor import blueprint as editor
-from webapp.web.embed import embed
+from webapp.web.embed import embed, embedding
 from webapp.web.exchange import blueprint as exchange
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
@@ -44,6 +44,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     changes,
     revisions,
     shares,
+    embedding,
     history,
     library,
     users,

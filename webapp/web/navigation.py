@@ -44,7 +44,7 @@ PLACES: Final = (
 """In the order they are shown. Every page that lists things stands here."""
 
 BELOW: Final = {
-    **dict.fromkeys(("editor", "changes", "revisions", "shares", "history"), "galleries.index"),
+    **dict.fromkeys(("editor", "changes", "revisions", "shares", "embedding", "history"), "galleries.index"),
     "galleries.ask": "galleries.trash",
     "reference": "keys.index",
     **dict.fromkeys(("exchange", "machine", "suggestions"), "translations.index"),

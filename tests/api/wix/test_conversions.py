@@ -69,9 +69,10 @@ def test_velo_reports_what_is_not_there_and_why(app: Flask, summer: UUID, key: s
     assert [each["slug"] for each in found["items"]] == order[:2]
     assert found["items"][0]["src"].startswith("http://localhost/uploads/media/")
     assert found["report"] == [
-        {"itemId": order[0], "converted": True, "lost": ["image.imageInfo.altText"]},
+        {"itemId": order[0], "orderIndex": 0, "converted": True, "lost": ["image.imageInfo.altText"]},
         {
             "itemId": order[2],
+            "orderIndex": 2,
             "converted": False,
             "lost": [],
             "code": "TEXT_ITEM",
@@ -90,6 +91,8 @@ def test_conversions_have_the_windows_of_a_gallery(
     viewer = ask(app, f"/progallery/v2/galleries/{summer}/viewer?{window}", key).json
 
     assert ([each["title"] for each in velo["items"]], velo["report"]) == (["The concert"], [])
+    rest = ask(app, f"/progallery/v2/galleries/{summer}/velo?{names[0]}=2", key).json
+    assert [(each["orderIndex"], each["code"]) for each in rest["report"]] == [(2, "TEXT_ITEM")]
     assert [each["orderIndex"] for each in viewer["items"]] == [1]
     assert viewer["totalItems"] == 3
 

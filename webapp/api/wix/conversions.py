@@ -33,6 +33,7 @@ class VeloNote(Shape):
     """What was not converted of an item: all of it, for the reason given, or only the fields in `lost`."""
 
     itemId: UUID  # noqa: N815
+    orderIndex: int  # noqa: N815
     converted: bool
     code: str | None = None
     description: str | None = None
@@ -89,7 +90,7 @@ def init(app: Flask) -> None:
 def velo_gallery(gallery_id: UUID, *, actor: Actor, skip: int = 0, limit: int = 50) -> dict[str, Any]:
     """Return a window of a gallery's items for `$w.Gallery`, with the report. Raises NotFound."""
     total, items = _items(gallery_id, actor, skip=skip, limit=limit)
-    converted = velo.convert(items)
+    converted = velo.convert(items, first=skip)
     report = [_told(each) for each in converted.notes]
     return {"galleryId": str(gallery_id), "totalItems": total, "items": list(converted.items), "report": report}
 
@@ -101,5 +102,6 @@ def _items(gallery_id: UUID, actor: Actor, *, skip: int, limit: int) -> tuple[in
 
 
 def _told(note: velo.Note) -> dict[str, Any]:
-    told: dict[str, Any] = {"itemId": note.item_id, "converted": note.reason is None, "lost": list(note.lost)}
+    about: dict[str, Any] = {"itemId": note.item_id, "orderIndex": note.place}
+    told = about | {"converted": note.reason is None, "lost": list(note.lost)}
     return told | ({"code": note.reason, "description": velo.REASONS[note.reason]} if note.reason else {})

@@ -33,9 +33,10 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What was not converted of an item: all of it, for a reason, or the fields named."""
+    """What was not converted of an item: all of it, for a reason, or the fields named; places count from 0."""
 
     item_id: str
+    place: int
     reason: str | None
     lost: tuple[str, ...]
 
@@ -48,16 +49,16 @@ class Converted:
     notes: tuple[Note, ...]
 
 
-def convert(items: Sequence[Item]) -> Converted:
-    """Return items as `$w.Gallery` takes them."""
+def convert(items: Sequence[Item], *, first: int = 0) -> Converted:
+    """Return items as `$w.Gallery` takes them; `first` is the place of the first of them."""
     rows, notes = [], []
-    for each in items:
+    for place, each in enumerate(items, first):
         reason = _reason(each)
         if reason is None:
             rows.append(_row(each))
         lost = () if reason else _lost(each)
         if reason or lost:
-            notes.append(Note(item_id=each["id"], reason=reason, lost=lost))
+            notes.append(Note(item_id=each["id"], place=place, reason=reason, lost=lost))
     return Converted(items=tuple(rows), notes=tuple(notes))
 
 
