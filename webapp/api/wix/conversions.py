@@ -67,13 +67,13 @@ class ViewerGallery(Shape):
     items: list[ViewerItem]
 
 
-@route("GET", "/galleries/{galleryId}/velo", SIGNED_IN, answer=VeloGallery)
+@route("GET", "/galleries/{galleryId}/velo", SIGNED_IN, answer=VeloGallery, also=(304, 412))
 def get_velo_gallery(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """Get Gallery as items of $w.Gallery"""
     return answers.send_tagged(velo_gallery(gallery_id, actor=actor(), **query.window()))
 
 
-@route("GET", "/galleries/{galleryId}/viewer", SIGNED_IN, answer=ViewerGallery)
+@route("GET", "/galleries/{galleryId}/viewer", SIGNED_IN, answer=ViewerGallery, also=(304, 412))
 def get_viewer_gallery(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """Get Gallery as items of the viewer"""
     window = query.window()

@@ -33,7 +33,7 @@ def list_galleries(query: schemas.GalleriesQuery) -> Response:
     return answers.send_tagged(answers.galleries(found, contents.count(**whose), root=_root()))
 
 
-@route("POST", "/galleries", "galleries:create", answer=shapes.OneGallery, also=WRITTEN)
+@route("POST", "/galleries", "galleries:create", answer=shapes.OneGallery, also=(404, 409))
 def create_gallery(body: schemas.GalleryCreate) -> Response:
     """Create Gallery"""
     desk, wanted = _desk(), body.gallery or schemas.NewGallery()
@@ -77,7 +77,7 @@ def replace_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
     return update_gallery(gallery_id, body)
 
 
-@route("DELETE", "/galleries/{galleryId}", "galleries:delete", answer=shapes.GalleryId, also=WRITTEN)
+@route("DELETE", "/galleries/{galleryId}", "galleries:delete", answer=shapes.GalleryId, also=(412,))
 def delete_gallery(gallery_id: UUID) -> Response:
     """Delete Gallery"""
 
@@ -96,7 +96,7 @@ def list_gallery_items(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     return answers.send_tagged({"items": [answers.item(each, root=_root()) for each in found.pieces]})
 
 
-@route("POST", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneItem, also=WRITTEN)
+@route("POST", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneItem, also=(409,))
 def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     """Create Gallery Item"""
     desk = _desk()
@@ -108,7 +108,7 @@ def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     return _once(create)
 
 
-@route("DELETE", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneGallery, also=WRITTEN)
+@route("DELETE", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneGallery)
 def delete_gallery_items(gallery_id: UUID, query: schemas.DeletedQuery, body: schemas.DeletedIds | None) -> Response:
     """Delete Gallery Items (deprecated: Bulk Delete Gallery Items)"""
 
@@ -120,7 +120,7 @@ def delete_gallery_items(gallery_id: UUID, query: schemas.DeletedQuery, body: sc
     return _once(delete)
 
 
-@route("POST", "/galleries/{galleryId}/items/delete", "galleries:update", answer=shapes.ItemIds, also=WRITTEN)
+@route("POST", "/galleries/{galleryId}/items/delete", "galleries:update", answer=shapes.ItemIds, also=(409,))
 def bulk_delete_gallery_items(gallery_id: UUID, body: schemas.BulkDelete) -> Response:
     """Bulk Delete Gallery Items"""
 
@@ -145,8 +145,7 @@ def update_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpdat
     def update() -> Response:
         item = collecting.find(gallery_id, item_id)
         stored = contents.piece(gallery_id, item_id, actor=desk.actor, dialect=DIALECT)
-        if http.on_condition():
-            http.demand_match(answers.pack({"item": answers.item(stored, root=desk.root)}))
+        _demand_item(stored)
         pieces.change(item, writing.fields(body.item, stored, desk=desk), actor=desk.actor)
         return _item(gallery_id, item_id)
 
@@ -159,11 +158,13 @@ def replace_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpda
     return update_gallery_item(gallery_id, item_id, body)
 
 
-@route("DELETE", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.ItemId, also=WRITTEN)
+@route("DELETE", "/galleries/{galleryId}/items/{itemId}", "galleries:update", answer=shapes.ItemId, also=(412,))
 def delete_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Delete Gallery Item"""
 
     def delete() -> Response:
+        if http.on_condition():
+            _demand_item(contents.piece(gallery_id, item_id, actor=actor(), dialect=DIALECT))
         collecting.trash(gallery_id, [item_id], actor=actor())
         return answers.send({"itemId": str(item_id)})
 
@@ -193,6 +194,11 @@ def _demand_gallery(gallery_id: UUID) -> None:
     if http.on_condition():
         found: Collection = contents.gallery(gallery_id, actor=actor(), dialect=DIALECT, **WINDOW)
         http.demand_match(answers.pack({"gallery": answers.gallery(found, root=_root())}))
+
+
+def _demand_item(stored: contents.Piece) -> None:
+    """Refuse a change of an item that looks different from what the client has read. Raises Stale."""
+    http.demand_match(answers.pack({"item": answers.item(stored, root=_root())}))
 
 
 def _known(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, contents.Piece]:
