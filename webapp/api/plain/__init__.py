@@ -1,1 +1,17 @@
-"""Vitrine's own plain format, in which it tells others of what happens."""
+"""Vitrine's own plain dialect, `/api/vitrine/v1`: webhooks for programs, and the JSON in which events are told."""
+
+from flask import Flask
+
+from webapp import bearers, dialects, doors
+from webapp.api.plain import errors, openapi, webhooks
+from webapp.api.plain.routing import PREFIX, blueprint
+
+__all__ = ["init", "openapi", "webhooks"]
+
+
+def init(app: Flask) -> None:
+    """Put the dialect into the app: known by bearer, never by cookie."""
+    errors.init(app)
+    app.register_blueprint(blueprint)
+    doors.assign(app, blueprint.name, doors.Door("api", lambda: bearers.recognise("api"), counts=True))
+    dialects.publish(app, "webhooks", address=f"{PREFIX}/openapi.json", document=openapi.document)

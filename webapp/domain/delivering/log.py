@@ -61,6 +61,15 @@ def get(webhook_id: UUID, delivery_id: int) -> Delivery:
     return found
 
 
+def find(webhook_id: UUID, message_id: UUID) -> Delivery:
+    """Return a delivery of a webhook by the id of its message. Raises NotFound."""
+    wanted = select(Delivery).where(Delivery.webhook_id == webhook_id, Delivery.message_id == message_id)
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound("Delivery")
+    return found
+
+
 def tries(delivery_id: int) -> list[DeliveryTry]:
     """Return the tries of a delivery, the last first."""
     statement = select(DeliveryTry).where(DeliveryTry.delivery_id == delivery_id)

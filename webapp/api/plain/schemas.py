@@ -1,0 +1,56 @@
+"""What requests of the plain dialect say: an absent key is not a null."""
+
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from webapp.api.kinds import STORABLE, Number, absent
+from webapp.domain.models.webhook import ADDRESS, NAME
+
+Name = Annotated[str, Field(min_length=NAME[0], max_length=NAME[1]), STORABLE]
+Url = Annotated[str, Field(min_length=ADDRESS[0], max_length=ADDRESS[1]), STORABLE]
+Kind = Literal[
+    "gallery.created",
+    "gallery.updated",
+    "gallery.deleted",
+    "item.created",
+    "item.updated",
+    "item.deleted",
+    "media.created",
+    "media.updated",
+    "media.deleted",
+    "translation.updated",
+    "translation.deleted",
+]
+Kinds = Annotated[list[Kind], Field(min_length=1, max_length=11)]
+MOST: Final = 100
+
+
+class WebhookCreate(BaseModel):
+    """A webhook to be made."""
+
+    name: Name
+    url: Url
+    format: Literal["plain", "wix"] = "plain"
+    kinds: Kinds
+    own_key_id: UUID | None = None
+
+
+class WebhookUpdate(BaseModel):
+    """A change of a webhook; `enabled` false pauses it."""
+
+    name: Name = absent()
+    url: Url = absent()
+    kinds: Kinds = absent()
+    own_key_id: UUID | None = None
+    enabled: bool = absent()
+
+
+class LogQuery(BaseModel):
+    """A window of a log, the newest first."""
+
+    state: Literal["waiting", "delivered", "failed"] | None = None
+    kind: Annotated[str, Field(max_length=64), STORABLE] | None = None
+    after: Annotated[str, Field(max_length=2048), STORABLE] | None = None
+    limit: Annotated[Number, Field(ge=1, le=MOST)] = 25
