@@ -30,7 +30,8 @@ def summer(app: Flask, cast: Cast) -> UUID:
 
 def test_embedding_gives_what_to_copy(ed: Browser, summer: UUID) -> None:
     page = ed.page(f"/galleries/{summer}/embed")
-    said = {each.get("id"): each.text or each.get("value") for each in page.all() if each.name in ("input", "textarea")}
+    fields = [*page.all("input"), *page.all("textarea")]
+    said = {each.get("id"): each.text or each.get("value") for each in fields}
 
     assert said["embed-id"] == str(summer)
     assert said["embed-element"] == (
