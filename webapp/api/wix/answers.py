@@ -22,6 +22,9 @@ REQUEST_ID: Final = "X-Wix-Request-Id"
 TYPES: Final = {"image": "IMAGE", "video": "VIDEO", "text": "TEXT"}
 PROVIDERS: Final = {"youtube": "YOUTUBE", "vimeo": "VIMEO"}
 FORMATS: Final = {"youtube": "Youtube", "vimeo": "Vimeo"}
+IMAGE_TYPE: Final = "WIX_MEDIA"
+"""What pictures are said to be, where nobody has said otherwise."""
+
 LATENT: Final = {"urlExpirationDate": None, "sizeInBytes": None}
 
 
@@ -125,7 +128,7 @@ def _link(fields: Mapping[str, Any]) -> dict[str, Any] | None:
 def _image(piece: Piece, given: Mapping[str, Any], root: str) -> dict[str, Any]:
     x, y = piece.fields.get("focal_x"), piece.fields.get("focal_y")
     shown = {
-        "type": "WIX_MEDIA",
+        "type": IMAGE_TYPE,
         "imageInfo": _image_info(piece.file, piece.alt, root) if piece.file else None,
         "focalPoint": None if x is None or y is None else {"x": x, "y": y},
         **given,

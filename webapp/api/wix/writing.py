@@ -79,6 +79,8 @@ def _image(given: Image, stored: Piece | None, desk: Desk) -> dict[str, Any]:
     elif "focalPoint" in given.model_fields_set:
         found |= {"focal_x": None, "focal_y": None}
     extras = given.model_dump(include=set(EXTRAS), exclude_unset=True, exclude_none=True)
+    if extras.get("type") == answers.IMAGE_TYPE and "type" not in (_kept(stored).get("image") or {}):
+        del extras["type"]
     return found | _merged(stored, "image", extras)
 
 
