@@ -73,7 +73,7 @@ def delete_webhook(webhook_id: UUID) -> Response:
     return answers.nothing()
 
 
-@route("POST", "/webhooks/{id}/secret", UPDATE, answer=shapes.Webhook, also=(409,))
+@route("POST", "/webhooks/{id}/secret", UPDATE, answer=shapes.Webhook)
 def rotate_webhook_secret(webhook_id: UUID) -> Response:
     """Make Another Secret; the one before signs too for a day"""
     return _with_secret(lambda: webhooks.rotate(webhook_id, outfit=_outfit(), actor=actor()), 200)
