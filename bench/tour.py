@@ -69,6 +69,7 @@ class Tour:
             "key-new": "/keys/new?preset=manage",
             "programs": "/reference/",
             "programs-cms": "/reference/cms",
+            "programs-wix": "/reference/wix",
             "webhooks": "/webhooks/",
             "webhook": f"/webhooks/{self.ids['webhook']}?open={self.ids['delivery']}",
             "webhook-new": "/webhooks/new",
