@@ -13,7 +13,7 @@ from flask import Flask
 
 from webapp.config import Settings
 from webapp.domain.delivering import fanning, sending, writing
-from webapp.domain.delivering.sending import Parcel
+from webapp.domain.delivering.sending import Outcome, Parcel
 from webapp.domain.transaction import DatabaseError
 from webapp.domain.webhooks import Outfit
 from webapp.infra.clock import now
@@ -23,6 +23,8 @@ HANDS: Final = 6
 """Messages that are on their way at a time."""
 
 LOOK_SECONDS: Final = 1.0
+ENDED: Final = "vitrine-webhook-ended"
+"""Where an app has what is done when a webhook was disabled by what its address answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +101,7 @@ def deliver(app: Flask, parcel: Parcel, *, outfit: Outfit) -> None:
     """Send one message and note how that went."""
     outcome = sending.send(parcel, outfit=outfit, moment=now())
     with app.app_context():
-        sending.settle(parcel, outcome, moment=now())
+        _note(app, parcel, outcome)
     if not outcome.is_good:
         log.info("not delivered", webhook=str(parcel.webhook_id), status=outcome.status, why=outcome.error)
 
@@ -112,6 +114,11 @@ def work_off(app: Flask, *, most: int = 1000) -> int:
             pass
         while sent < most and (taken := sending.claim(1, outfit=outfit, moment=now())):
             outcome = sending.send(taken[0], outfit=outfit, moment=now())
-            sending.settle(taken[0], outcome, moment=now())
+            _note(app, taken[0], outcome)
             sent += 1
     return sent
+
+
+def _note(app: Flask, parcel: Parcel, outcome: Outcome) -> None:
+    if sending.settle(parcel, outcome, moment=now()).ended:
+        app.extensions[ENDED](parcel.webhook_id)

@@ -359,8 +359,8 @@ def test_a_message_is_held_by_one_worker_and_comes_due_again_with_the_same_id_an
     assert claim(5, moment) == []
     (second,) = claim(5, moment + sending.LEASE + timedelta(seconds=1))
     assert (second.message_id, second.content) == (first.message_id, first.content)
-    assert settle(first, GOOD) is False
-    assert settle(second, GOOD) is True
+    assert settle(first, GOOD).noted is False
+    assert settle(second, GOOD).noted is True
     assert [(row.state, row.attempts, row.status) for row in deliveries()] == [("delivered", 1, 200)]
     assert db.session.scalars(select(func.count()).select_from(DeliveryTry)).one() == 1
 
@@ -398,7 +398,7 @@ def test_gone_disables_a_webhook_and_what_waits_has_failed(ada, hook):
     tell(ada, "gallery.created", "b")
     prepare()
     (parcel,) = claim(1)
-    settle(parcel, replace(BAD, status=410))
+    assert settle(parcel, replace(BAD, status=410)).ended
 
     found = db.session.get(Webhook, hook)
     assert (found.enabled, found.ended) == (False, "gone")

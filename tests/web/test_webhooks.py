@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from bench.receivers import Receiver
 from tests.fixtures.app import on_sqlite
+from tests.fixtures.letterbox import Letterbox
 from tests.statements import counted
 from webapp import post
 from webapp.domain import events, keys, signing_keys, webhooks
@@ -321,6 +322,41 @@ class TestKeys:
                 each.signs_from -= timedelta(days=4)
             db.session.flush()
             assert signing_keys.forget() == 1
+
+
+class TestLetters:
+    @pytest.fixture
+    def letterbox(self):
+        with Letterbox() as box:
+            yield box
+
+    @pytest.fixture
+    def environ(self, environ, letterbox):
+        return environ | {"VITRINE_SMTP_URL": f"smtp://127.0.0.1:{letterbox.port}"}
+
+    def test_administrators_are_told_that_a_webhook_was_disabled(self, app, cast, receiver, letterbox):
+        webhook_id = add(app, cast.ada, url=receiver.url)
+        receiver.answer = lambda _got: 410
+        with app.app_context(), transaction():
+            for _ in range(2):
+                events.publish(cast.ed, "gallery.created", uuid4())
+        post.work_off(app)
+
+        (letter,) = letterbox.letters
+        assert letter["To"] == "ada@example.org"
+        assert letter["Subject"].startswith("A webhook has been disabled")
+        assert "it is gone (410)" in letter.get_content()
+        assert f"http://localhost/webhooks/{webhook_id}" in letter.get_content()
+
+    def test_a_mail_server_that_is_away_is_no_trouble(self, app, cast, receiver, letterbox):
+        letterbox.refuse = "RCPT"
+        webhook_id = add(app, cast.ada, url=receiver.url)
+        receiver.answer = lambda _got: 410
+        with app.app_context(), transaction():
+            events.publish(cast.ed, "gallery.created", uuid4())
+        assert post.work_off(app) == 1
+        with app.app_context():
+            assert db.session.get(Webhook, webhook_id).ended == "gone"
 
 
 class TestOthers:

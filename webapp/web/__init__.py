@@ -35,6 +35,7 @@ from webapp.web.translations import blueprint as translations
 from webapp.web.users import blueprint as users
 from webapp.web.webhooks import blueprint as webhooks
 from webapp.web.webhooks import known
+from webapp.web.webhooks import letters as webhook_letters
 
 DASHBOARD: Final[tuple[Blueprint, ...]] = (
     accounts,
@@ -78,6 +79,7 @@ def init(app: Flask) -> None:
     remembering.init(app)
     navigation.init(app)
     letters.init(app)
+    webhook_letters.init(app)
     for blueprint in DASHBOARD:
         app.register_blueprint(blueprint)
         doors.assign(app, blueprint.name, doors.Door("dashboard", door.recognise))

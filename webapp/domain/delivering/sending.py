@@ -109,13 +109,22 @@ def send(parcel: Parcel, *, outfit: Outfit, moment: datetime) -> Outcome:
     return Outcome(_milliseconds(begun), headers, answer.status, _kept(answer.headers), said[:KEPT])
 
 
-def settle(parcel: Parcel, outcome: Outcome, *, moment: datetime) -> bool:
-    """Note how a try went and when there is another; False where somebody else has the message by now."""
+@dataclass(frozen=True)
+class Settled:
+    """Whether a try was noted, or somebody else has the message by now; whether it disabled the webhook."""
+
+    noted: bool
+    ended: bool = False
+
+
+def settle(parcel: Parcel, outcome: Outcome, *, moment: datetime) -> Settled:
+    """Note how a try went and when there is another."""
     with transaction():
         webhook = _locked(parcel.webhook_id)
         delivery = db.session.get(Delivery, parcel.id, with_for_update=True, populate_existing=True)
         if webhook is None or delivery is None or delivery.lease_until != parcel.lease:
-            return False
+            return Settled(noted=False)
+        was_enabled = webhook.enabled
         _log(delivery, outcome, moment)
         delivery.attempts, delivery.lease_until = delivery.attempts + 1, None
         delivery.status, delivery.took = outcome.status, outcome.took
@@ -124,7 +133,7 @@ def settle(parcel: Parcel, outcome: Outcome, *, moment: datetime) -> bool:
             webhook.failing_since = None
         else:
             _failed(delivery, webhook, outcome, moment)
-    return True
+        return Settled(noted=True, ended=was_enabled and not webhook.enabled)
 
 
 def in_turn(moment: datetime) -> ColumnElement[bool]:
