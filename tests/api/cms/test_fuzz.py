@@ -102,9 +102,9 @@ def upload(world: World, chance: Random) -> TestResponse:
     return client.post("/api/v1/media/upload", data=sent, headers=world.headers[who])
 
 
-def test_fuzz_nothing_breaks_and_the_document_is_true(world: World) -> None:
+def test_fuzz_nothing_breaks_and_the_document_is_true(world: World, cases: int) -> None:
     fuzz = Fuzz(world, "/api/v1/openapi.json", feed)
-    fuzz.run(CASES)
+    fuzz.run(cases or CASES)
 
     assert fuzz.faults[:20] == []
     assert fuzz.untried() == []

@@ -64,9 +64,9 @@ def feed(case: Case, chance: Random, world: World) -> None:
     case.headers = headers
 
 
-def test_fuzz_nothing_breaks_and_the_document_is_true(world: World) -> None:
+def test_fuzz_nothing_breaks_and_the_document_is_true(world: World, cases: int) -> None:
     fuzz = Fuzz(world, f"{BASE}/openapi.json", feed)
-    fuzz.run(CASES)
+    fuzz.run(cases or CASES)
 
     assert fuzz.faults[:20] == []
     assert set(fuzz.untried()) <= {"POST /api/vitrine/v1/webhooks: never 409"}, "that there are too many"

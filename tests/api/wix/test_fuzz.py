@@ -103,9 +103,9 @@ def gallery(body: dict[str, Any], chance: Random, here: dict[str, str]) -> dict[
     return chance.choice([body, {"gallery": made}, {"gallery": made}, {"cloneFromGalleryId": source}])
 
 
-def test_fuzz_nothing_breaks_and_the_document_is_true(world: World) -> None:
+def test_fuzz_nothing_breaks_and_the_document_is_true(world: World, cases: int) -> None:
     fuzz = Fuzz(world, "/progallery/v2/openapi.json", feed)
-    fuzz.run(CASES)
+    fuzz.run(cases or CASES)
 
     assert fuzz.faults[:20] == []
     assert fuzz.untried() == []
