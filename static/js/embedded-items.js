@@ -18,14 +18,13 @@ export function leads(address) {
   }
 }
 
-/** What is read in HTML that somebody else has written: no element of it ever comes into the page. */
+const CHARACTERS = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+
+/** What is read in HTML that somebody else has written: nobody parses it, and no element of it comes into the page. */
 function wordsIn(html) {
   const lines = String(html ?? "").replace(/<(br|\/p|\/li|\/div|\/h\d)[^>]*>/gi, "\n");
-  try {
-    return new DOMParser().parseFromString(lines, "text/html").body.textContent.trim();
-  } catch {
-    return lines.replace(/<[^>]*>/g, "").trim();
-  }
+  const words = lines.replace(/<[^>]*>/g, "").replace(/&(\w+);/g, (all, name) => CHARACTERS[name] ?? all);
+  return words.replace(/&#(\d{1,6});/g, (_, code) => String.fromCodePoint(code)).trim();
 }
 
 /** An item that a page has set; `known` are those of the gallery, by id, whose size may be known. */
