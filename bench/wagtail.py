@@ -64,11 +64,13 @@ def installed(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def serving(programs: Path, home: Path, *, galleries: int, pictures: int, postgres: str = "") -> Iterator[Peer]:
-    """Fill a site and serve it with two processes of four threads, for as long as the block lasts."""
+def serving(
+    programs: Path, home: Path, *, galleries: int, pictures: int, library: int = 0, postgres: str = ""
+) -> Iterator[Peer]:
+    """Fill a site, its library with so many more, and serve it with two processes of four threads meanwhile."""
     home.mkdir()
     environ = os.environ | {"PEER_HOME": str(home), "PEER_POSTGRES": postgres, "PYTHONDONTWRITEBYTECODE": "1"}
-    words = [str(programs / "python"), "fill.py", str(galleries), str(pictures)]
+    words = [str(programs / "python"), "fill.py", str(galleries), str(pictures), str(library)]
     filled = subprocess.run(words, cwd=PROJECT, env=environ, capture_output=True, text=True, check=False)
     if filled.returncode:
         raise RuntimeError(f"the peer could not be filled:\n{filled.stderr[-3000:]}")

@@ -1,4 +1,7 @@
-"""Fill a fresh site: `fill.py GALLERIES ITEMS` makes an admin, galleries of one picture and one of many."""
+"""Fill a fresh site: `fill.py GALLERIES ITEMS LIBRARY` makes an admin, galleries of one picture and one of many.
+
+LIBRARY is how many more pictures there are, which need no bytes.
+"""
 
 import io
 import os
@@ -17,15 +20,16 @@ from django.utils import timezone
 from gallery.models import GalleryPage, GalleryPicture
 from PIL import Image as Picture
 from wagtail.images.models import Image
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 
 
-def main(galleries, items):
+def main(galleries, items, library):
     """Make tables and rows, and every thumbnail that the pages show."""
     call_command("makemigrations", "gallery", verbosity=0)
     call_command("migrate", verbosity=0)
     owner = get_user_model().objects.create_superuser("ada", "ada@example.org", "correct horse battery")
     images = [image(number) for number in range(20)]
+    stock(library, owner)
     parent = Page.objects.get(depth=2)
     for number in range(galleries):
         gallery(parent, owner, f"Evening {number:04} at the weir", images[number % len(images)], images[:1])
@@ -46,6 +50,26 @@ def image(number):
     return made
 
 
+def stock(library, owner):
+    """Fill the library with pictures without bytes."""
+    root = Collection.get_first_root_node()
+    Image.objects.bulk_create(
+        [
+            Image(
+                title=f"Lantern {number}",
+                file=f"original_images/lantern-{number}.jpg",
+                width=1600,
+                height=1200,
+                file_size=2_100_000,
+                collection=root,
+                uploaded_by_user=owner,
+            )
+            for number in range(library)
+        ],
+        batch_size=1000,
+    )
+
+
 def gallery(parent, owner, title, cover, pictures):
     """Add a gallery with a revision, as an editor would have left it."""
     page = GalleryPage(title=title, intro="Lanterns on the quay.", cover=cover, owner=owner, live=True)
@@ -59,4 +83,4 @@ def gallery(parent, owner, title, cover, pictures):
     return page
 
 
-main(int(sys.argv[1]), int(sys.argv[2]))
+main(*(int(word) for word in sys.argv[1:4]))

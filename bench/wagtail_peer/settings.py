@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
+    "wagtail.api.v2",
+    "rest_framework",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -78,5 +80,6 @@ STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media"
 WAGTAIL_SITE_NAME = "Peer"
+WAGTAILAPI_LIMIT_MAX = 50
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100_000

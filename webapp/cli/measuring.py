@@ -8,6 +8,7 @@ from webapp.cli.listed import Listed, Table
 from webapp.config import PROJECT_ROOT
 
 BENCHES: Table = {
+    "api": ("bench.api", "api", "Lists, galleries and changes over the API, beside Wagtail's and Directus's."),
     "stalled": ("bench.stalled", "stalled", "Others' waiting time beside stalled uploads and downloads."),
     "dashboard": ("bench.dashboard", "dashboard", "The list, the editor and a move beside those of Wagtail."),
     "grid": ("bench.grid", "grid", "Dragging and carrying among thousands of tiles, beside SortableJS."),
