@@ -57,6 +57,11 @@ class Row:
     ended: str
     lost: tuple[str, ...]
 
+    @property
+    def handle(self) -> str:
+        """As much of the key as tells it from others."""
+        return f"{PREFIX}{self.key.public_id[:6]}…"
+
 
 def add(
     user: User,

@@ -62,9 +62,10 @@ def _make(form: KeyForm) -> tuple[ApiKey, str]:
 
 def _made(key: ApiKey, whole: str) -> Response:
     settings: Settings = current_app.extensions["vitrine-settings"]
-    public_id, secret = keys.split(whole)
-    halves = {"public_id": public_id, "secret": secret, "base_url": settings.base_url}
-    return hx.render("keys/made.html", status=201, key=key, whole=whole, **halves)
+    public_id, _dot, secret = whole.partition(".")
+    sample = f"curl -H 'Authorization: Bearer {whole}' \\\n  {settings.base_url}/api/v1/galleries"
+    halves = {"public_id": public_id, "secret": secret}
+    return hx.render("keys/made.html", status=201, key=key, whole=whole, sample=sample, **halves)
 
 
 def _page(form: KeyForm, *, status: int = 200) -> Response:
