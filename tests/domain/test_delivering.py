@@ -427,6 +427,18 @@ def test_a_webhook_that_fails_for_five_days_is_disabled_and_one_success_begins_a
     assert db.session.get(Webhook, hook).failing_since is None
 
 
+@on_sqlite
+def test_a_test_that_is_refused_is_not_tried_again_and_says_nothing_of_its_webhook(ada, hook):
+    with transaction():
+        webhooks.test(hook, actor=ada)
+    write_up()
+    (parcel,) = claim(1)
+    settle(parcel, BAD)
+
+    assert [(row.state, row.attempts) for row in deliveries()] == [("failed", 1)]
+    assert db.session.get(Webhook, hook).failing_since is None
+
+
 def test_messages_of_a_gallery_go_out_in_order_but_not_behind_one_that_waits_for_another_try(ada, hook):
     one, other, *ids = (uuid4() for _ in range(6))
     for each in ids[:3]:

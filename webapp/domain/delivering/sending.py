@@ -248,18 +248,23 @@ def _log(delivery: Delivery, outcome: Outcome, moment: datetime) -> None:
 
 
 def _failed(delivery: Delivery, webhook: Webhook, outcome: Outcome, moment: datetime) -> None:
-    """Put a message off or give it up, and disable a webhook that is gone or has failed for days."""
+    """Put a message off or give it up, and disable a webhook that is gone or has failed for days.
+
+    A test is tried once, and says nothing of how a webhook does: receivers may refuse what tells them nothing.
+    """
+    is_test = delivery.kind == webhooks.TEST
     asked = outcome.headers.get("retry-after", "")
     again = schedule.next_try(delivery.attempts, moment=moment, retry_after=asked)
-    if outcome.status == GONE or again is None:
+    if is_test or outcome.status == GONE or again is None:
         delivery.state, delivery.ended_at = "failed", moment
     else:
         delivery.due_at = again
-    webhook.failing_since = webhook.failing_since or moment
     if outcome.status == GONE:
         _disable(webhook, "gone", moment)
-    elif schedule.is_hopeless(webhook.failing_since, moment=moment):
-        _disable(webhook, "failing", moment)
+    elif not is_test:
+        webhook.failing_since = webhook.failing_since or moment
+        if schedule.is_hopeless(webhook.failing_since, moment=moment):
+            _disable(webhook, "failing", moment)
 
 
 def _disable(webhook: Webhook, why: str, moment: datetime) -> None:
