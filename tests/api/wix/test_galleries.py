@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.api.wix.conftest import Wix, code, fields, text
-from tests.fixtures.app import Cast
+from tests.fixtures.app import Cast, on_sqlite
 from tests.statements import counted
 from webapp.api.wix.routing import PREFIXES
 from webapp.domain import galleries, holds, site
@@ -46,6 +46,7 @@ def test_lists_are_in_the_order_of_their_making_under_both_names(wix: Wix) -> No
     }  # fmt: skip
 
 
+@on_sqlite
 @pytest.mark.parametrize("query", ["limit=0", "limit=11", "offset=-1", "itemLimit=0", "itemLimit=x"])
 def test_lists_refuse_windows_beyond_their_range(wix: Wix, query: str) -> None:
     assert list(fields(wix.ask("GET", f"/galleries?{query}", status=400))) == [query.partition("=")[0]]
@@ -127,6 +128,7 @@ def test_clones_of_nothing_are_refused(wix: Wix) -> None:
     assert list(fields(wix.ask("POST", "/galleries", {}, status=400))) == ["body"]
 
 
+@on_sqlite
 @pytest.mark.parametrize("verb", ["PATCH", "PUT"])
 def test_changes_are_partial_by_either_verb(wix: Wix, verb: str) -> None:
     made = wix.gallery(text(), text())
@@ -194,6 +196,7 @@ def test_d13_held_changes_are_read_by_who_may_make_them(
     assert [each["name"] for each in listed] == ["Name"]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "ask",
     [
@@ -240,6 +243,7 @@ def test_a_post_is_done_once_by_its_key(wix: Wix) -> None:
     assert wix.get("/galleries")["totalGalleries"] == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize("gallery_id", ["x", "1", NOBODY_KNOWS + "0", "%00", "٥"])
 def test_ids_that_are_none_are_named(wix: Wix, gallery_id: str) -> None:
     assert fields(wix.ask("GET", f"/galleries/{gallery_id}", status=400)) == {"galleryId": "INVALID_ARGUMENT"}
@@ -247,6 +251,7 @@ def test_ids_that_are_none_are_named(wix: Wix, gallery_id: str) -> None:
     assert list(fields(answer)) == ["galleryId", "itemId"]
 
 
+@on_sqlite
 def test_what_is_not_there_is_said_alike(wix: Wix) -> None:
     made, other = wix.gallery(text()), wix.gallery(text())
     gone = wix.gallery()
@@ -262,6 +267,7 @@ def test_what_is_not_there_is_said_alike(wix: Wix) -> None:
         assert code(wix.ask("GET", path, status=404)) == "NOT_FOUND"
 
 
+@on_sqlite
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_unknown_routes_answer_in_wix_words(wix: Wix, prefix: str) -> None:
     there = Wix(wix.app, wix.token, prefix)
@@ -271,6 +277,7 @@ def test_unknown_routes_answer_in_wix_words(wix: Wix, prefix: str) -> None:
         assert code(there.ask("DELETE", "/galleries", status=405)) == "METHOD_NOT_ALLOWED"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("data", "mimetype", "status"),
     [
@@ -293,6 +300,7 @@ def test_bodies_that_are_none_are_refused(wix: Wix, data: bytes, mimetype: str, 
     assert wix.get("/galleries")["totalGalleries"] == 0
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "token", ["", "Bearer", "IST.unknown", "vk_0123456789abcdef01.wrong", "vt_nonsense", "x" * 9000]
 )
@@ -302,6 +310,7 @@ def test_tokens_that_are_none_are_not_let_in(app: Flask, token: str) -> None:
     assert code(answer) == "UNAUTHENTICATED"
 
 
+@on_sqlite
 def test_cookies_let_nobody_in(app: Flask, wix: Wix, cast: Cast) -> None:
     assert cast.ed
     made = wix.gallery()
@@ -311,6 +320,7 @@ def test_cookies_let_nobody_in(app: Flask, wix: Wix, cast: Cast) -> None:
     assert client.get(f"/progallery/v2/galleries/{made['id']}").status_code == 401
 
 
+@on_sqlite
 def test_answers_name_the_request(wix: Wix) -> None:
     answer = wix.ask("GET", "/galleries", headers={"X-Request-Id": "mine-1"})
 

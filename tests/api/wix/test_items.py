@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.wix.conftest import BASE, Wix, code, fields, text
+from tests.fixtures.app import on_sqlite
 from webapp.api.wix.routing import BASES
 
 YOUTUBE = "https://www.youtube.com/watch?v=NCtzkaL2t_Y"
@@ -37,6 +38,7 @@ def one(wix: Wix, item: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return f"/galleries/{made['id']}/items/{made['items'][0]['id']}", made["items"][0]
 
 
+@on_sqlite
 @pytest.mark.parametrize("base", BASES.values())
 def test_items_answer_below_every_base(wix: Wix, base: str) -> None:
     made = wix.gallery(text())
@@ -54,6 +56,7 @@ def test_d01_items_are_shown_by_their_keys_which_come_back_as_given(wix: Wix) ->
     assert [each["sortOrder"] for each in wix.items(made["id"])] == sorted(given, reverse=True)
 
 
+@on_sqlite
 @pytest.mark.parametrize("key", [1e15 + 1, -1e16, "NaN", "Infinity", "5", True, [1], {}])
 def test_d01_keys_that_are_none_are_refused(wix: Wix, key: Any) -> None:
     answer = wix.ask("POST", "/galleries", {"gallery": {"items": [text(), text(sortOrder=key)]}}, status=400)
@@ -154,6 +157,7 @@ def sent_back(shown: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
+@on_sqlite
 @pytest.mark.parametrize("make", [image, of_wix, film, text], ids=["address", "wix-image", "wix-video", "text"])
 def test_what_the_sdk_reads_and_sends_back_changes_only_what_was_changed(wix: Wix, make: Callable[..., Any]) -> None:
     path, shown = one(wix, make(title="Before", description="Stays", link={"url": "https://example.org/"}))
@@ -163,6 +167,7 @@ def test_what_the_sdk_reads_and_sends_back_changes_only_what_was_changed(wix: Wi
     assert after == shown | {"title": "After", "updatedDate": after["updatedDate"]}
 
 
+@on_sqlite
 def test_a_youtube_video_sent_back_keeps_its_poster(wix: Wix) -> None:
     info = {"id": "", "url": YOUTUBE, "posters": POSTERS[:1]}
     path, shown = one(wix, {"video": {"type": "YOUTUBE", "videoInfo": info}, "title": "Before"})
@@ -175,6 +180,7 @@ def test_a_youtube_video_sent_back_keeps_its_poster(wix: Wix) -> None:
     assert shown["video"]["videoInfo"]["posters"] == [POSTERS[0] | here]
 
 
+@on_sqlite
 def test_the_name_undefined_is_no_name(wix: Wix) -> None:
     info = {"id": "abc~mv2.jpg", "altText": "undefined", "filename": "undefined", "url": "wix:image://v1/abc~mv2.jpg"}
     _, shown = one(wix, {"image": {"imageInfo": info}})
@@ -205,6 +211,7 @@ def test_a_picture_of_the_library_is_used_and_not_copied(wix: Wix) -> None:
     assert "/" not in ids.pop()
 
 
+@on_sqlite
 def test_durations_are_read_as_number_and_as_text(wix: Wix) -> None:
     as_text = {"video": {"videoInfo": {"url": YOUTUBE}, "duration": "20000"}}
     _, shown = one(wix, as_text)
@@ -213,6 +220,7 @@ def test_durations_are_read_as_number_and_as_text(wix: Wix) -> None:
     assert shown["video"]["type"] == "YOUTUBE"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("item", "field"),
     [
@@ -245,6 +253,7 @@ def test_bad_items_are_refused_at_the_field(wix: Wix, item: dict[str, Any], fiel
     assert wix.items(made["id"]) == []
 
 
+@on_sqlite
 def test_all_that_is_wrong_is_said_at_once(wix: Wix) -> None:
     items = [text(title="x" * 256), {"image": {"imageInfo": {"id": "a"}, "quality": 1}}, {}]
 
@@ -276,6 +285,7 @@ def test_an_item_stays_what_it_is(wix: Wix) -> None:
     assert wix.get(path)["item"] == shown
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "url",
     [
@@ -316,6 +326,7 @@ def test_bulk_delete_is_all_or_nothing(wix: Wix) -> None:
     assert wix.items(made["id"]) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["itemsIds", "itemIds"])
 def test_the_deprecated_delete_takes_ids_from_the_query_and_from_the_body(wix: Wix, name: str) -> None:
     made = wix.gallery(text(), text(), text())
@@ -328,6 +339,7 @@ def test_the_deprecated_delete_takes_ids_from_the_query_and_from_the_body(wix: W
     assert len(wix.items(made["id"])) == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -357,6 +369,7 @@ def test_windows_by_either_name(wix: Wix) -> None:
     assert len(wix.items(made["id"], itemLimit=200)) == 6
 
 
+@on_sqlite
 def test_numbers_stay_numbers(wix: Wix) -> None:
     given = of_wix(sortOrder=3)
     given["image"] |= {"quality": 90, "unsharpMasking": {"amount": 0.5, "radius": 2}}

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.api.wix.conftest import Wix, fields, text
-from tests.fixtures.app import Cast
+from tests.fixtures.app import Cast, on_sqlite
 from webapp.domain import galleries, holds
 
 YOUTUBE = {"video": {"videoInfo": {"url": "https://www.youtube.com/watch?v=NCtzkaL2t_Y"}}}
@@ -80,6 +80,7 @@ def test_search_pages(wix: Wix, seven: str) -> None:
     assert len(set(ids)) == len(wix.items(seven)) == 7
 
 
+@on_sqlite
 def test_search_shows_the_fields_of_the_seed(wix: Wix, seven: str) -> None:
     (found,) = find(wix, filter={"isVideo": True}).json["documents"]
 
@@ -93,6 +94,7 @@ def test_search_shows_the_fields_of_the_seed(wix: Wix, seven: str) -> None:
     }
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("more", "path"),
     [
@@ -120,6 +122,7 @@ def test_search_refuses_what_the_seed_says_cannot_be_had(wix: Wix, more: dict[st
     assert list(fields(find(wix, status=400, **more))) == [path]
 
 
+@on_sqlite
 def test_search_says_all_that_is_wrong_at_once(wix: Wix) -> None:
     body = {"documentType": "EVENTS", "search": {"sort": [1], "filter": {"a": 1, "isVideo": 2}}}
     answer = wix.ask("POST", "/search", body, status=400, base="/site-search/v1")
@@ -127,6 +130,7 @@ def test_search_says_all_that_is_wrong_at_once(wix: Wix) -> None:
     assert list(fields(answer)) == ["documentType", "search.sort", "search.filter.a", "search.filter.isVideo.$eq"]
 
 
+@on_sqlite
 def test_search_takes_a_filter_of_bounded_size(wix: Wix) -> None:
     many = {"$or": [{"title": str(nth)} for nth in range(101)]}
 

@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 
 from tests.api.wix.conftest import Wix, code, fields
-from tests.fixtures.app import Cast
+from tests.fixtures.app import Cast, on_sqlite
 from webapp.api.wix import tokens
 from webapp.domain import keys, site
 from webapp.domain.models import ApiKey
 from webapp.infra import clock
 from webapp.infra.db import db
+
+pytestmark = on_sqlite
 
 GIVEN = {"access_token", "refresh_token", "expires_in", "token_type"}
 

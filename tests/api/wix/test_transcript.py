@@ -7,6 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.api.wix.conftest import Wix, code
+from tests.fixtures.app import on_sqlite
+
+pytestmark = on_sqlite
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LINES = [json.loads(line) for line in (Path(__file__).parent / "transcript.jsonl").read_text().splitlines()]
