@@ -1,6 +1,8 @@
 // How a gallery looks on a page of somebody else's (embedded.js).
 
 const STYLE = `
+@layer look, pages;
+@layer look {
 :host { display: block; color: inherit; font: inherit }
 :host([hidden]), [hidden] { display: none !important }
 *, ::before { box-sizing: border-box }
@@ -50,6 +52,7 @@ dialog .words > * { min-inline-size: 0; overflow-wrap: anywhere }
 }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: come 140ms } @keyframes come { from { opacity: 0 } } }
 @media (forced-colors: active) { .step, .play, .text { border: 1px solid } }
+}
 `;
 
 /** One sheet for all galleries of a page: a strict policy allows it, for nothing stands in the page. */

@@ -2,7 +2,7 @@
 // is all that the page needs. It asks for what visitors see and nothing else, sends no cookies, and runs under a strict
 // policy: its style is a constructed sheet. Setting `items` shows others, on this page alone.
 import { make, tile } from "./embedded-drawing.js";
-import { HOME, between, normal, toVelo, absolute } from "./embedded-items.js";
+import { HOME, between, normal, toVelo } from "./embedded-items.js";
 import { Large } from "./embedded-large.js";
 import { sheet } from "./embedded-style.js";
 
@@ -44,6 +44,7 @@ class VitrineGallery extends HTMLElement {
   #more = make("p", { className: "more", hidden: true }, make("button", { className: "pill", type: "button" }));
   #none = make("p", { className: "none", hidden: true });
   #box = make("div", {}, this.#list, this.#more, this.#none);
+  #styles = new CSSStyleSheet(); // of texts, which say some of it themselves
   #large = new Large(() => this.#around());
   #watching = new ResizeObserver(() => this.#measure());
   #look = () => document.hidden || this.#asking || this.#load();
@@ -51,7 +52,7 @@ class VitrineGallery extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [sheet, this.#styles];
     root.append(this.#box, this.#large.dialog);
     this.#none.setAttribute("role", "status");
     this.#list.addEventListener("click", (event) => this.#clicked(event));
@@ -197,7 +198,7 @@ class VitrineGallery extends HTMLElement {
     return before?.says === says ? before : { says, tile: tile(item, words) };
   }
 
-  /** Put on the layout, the language and the stylesheets of texts. */
+  /** Put on the layout, the language and the styles of texts. */
   #dress({ lang, dir }) {
     const look = (name, known, standard) =>
       [this.getAttribute(name), this.#pages[0]?.[name]].find((each) => each in known) ?? standard;
@@ -205,9 +206,7 @@ class VitrineGallery extends HTMLElement {
     this.#size = look("size", ROWS, "medium");
     this.#box.style.setProperty("--shape", SHAPES[look("shape", SHAPES, "square")]);
     Object.assign(this.#box, { lang, dir, className: this.#kind });
-    const wanted = new Set(this.#own ? [] : this.#pages.flatMap((page) => page.sheets).map(absolute));
-    for (const link of this.shadowRoot.querySelectorAll("link")) wanted.delete(link.href);
-    this.shadowRoot.prepend(...[...wanted].map((href) => make("link", { rel: "stylesheet", href })));
+    this.#styles.replaceSync(this.#pages.map((page) => page.styles).join("\n"));
   }
 
   /** Reckon what depends on the width there is: heights of rows, columns, where each item of a masonry stands. */

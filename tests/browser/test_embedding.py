@@ -21,7 +21,7 @@ AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_te
 SHAPES = ((480, 320), (320, 480), (400, 400), (640, 220), (300, 420))
 WIDTHS = (1440, 390)
 POLICY = (
-    "default-src 'none'; script-src 'self' {0}; style-src {0}; img-src 'self' {0}; connect-src {0}; frame-src {0}; "
+    "default-src 'none'; script-src 'self' {0}; img-src 'self' {0}; connect-src {0}; frame-src {0}; "
     "require-trusted-types-for 'script'"
 )
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Another site</title>
@@ -48,7 +48,7 @@ COMPLETE = """() => {
   images.forEach((each) => { each.loading = "eager" });
   return images.length && images.every((each) => each.complete && each.naturalWidth);
 }"""
-VIOLATIONS = """axe.run(document, {resultTypes: ['violations'], preload: false})
+VIOLATIONS = """axe.run(document, {resultTypes: ['violations']})
   .then((said) => said.violations.map((each) => each.id))"""
 LOOKS_AGAIN = 10_000  # milliseconds
 

@@ -101,7 +101,7 @@ def test_embed_gives_what_visitors_see(client: Browser, summer: UUID) -> None:
     assert video["video"] == {"url": "https://www.youtube.com/watch?v=NCtzkaL2t_Y", "provider": "YouTube"}
 
 
-def test_embed_gives_texts_as_trees_with_their_stylesheet(client: Browser, summer: UUID) -> None:
+def test_embed_gives_texts_as_trees_with_their_styles(client: Browser, summer: UUID) -> None:
     found = read(client, summer)
     tree = found["items"][2]["text"]
 
@@ -110,8 +110,8 @@ def test_embed_gives_texts_as_trees_with_their_stylesheet(client: Browser, summe
     assert tree[1][2:5] == ["at ", ["b", {}, "ten"], ["br", {}]]
     assert tree[1][5] == ["a", {"href": "https://example.org/"}, "here"]
     assert tree[1][6] == " <b>"
-    assert all(client.get(sheet).mimetype == "text/css" for sheet in found["sheets"])
-    assert len(found["sheets"]) == 1
+    assert "light-dark(#2f3fe0, #93a0ff)" in found["styles"]
+    assert f".{tree[1][1]['class']}" in found["styles"]
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,7 @@ def test_embedding_gives_what_to_copy(ed: Browser, summer: UUID) -> None:
     assert f'src="http://localhost/embed/{summer}"' in said["embed-frame"]
     assert said["embed-page"] == "http://localhost/g/summer"
     assert said["embed-policy"] == (
-        "script-src http://localhost; style-src http://localhost; img-src http://localhost; "
-        "connect-src http://localhost"
+        "script-src http://localhost; img-src http://localhost; connect-src http://localhost"
     )
     assert page.one("vitrine-gallery")["gallery"] == str(summer)
     assert page.all(id="not-shown") == []

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from webapp.domain.pictures import Picture
 from webapp.domain.showing import Showing, Shown, Text
+from webapp.infra import styles
 from webapp.web import phrases
 from webapp.web.embed import trees
 from webapp.web.files.addresses import rendition_url
 from webapp.web.public.addresses import PublicAddresses
-from webapp.web.public.routes import stylesheets
 
 FORMATS: Final = ("avif", "webp", "jpg")
 
@@ -36,11 +36,17 @@ def _gallery(shown: Showing) -> dict[str, Any]:
         "size": shown.look.size,
         "shape": shown.look.shape,
         "count": shown.count,
-        "sheets": stylesheets([each for item in shown.items for each in item.declarations]),
+        "styles": _styles(shown),
         "items": [_item(each, addresses) for each in shown.items],
         "after": str(shown.after) if shown.after else None,
         "words": _words(),
     }
+
+
+def _styles(shown: Showing) -> str:
+    """Return the rules that texts need, which the element puts into a sheet of its own."""
+    named = styles.addresses([each for item in shown.items for each in item.declarations])
+    return "\n".join(styles.stylesheet(each) or "" for each in named)
 
 
 def _item(item: Shown, addresses: PublicAddresses) -> dict[str, Any]:

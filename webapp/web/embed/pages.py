@@ -55,7 +55,7 @@ def _snippets(heading: headings.Heading) -> dict[str, Any]:
         "frame": frame_of(heading.id, heading.title, *SIZE),
         "page_url": absolute(url_for("public.gallery", slug=heading.slug)),
         "oembed_url": absolute(url_for("embed.oembed")),
-        "policy": "; ".join(f"{name} {origin}" for name in ("script-src", "style-src", "img-src", "connect-src")),
+        "policy": "; ".join(f"{name} {origin}" for name in ("script-src", "img-src", "connect-src")),
     }
 
 
