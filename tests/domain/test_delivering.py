@@ -312,6 +312,20 @@ def test_what_has_gone_meanwhile_is_told_by_its_id_alone(ada, summer, hook):
 
 
 @on_sqlite
+def test_a_message_that_cannot_be_put_into_words_is_told_by_its_id_and_holds_up_nobody(ada, summer, hook):
+    first, second, _ = items.ids_in_order(summer)
+    for each in (first, second):
+        tell(ada, "item.updated", each, gallery_id=summer)
+    fan_out()
+
+    def write(message):
+        return f"{message.entity_id} {message.item.texts['none']}" if message.item else message.entity_id
+
+    assert writing.write_up({"plain": write}) == 2
+    assert [row.content for row in deliveries()] == [str(first), str(second)]
+
+
+@on_sqlite
 def test_media_and_translations_are_told_with_what_they_say(ada, summer, hook):
     with transaction():
         french = factories.language("fr")

@@ -4,11 +4,12 @@ What has gone meanwhile is told by its id alone. The words are those of a format
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
@@ -30,11 +31,15 @@ from webapp.domain.permissions import system
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
 
+log = structlog.get_logger(__name__)
+
 SHARE: Final = 200
 """Messages that are read for and written at once."""
 
 DIALECT: Final = "wix"
 """Whose names for files are read along."""
+
+DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 TEXTS: Final[Mapping[str, Any]] = {"gallery": GalleryText, "item": ItemText, "media": MediaText}
 
@@ -79,7 +84,7 @@ def write_up(writers: Mapping[str, Writer], *, most: int = SHARE) -> int:
         release()
         return 0
     messages = _messages([delivery for delivery, _ in rows])
-    said = {each.id: writers[dialect](messages[each.id]) for each, dialect in rows}
+    said = {each.id: _written(messages[each.id], writers[dialect]) for each, dialect in rows}
     release()
     mine = update(Delivery).where(Delivery.id == bindparam("row"), Delivery.state == "new")
     with transaction():
@@ -88,6 +93,15 @@ def write_up(writers: Mapping[str, Writer], *, most: int = SHARE) -> int:
             [{"row": delivery_id, "words": content} for delivery_id, content in said.items()],
         )
     return len(said)
+
+
+def _written(message: Message, write: Writer) -> str:
+    """Put a message into words; where a defect is in the way, by its id alone, so that nobody waits behind it."""
+    try:
+        return write(message)
+    except DEFECTS as defect:
+        log.error("a message could not be written", kind=message.kind, entity=message.entity_id, exc_info=defect)
+        return write(replace(message, gallery=None, item=None, media=None, text=None))
 
 
 def _messages(rows: Sequence[Delivery]) -> dict[int, Message]:
