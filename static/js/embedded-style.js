@@ -1,7 +1,7 @@
 // How a gallery looks on a page of somebody else's (embedded.js).
 
 const STYLE = `
-@layer look, pages;
+@layer look, pages, fit; /* that of texts is "pages" (webapp/infra/styles.py) */
 @layer look {
 :host { display: block; color: inherit; font: inherit }
 :host([hidden]), [hidden] { display: none !important }
@@ -21,8 +21,11 @@ figcaption a, .words a { color: inherit }
 .grid ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--w)), 1fr)) }
 .grid .shot, .grid .text { aspect-ratio: var(--shape) }
 .masonry ol { display: grid; grid-template-columns: repeat(var(--n), minmax(0, 1fr)); grid-auto-rows: 1px; row-gap: 0 }
-.text { display: grid; align-content: center; min-block-size: 100%; aspect-ratio: var(--r); padding: max(12px, 6%); overflow: auto; overflow-wrap: anywhere; background: var(--c, #8882) }
-.text.top { align-content: start } .text.bottom { align-content: end }
+.text { display: grid; align-content: safe center; padding: max(12px, 7%); overflow: auto; overflow-wrap: anywhere; background: var(--c, #8882) }
+.justified .text { min-block-size: var(--h); max-block-size: max(var(--h), 26rem) }
+.masonry .text { min-block-size: 7rem; max-block-size: 26rem }
+.text.top { align-content: start } .text.bottom { align-content: safe end }
+.text :is(h2, h3, h4, h5, h6) { font-size: 1.3em; line-height: 1.25 }
 .text :is(p, ul, ol, blockquote, pre, h2, h3, h4, h5, h6) { margin: 0 0 .6em }
 .text :is(ul, ol) { display: block; padding-inline-start: 1.4em; list-style: revert }
 .text a { color: inherit }
@@ -37,7 +40,7 @@ dialog .stage { grid-column: 2; display: grid; block-size: 100%; min-block-size:
 dialog picture { display: contents }
 dialog source { display: none }
 dialog .shot { inline-size: 100%; block-size: 100%; min-block-size: 0; aspect-ratio: auto; object-fit: contain; background: none }
-dialog .text { min-block-size: 0; max-block-size: 100%; inline-size: min(100%, 62ch); aspect-ratio: auto }
+dialog .text { min-block-size: 0; max-block-size: 100%; inline-size: min(100%, 62ch) }
 dialog .words { grid-column: 1 / -1; display: flex; flex-wrap: wrap; justify-content: center; gap: 4px 14px; max-block-size: 30dvh; margin: 0; padding: 12px 24px 24px; overflow: auto; text-align: center }
 dialog .words > * { min-inline-size: 0; overflow-wrap: anywhere }
 .step { display: grid; place-items: center; justify-self: center; inline-size: 48px; block-size: 48px; border: 0; border-radius: 50%; background: none; color: inherit; font: 28px/1 system-ui, sans-serif; cursor: pointer }
@@ -53,6 +56,7 @@ dialog .words > * { min-inline-size: 0; overflow-wrap: anywhere }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: come 140ms } @keyframes come { from { opacity: 0 } } }
 @media (forced-colors: active) { .step, .play, .text { border: 1px solid } }
 }
+@layer fit { :is(.grid, .masonry) .text { padding: max(12px, 7%) } }
 `;
 
 /** One sheet for all galleries of a page: a strict policy allows it, for nothing stands in the page. */
