@@ -17,6 +17,7 @@ BENCHES: Table = {
     "screenshots": ("bench.screenshots", "screenshots", "A picture of every page, into docs/screenshots/."),
 }
 FAULTS: Table = {
+    "fuzz": ("bench.fuzz", "fuzz", "Send each JSON dialect thousands of requests made of its own document."),
     "kill": ("bench.kill", "kill", "SIGKILL the whole server again and again while clients write."),
     "webhooks": (
         "bench.webhooks",
