@@ -108,7 +108,7 @@ def judge(operation: Operation, raw: Mapping[str, str]) -> tuple[list[Any], list
     for name in operation.ids:
         _take(UUIDS, raw[name], ("path", name), taken, faults)
     if operation.query:
-        _take(TypeAdapter(operation.query), _arguments(), ("query",), taken, faults)
+        _take(_adapter(operation.query), _arguments(), ("query",), taken, faults)
     if operation.body:
         _take_body(operation, taken, faults)
     return taken, faults
@@ -137,7 +137,13 @@ def _take_body(operation: Operation, taken: list[Any], faults: list[Fault]) -> N
     elif body is http.NOTHING:
         faults.append(fault("missing", ("body",), "Field required", None))
     else:
-        _take(TypeAdapter(operation.body), body, ("body",), taken, faults)
+        _take(_adapter(operation.body), body, ("body",), taken, faults)
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return what validates a kind, made once: making it costs more than most requests."""
+    return TypeAdapter(kind)
 
 
 def _take(kind: TypeAdapter[Any], given: Any, loc: tuple[str, ...], taken: list[Any], faults: list[Fault]) -> None:

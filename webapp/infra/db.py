@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID, SafeUUID
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Uuid, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -44,6 +45,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Id(Uuid[UUID]):
+    """An id; where the engine has no type for it and keeps its digits, it is read without judging them again."""
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        if dialect.supports_native_uuid:
+            return None
+        new, put, unknown = UUID.__new__, object.__setattr__, SafeUUID.unknown
+
+        def read(digits: str | None) -> UUID | None:
+            if digits is None:
+                return None
+            made = new(UUID)
+            put(made, "int", int(digits, 16))
+            put(made, "is_safe", unknown)
+            return made
+
+        return read
+
+
 class Base(DeclarativeBase):
     """The root of every model."""
 
@@ -59,6 +79,7 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={
             datetime: UtcDateTime(),
+            UUID: Id(),
             dict[str, Any]: JSON(none_as_null=True),
             list[str]: JSON(none_as_null=True),
         },

@@ -41,7 +41,8 @@ def change_media(media_id: UUID, act: Callable[[Media], object], *, gone: bool =
 
     def change() -> Response:
         found = media.locked(media_id)
-        answers.demand_match(answers.media_detail(catalogue.entry(media_id)))
+        if http.on_condition():
+            answers.demand_match(answers.media_detail(catalogue.entry(media_id)))
         act(found)
         return answers.send(None) if gone else answers.send_tagged(answers.media_detail(catalogue.entry(media_id)))
 
