@@ -77,7 +77,7 @@ def named(body: Any, chance: Random, known: dict[str, str]) -> Any:
     if not isinstance(body, dict):
         return body
     choices = {
-        "media_id": [*[known["spare"]] * 5, known["media"]],
+        "media_id": [*[known["spare"], known["loose"]] * 4, known["media"]],
         "language_id": [*[known["fr"], known["en"]] * 4, NOWHERE],
         "cover_image_id": [known["spare"], None],
         "code": CODES,
