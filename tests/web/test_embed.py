@@ -237,7 +237,7 @@ def test_embed_asks_as_much_for_one_item_as_for_thirty_and_little_again(
         read(client, summer)
 
     assert len(few) == len(many)
-    assert len(again) == 1
+    assert len(again) == 2
 
 
 # ---- the page for a frame ----

@@ -8,7 +8,6 @@ from sqlalchemy import and_, exists, select
 from webapp.domain import languages, showing
 from webapp.domain.errors import NotFound
 from webapp.domain.models import Gallery, GallerySlug
-from webapp.domain.showing import Showing
 from webapp.infra.db import db
 
 LONGEST: Final = 35
@@ -32,15 +31,11 @@ def is_shown(gallery_id: UUID) -> bool:
     return bool(db.session.scalar(select(exists().where(Gallery.id == gallery_id, showing.is_public()))))
 
 
-def show(gallery: Gallery, slug: str, *, code: str, after: UUID | None = None) -> Showing:
-    """Return a page of a gallery in the language that a page asks for, or the nearest there is.
+def spoken(code: str) -> str | None:
+    """Return the language that a page in `code` is answered in, None for the gallery's first one.
 
-    A page in `pt-BR` gets `pt` where that is all there is, and the gallery's first language where there is neither.
+    A page in `pt-BR` gets `pt` where that is all there is.
     """
-    return showing.show(gallery, slug, code=_spoken(code), after=after)
-
-
-def _spoken(code: str) -> str | None:
     wanted = code[:LONGEST].lower()
     known = {each.code.lower() for each in languages.all_languages(active_only=True)}
     return next((each for each in (wanted, wanted.partition("-")[0]) if each in known), None)

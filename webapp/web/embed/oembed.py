@@ -40,7 +40,7 @@ def oembed() -> AnyResponse:
     if None in sides:
         return _refused(400, "maxwidth and maxheight are whole numbers of pixels.")
     found, slug, code = _find(request.args.get("url", ""))
-    told = _told(embedding.show(found, slug, code=code), *sides)
+    told = _told(showing.show(found, slug, code=embedding.spoken(code)), *sides)
     return lasting(Response(json.dumps(told), mimetype="application/json", headers=ANYWHERE))
 
 

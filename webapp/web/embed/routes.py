@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, current_app, json, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.domain import embedding, site
+from webapp.domain import embedding, showing, site
 from webapp.domain.errors import NotFound
 from webapp.domain.showing import Showing
 from webapp.doors import PUBLIC, allows
@@ -43,12 +43,12 @@ def script() -> AnyResponse:
 def gallery(gallery_id: UUID) -> AnyResponse:
     """Give a page of a published gallery to the element, on a page of any origin."""
     found, slug = embedding.find(gallery_id)
-    code, place = request.args.get("lang", ""), after()
+    code, place = embedding.spoken(request.args.get("lang", "")), after()
 
     def make() -> bytes:
-        return drawing.packed(embedding.show(found, slug, code=code, after=place))
+        return drawing.packed(showing.show(found, slug, code=code, after=place))
 
-    body = kept.until_written(("embed", gallery_id, code[:64], place), make)
+    body = make() if place else kept.until_written(("embed", gallery_id, code), make)
     return lasting(Response(body, mimetype="application/json", headers=ANYWHERE | READABLE))
 
 
@@ -57,7 +57,8 @@ def gallery(gallery_id: UUID) -> AnyResponse:
 def frame(gallery_id: UUID) -> AnyResponse:
     """Show a published gallery and nothing round it: a page for a frame in a page of any origin."""
     found, slug = embedding.find(gallery_id)
-    return lasting(_framed(embedding.show(found, slug, code=request.args.get("lang", ""), after=after())))
+    code = embedding.spoken(request.args.get("lang", ""))
+    return lasting(_framed(showing.show(found, slug, code=code, after=after())))
 
 
 @embed.errorhandler(NotFound)
