@@ -19,7 +19,7 @@ from webapp.domain.webhooks import Outfit
 from webapp.infra.clock import now
 from webapp.infra.outbound import Way
 
-HANDS: Final = 6
+HANDS: Final = 8
 """Messages that are on their way at a time."""
 
 LOOK_SECONDS: Final = 1.0
