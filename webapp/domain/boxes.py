@@ -97,6 +97,8 @@ def check_map(field: str, given: Any, *, most: int) -> dict[str, Any]:
         packed = json.dumps(given, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         raise Invalid(field, "A style holds texts, numbers, lists and maps.", code="style") from None
+    if "\\u0000" in packed:
+        raise Invalid(field, "Take out the NUL character: it cannot be stored.", code="nul")
     if len(packed) > most:
         much = Sentence("Shorten the style to %(most)s bytes; it has %(much)s.", most=most, much=len(packed))
         raise Invalid(field, much, code="too_long")

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 
-from webapp.domain import audit, events, galleries, ordering, slugs, snapshots
+from webapp.domain import audit, events, galleries, ordering, site, slugs, snapshots
 from webapp.domain.models import Gallery, GalleryTag, GalleryText, Item, ItemTag, ItemText
 from webapp.domain.models.gallery import SLUG
-from webapp.domain.permissions import Actor
+from webapp.domain.permissions import Actor, allow
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
@@ -27,7 +27,11 @@ SUFFIX: Final = re.compile(r"-copy(-\d+)?$")
 
 
 def clone(gallery: Gallery, *, actor: Actor) -> Gallery:
-    """Make a draft of all that a living gallery is and holds now, under a slug of its own. Raises NotFound."""
+    """Make a draft of all that a living gallery is and holds now, under a slug of its own. Raises NotFound.
+
+    Its place on the site is taken along by those who may give one.
+    """
+    site.lock()
     original = galleries.locked(gallery.id)
     copy = _copy_gallery(original, actor=actor)
     events.publish(actor, "gallery.created", copy.id, gallery_id=copy.id)
@@ -47,7 +51,7 @@ def _copy_gallery(original: Gallery, *, actor: Actor) -> Gallery:
         created_by_id=actor.id,
         created_at=moment,
         touched_at=moment,
-        sort_order=_fresh_place(original),
+        sort_order=_fresh_place(original) if allow(actor, "galleries:update") else None,
         **{name: getattr(original, name) for name in COPIED},
     )
     db.session.add(copy)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from webapp.domain import cloning, galleries, items, languages, pieces, site_order, translations
+from webapp.domain import cloning, galleries, holds, items, languages, pieces, site, site_order, translations
 from webapp.domain.errors import Conflict
 from webapp.domain.models import Gallery, Item
-from webapp.domain.permissions import Actor
+from webapp.domain.permissions import Actor, demand
 from webapp.domain.pieces import PieceFields
 from webapp.infra.db import db
 
@@ -31,8 +31,15 @@ def make(fields: CollectionFields, rows: Sequence[PieceFields], *, actor: Actor)
 
 
 def copy(original_id: UUID, fields: CollectionFields, rows: Sequence[PieceFields], *, actor: Actor) -> Gallery:
-    """Make a gallery like another, published unless the site wants more of it first; raises as `make`."""
-    gallery = cloning.clone(galleries.get(original_id), actor=actor)
+    """Make a gallery like another, published unless the site wants more of it first; raises as `make`, Forbidden.
+
+    Held changes are copied by those who may read them (D13).
+    """
+    demand(actor, "galleries:read")
+    original = galleries.get(original_id)
+    if holds.find(original.id) is not None:
+        demand(actor, "galleries:update")
+    gallery = cloning.clone(original, actor=actor)
     return _finish(gallery, fields, rows, actor=actor)
 
 
@@ -40,26 +47,40 @@ def change(
     gallery_id: UUID,
     fields: CollectionFields,
     *,
-    changed: Sequence[tuple[UUID, PieceFields]] = (),
-    added: Sequence[PieceFields] = (),
+    changed: Sequence[tuple[int, UUID, PieceFields]] = (),
+    added: Sequence[tuple[int, PieceFields]] = (),
     actor: Actor,
 ) -> Gallery:
     """Change what is said of a gallery and of some of its items, and add others; none is ever deleted by it (D27).
 
-    Raises NotFound, Conflict, Invalid.
+    Items come with their numbers in the request, by which refusals name them.
+
+    Belongs behind `hold`. Raises NotFound, Conflict, Invalid.
     """
     gallery = galleries.locked(gallery_id)
     _write(gallery, fields, actor=actor)
-    for item_id, row in changed:
-        pieces.change(items.get(gallery.id, item_id), row, actor=actor)
+    for nth, item_id, row in changed:
+        with pieces.numbered(nth):
+            pieces.change(items.get(gallery.id, item_id), row, actor=actor)
     if added:
-        pieces.add(gallery.id, added, actor=actor)
+        pieces.add(gallery.id, [row for _, row in added], actor=actor, numbers=[nth for nth, _ in added])
     return gallery
 
 
-def trash(gallery_id: UUID, item_ids: Sequence[UUID], *, actor: Actor) -> None:
-    """Put items into the trash, all of them or none. Raises NotFound, Invalid."""
+def hold(gallery_id: UUID, *, places: bool = False) -> None:
+    """Hold a gallery still until the transaction ends, and the site's order before it where it `places` the gallery.
+
+    Belongs before anything is read that a change is made of. Raises NotFound.
+    """
+    if places:
+        site.lock()
+    galleries.locked(gallery_id)
+
+
+def trash(gallery_id: UUID, item_ids: Sequence[UUID], *, actor: Actor) -> bool:
+    """Put items into the trash, all of them or none, and say whether that is held back. Raises NotFound, Invalid."""
     items.trash(gallery_id, item_ids, actor=actor)
+    return holds.find(gallery_id) is not None
 
 
 def find(gallery_id: UUID, item_id: UUID) -> Item:

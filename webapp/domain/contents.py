@@ -89,10 +89,14 @@ class Collection:
 
 @dataclass(frozen=True)
 class _Head:
-    """A gallery's own row, its source language and what that falls back to; `frozen` where the held copy is shown."""
+    """A gallery's own row, its source language and what that falls back to.
+
+    `frozen` where the held copy is shown, `trusted` where the reader may know whence pictures come.
+    """
 
     row: Any
     frozen: bool
+    trusted: bool
     chain: Sequence[Language]
 
     @property
@@ -185,7 +189,8 @@ def _heads(statement: Select[Any], actor: Actor) -> list[_Head]:
         frozen = row.held_at is not None and not allow(actor, "galleries:update")
         source_id = UUID(row.held_fields["source_language_id"]) if frozen else row.source_language_id
         source = next(each for each in known if each.id == source_id)
-        heads.append(_Head(row, frozen, languages.fallback_chain(source, source=source, known=known)))
+        chain = languages.fallback_chain(source, source=source, known=known)
+        heads.append(_Head(row, frozen, allow(actor, "galleries:read"), chain))
     return heads
 
 
@@ -319,7 +324,7 @@ def _frozen(rows: Sequence[HeldItem], heads: Sequence[_Head]) -> list[_Row]:
 def _pieces(heads: Sequence[_Head], rows: Sequence[_Row], *, dialect: str) -> list[Piece]:
     by_id = {head.row.id: head for head in heads}
     seen = {each for row in rows for each in (row.media_id, row.poster_id) if each}
-    library = files(seen, dialect=dialect)
+    library = files(seen, dialect=dialect, sources=all(head.trusted for head in heads))
     words = snapshots.texts_by_owner(MediaText, MediaText.media_id, list(seen)) if seen else {}
     return [_piece(row, by_id[row.gallery_id], library, words) for row in rows]
 
@@ -349,8 +354,8 @@ def _piece(
     )
 
 
-def files(media_ids: set[UUID], *, dialect: str = "") -> dict[UUID, File]:
-    """Return pictures of the library by id, in one statement."""
+def files(media_ids: set[UUID], *, dialect: str = "", sources: bool = True) -> dict[UUID, File]:
+    """Return pictures of the library by id, in one statement, with the addresses that they come from or without."""
     if not media_ids:
         return {}
     alias = and_(MediaAlias.media_id == Media.id, MediaAlias.dialect == dialect, MediaAlias.domain == "")
@@ -368,7 +373,7 @@ def files(media_ids: set[UUID], *, dialect: str = "") -> dict[UUID, File]:
             filename=row.filename,
             alias=row.external_id,
             original_filename=row.original_filename,
-            source_url=row.source_url,
+            source_url=row.source_url if sources else None,
             width=row.width or row.told_width or 0,
             height=row.height or row.told_height or 0,
             ready=row.width is not None,

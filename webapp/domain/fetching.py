@@ -83,8 +83,10 @@ def picture(named: Named, *, dialect: str, way: Way, actor: Actor) -> UUID:
 
     Raises Invalid for an address that plainly may not be called, Forbidden.
     """
+    _check_id(named.id)
     known = _known(named.id, dialect) if named.id else None
     if known is not None:
+        demand(actor, "media:read")
         return known
     _check(named, way=way)
     demand(actor, "media:upload")
@@ -147,24 +149,32 @@ def _known(external_id: str, dialect: str) -> UUID | None:
 
 def _call(made: Media, external_id: str, dialect: str) -> None:
     """Note what a client calls a media; the id of one in the trash goes over to it."""
-    alias = db.session.get(MediaAlias, (dialect, "", external_id))
+    alias = db.session.get(MediaAlias, (dialect, "", external_id), with_for_update=True)
     if alias is None:
         db.session.add(MediaAlias(dialect=dialect, domain="", external_id=external_id, media_id=made.id))
     else:
         alias.media_id = made.id
 
 
+def _check_id(external_id: str) -> None:
+    if len(external_id) > EXTERNAL_ID[1] or "/" in external_id or not (external_id.isprintable() or not external_id):
+        raise Invalid("id", "An id has at most 255 characters and no slash.", code="media_id")
+
+
 def _check(named: Named, *, way: Way) -> None:
     if not URL[0] <= len(named.url) <= URL[1]:
         raise Invalid("url", "A picture needs its address, or the id of one in the library.", code="missing")
-    if len(named.id) > EXTERNAL_ID[1] or "/" in named.id:
-        raise Invalid("id", "An id has at most 255 characters and no slash.", code="media_id")
     if not (0 <= named.width <= MOST_PIXELS and 0 <= named.height <= MOST_PIXELS):
         raise Invalid("width", "The sides of a picture are told in pixels.", code="pixels")
+    check_address(named.url, field="url", way=way)
+
+
+def check_address(url: str, *, field: str, way: Way) -> None:
+    """Raise Invalid for what is no address of the web, or plainly leads inside."""
     try:
-        outbound.check_spelling(named.url, way=picture_way(way))
+        outbound.check_spelling(url, way=picture_way(way))
     except Outside as refused:
-        raise Invalid("url", str(refused), code="address") from None
+        raise Invalid(field, str(refused), code="address") from None
 
 
 def _last_part(url: str) -> str:

@@ -44,18 +44,21 @@ class PieceFields(TypedDict, total=False):
     sort_order: float | None
 
 
-def add(gallery_id: UUID, rows: Sequence[PieceFields], *, actor: Actor) -> list[Item]:
+def add(
+    gallery_id: UUID, rows: Sequence[PieceFields], *, actor: Actor, numbers: Sequence[int] | None = None
+) -> list[Item]:
     """Add items to a gallery; those without a key go to its top, the first highest (D2).
 
+    `numbers` are those by which refusals name them, from 0 where there are none.
     Raises NotFound, Conflict (D6), Invalid.
     """
-    gallery = galleries.locked(gallery_id)
+    gallery, places = galleries.locked(gallery_id), numbers or range(len(rows))
     made = []
-    for index, row in enumerate(rows):
+    for index, row in zip(places, rows, strict=True):
         with numbered(index):
             made.append(_new(row))
     keyed.enrol(gallery.id, made, [row.get("sort_order") for row in rows], actor=actor)
-    for index, (item, row) in enumerate(zip(made, rows, strict=True)):
+    for index, item, row in zip(places, made, rows, strict=True):
         with numbered(index):
             _write(gallery, item, row, actor=actor)
             tags.put(item, row.get("tags") or [])

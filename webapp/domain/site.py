@@ -2,6 +2,8 @@
 
 from typing import Any, TypedDict
 
+from sqlalchemy import select
+
 from webapp.domain import accounts, audit, languages, links
 from webapp.domain.errors import Invalid, Stale
 from webapp.domain.links import LinkGone
@@ -26,6 +28,14 @@ def get() -> Site:
     found = db.session.get(Site, 1)
     assert found is not None  # noqa: S101  the first migration makes it
     return found
+
+
+def lock() -> None:
+    """Hold what there is one of on the site, the order of its galleries, still until the transaction ends.
+
+    Belongs before the lock of any gallery's row.
+    """
+    db.session.execute(select(Site.id).with_for_update())
 
 
 def update(fields: SiteFields, *, version: int | None = None, actor: Actor) -> Site:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
 
-from webapp.domain import audit, editing, events, galleries, ordering
+from webapp.domain import audit, editing, events, galleries, ordering, site
 from webapp.domain.errors import Conflict, Invalid
-from webapp.domain.models import Gallery, Site
+from webapp.domain.models import Gallery
 from webapp.domain.permissions import Actor, demand
 from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
@@ -114,7 +114,7 @@ def _locked() -> list[UUID]:
 
     It is read after the lock is there: what waits in PostgreSQL would see rows as they stood before.
     """
-    db.session.execute(select(Site.id).with_for_update())
+    site.lock()
     return ids()
 
 

@@ -19,10 +19,14 @@ LIMITS: Final[dict[str, tuple[int, int]]] = {
 
 
 def clean(field: str, text: str | None, *, most: int | None = None) -> str | None:
-    """Return the text with line ends made one kind. Raises Invalid for what no text holds or what is too long."""
+    """Return the text with line ends made one kind, but for HTML, which stays as it is (D21).
+
+    Raises Invalid for what no text holds or what is too long.
+    """
     if text is None:
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if field != "html":
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         raise Invalid(field, "Take out the NUL character: it cannot be stored.", code="nul")
     if any("\ud800" <= letter <= "\udfff" for letter in text):

@@ -244,7 +244,12 @@ def test_a_media_in_the_trash_is_no_longer_meant(wix: Wix, app: Flask, in_domain
 
 
 def test_who_may_not_bring_pictures_names_none(make_wix: Callable[..., Wix], cast: Cast) -> None:
-    limited = make_wix(cast.ed, "galleries:read", "galleries:create", "galleries:update")
+    manage = ("galleries:read", "galleries:create", "galleries:update")
+    blind, limited = make_wix(cast.ed, *manage), make_wix(cast.ed, *manage, "media:read")
+    unknown = {"gallery": {"items": [{"image": {"imageInfo": {"id": "a.jpg"}}}]}}
 
-    limited.ask("POST", "/galleries", {"gallery": {"items": [{"image": {"imageInfo": {"id": "a.jpg"}}}]}}, status=403)
-    assert limited.gallery({"image": limited.picture()})["totalItems"] == 1
+    for each in (blind, limited):
+        each.ask("POST", "/galleries", unknown, status=403)
+    known = {"image": limited.picture()}
+    blind.ask("POST", "/galleries", {"gallery": {"items": [known]}}, status=403)
+    assert limited.gallery(known)["totalItems"] == 1

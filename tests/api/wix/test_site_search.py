@@ -48,25 +48,25 @@ def test_search_finds_words_of_title_and_description(wix: Wix, seven: str) -> No
 @pytest.mark.parametrize(
     ("condition", "found"),
     [
-        ({"title": "Apple"}, {"Apple"}),
-        ({"title": {"$eq": "Apple"}}, {"Apple"}),
-        ({"title": {"$in": ["Apple", "banana", "none"]}}, {"Apple", "banana"}),
-        ({"title": {"$gt": "Apple", "$lt": "banana"}}, {"Jazz at Lake"}),
-        ({"title": {"$ge": "Apple", "$le": "Jazz"}}, {"Apple"}),
-        ({"title": {"$gte": "Apple", "$lte": "Apple"}}, {"Apple"}),
-        ({"isVideo": True}, {"A film of jazz"}),
-        ({"isVideo": {"$ne": False}}, {"A film of jazz"}),
-        ({"isVideo": {"$exists": False}}, set()),
-        ({"title": "Apple", "isVideo": True}, set()),
-        ({"$or": [{"title": "Apple"}, {"isVideo": True}]}, {"Apple", "A film of jazz"}),
-        ({"$and": [{"title": {"$ge": "b"}}, {"title": {"$lt": "c"}}]}, {"banana"}),
-        ({"$not": {"title": {"$lt": "b"}}, "isVideo": False}, {"banana", "Été à Paris", "京都の庭"}),
+        ({"title": "Apple"}, ["Apple"]),
+        ({"title": {"$eq": "Apple"}}, ["Apple"]),
+        ({"title": {"$in": ["Apple", "banana", "none"]}}, ["Apple", "banana"]),
+        ({"title": {"$gt": "Apple", "$lt": "banana"}}, ["Jazz at Lake"]),
+        ({"title": {"$ge": "Apple", "$le": "Jazz"}}, ["Apple"]),
+        ({"title": {"$gte": "Apple", "$lte": "Apple"}}, ["Apple"]),
+        ({"isVideo": True}, ["A film of jazz"]),
+        ({"isVideo": {"$ne": False}}, ["A film of jazz"]),
+        ({"isVideo": {"$exists": False}}, []),
+        ({"title": "Apple", "isVideo": True}, []),
+        ({"$or": [{"title": "Apple"}, {"isVideo": True}]}, ["Apple", "A film of jazz"]),
+        ({"$and": [{"title": {"$ge": "b"}}, {"title": {"$lt": "c"}}]}, ["banana"]),
+        ({"$not": {"title": {"$lt": "b"}}, "isVideo": False}, ["banana", "Été à Paris", "京都の庭"]),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
-def test_search_filters(wix: Wix, seven: str, condition: dict[str, Any], found: set[str]) -> None:
+def test_search_filters(wix: Wix, seven: str, condition: dict[str, Any], found: list[str]) -> None:
     assert seven
-    assert titles(find(wix, filter=condition)) == found
+    assert titles(find(wix, filter=condition)) == set(found)
 
 
 def test_search_pages(wix: Wix, seven: str) -> None:

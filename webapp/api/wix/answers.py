@@ -28,10 +28,12 @@ IMAGE_TYPE: Final = "WIX_MEDIA"
 LATENT: Final = {"urlExpirationDate": None, "sizeInBytes": None}
 
 
-def send(content: Any, status: int = 200) -> Response:
-    """Answer with JSON that nobody keeps."""
+def send(content: Any, status: int = 200, *, held: bool = False) -> Response:
+    """Answer with JSON that nobody keeps; `held` tells a program that its change waits (D9)."""
     answer = Response(pack(content), status=status, mimetype=JSON)
     answer.cache_control.no_store = True
+    if held:
+        answer.headers[HELD] = "true"
     return answer
 
 
@@ -149,14 +151,16 @@ def _image_info(file: File, alt: str | None, root: str) -> dict[str, Any]:
 
 
 def _video(piece: Piece, given: Mapping[str, Any], root: str) -> dict[str, Any]:
-    """Return a video as it was given; of one that was made or changed here, what is known of it."""
+    """Return a video as it was given; where it was made or changed here since, that wins."""
     video = videos.of(piece.fields.get("video"))
     info: Mapping[str, Any] = given.get("videoInfo") or {}
     if video is not None and info.get("url") != video.url:
         info = _video_info(video, piece.poster, root)
-    millis = given.get("durationInMillis") or (video.duration * 1000 if video and video.duration else None)
+    millis = given.get("durationInMillis")
+    if video is not None and int((millis or 0) // 1000) != video.duration:
+        millis = video.duration * 1000
     shown = {
-        "type": given.get("type") or (PROVIDERS[video.provider] if video else "WIX_MEDIA"),
+        "type": PROVIDERS[video.provider] if video else given.get("type") or "WIX_MEDIA",
         "videoInfo": {**info, "posters": _posters(info.get("posters") or [], piece.poster, root)},
         "durationInMillis": number(float(millis)) if millis else None,
         "duration": str(number(float(millis))) if millis else None,
@@ -176,9 +180,11 @@ def _video_info(video: videos.Video, poster: File | None, root: str) -> dict[str
 
 
 def _posters(given: Sequence[Mapping[str, Any]], poster: File | None, root: str) -> list[dict[str, Any]]:
-    """Return the posters as given; the address of the one that has come here is ours."""
-    if poster is None or not given or given[0].get("id") != image_id(poster):
-        return [dict(each) for each in given] or ([_image_info(poster, None, root)] if poster else [])
+    """Return the posters as given, unless another has been chosen here; the address of one that has come is ours."""
+    if poster is None:
+        return []
+    if not given or given[0].get("id", image_id(poster)) != image_id(poster):
+        return [_image_info(poster, None, root)]
     return [dict(given[0]) | {"url": image_url(poster, root=root)}, *(dict(each) for each in given[1:])]
 
 

@@ -74,6 +74,7 @@ FIELDS: Final = {
     "tags": "tags.values",
     "title": "title",
     "url": "image.imageInfo.url",
+    "video": "video.videoInfo.url",
     "width": "image.imageInfo.width",
 }
 """The domain's fields by the paths that they have below an item."""

@@ -61,10 +61,11 @@ def update_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
     desk, given = _desk(), list(enumerate(body.gallery.items or ()))
 
     def update() -> Response:
+        collecting.hold(gallery_id, places=body.gallery.sortOrder is not None)
         _demand_gallery(gallery_id)
         known = _known(gallery_id, [each.id for _, each in given if each.id])
-        changed = [(each.id, _row(each, known.get(each.id), desk, nth)) for nth, each in given if each.id]
-        added = [_row(each, None, desk, nth) for nth, each in given if not each.id]
+        changed = [(nth, each.id, _row(each, known.get(each.id), desk, nth)) for nth, each in given if each.id]
+        added = [(nth, _row(each, None, desk, nth)) for nth, each in given if not each.id]
         collecting.change(gallery_id, _fields(body.gallery), changed=changed, added=added, actor=desk.actor)
         return _gallery(gallery_id)
 
@@ -82,6 +83,7 @@ def delete_gallery(gallery_id: UUID) -> Response:
     """Delete Gallery"""
 
     def delete() -> Response:
+        collecting.hold(gallery_id)
         _demand_gallery(gallery_id)
         galleries.trash(galleries.locked(gallery_id), actor=actor())
         return answers.send({"galleryId": str(gallery_id)})
@@ -102,6 +104,7 @@ def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     desk = _desk()
 
     def create() -> Response:
+        collecting.hold(gallery_id)
         row = writing.fields(body.item, None, desk=desk)
         return _item(gallery_id, pieces.add(gallery_id, [row], actor=desk.actor)[0].id)
 
@@ -125,8 +128,8 @@ def bulk_delete_gallery_items(gallery_id: UUID, body: schemas.BulkDelete) -> Res
     """Bulk Delete Gallery Items"""
 
     def delete() -> Response:
-        collecting.trash(gallery_id, schemas.named(body.itemIds), actor=actor())
-        return answers.send({"itemIds": [str(each) for each in body.itemIds]})
+        held = collecting.trash(gallery_id, schemas.named(body.itemIds), actor=actor())
+        return answers.send({"itemIds": [str(each) for each in body.itemIds]}, held=held)
 
     return _once(delete)
 
@@ -143,6 +146,7 @@ def update_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpdat
     desk = _desk()
 
     def update() -> Response:
+        collecting.hold(gallery_id)
         item = collecting.find(gallery_id, item_id)
         stored = contents.piece(gallery_id, item_id, actor=desk.actor, dialect=DIALECT)
         _demand_item(stored)
@@ -163,10 +167,11 @@ def delete_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Delete Gallery Item"""
 
     def delete() -> Response:
+        collecting.hold(gallery_id)
         if http.on_condition():
             _demand_item(contents.piece(gallery_id, item_id, actor=actor(), dialect=DIALECT))
-        collecting.trash(gallery_id, [item_id], actor=actor())
-        return answers.send({"itemId": str(item_id)})
+        held = collecting.trash(gallery_id, [item_id], actor=actor())
+        return answers.send({"itemId": str(item_id)}, held=held)
 
     return _once(delete)
 

@@ -3,11 +3,11 @@
 Field names are the wire's. `model_fields_set` tells what was given; a null clears a text and says nothing elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from webapp.api.kinds import LARGEST, STORABLE, Number
@@ -25,7 +25,7 @@ ITEMS: Final = (1, 200)
 GALLERIES: Final = (1, 10)
 BULK: Final = (1, 1000)
 RESOLUTIONS: Final = 100
-MOST_ITEMS: Final = 1000
+MOST_ITEMS: Final = 100
 """Items that one request may bring."""
 
 BRANCHES: Final = ("image", "video", "text")
@@ -41,6 +41,24 @@ def _plain_number(value: Any) -> Any:
 def _texts(value: Any) -> Any:
     """Take one parameter of the query as a list of one."""
     return [value] if isinstance(value, str) else value
+
+
+def _storable_map(value: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a map with a NUL somewhere in it, which no database reads again."""
+    if any("\x00" in text for text in _texts_within(value)):
+        raise PydanticCustomError("string_nul", "Texts should not contain NUL characters")
+    return value
+
+
+def _texts_within(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from (name, *_texts_within(each))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_within(each)
 
 
 def _millis(value: Any) -> Any:
@@ -60,7 +78,7 @@ Millis = Annotated[int | float, BeforeValidator(_millis), Field(ge=0, le=LARGEST
 Short = Annotated[str, Field(max_length=FILENAME[1]), STORABLE]
 Address = Annotated[str, Field(max_length=URL[1]), STORABLE]
 Ids = Annotated[list[UUID], BeforeValidator(_texts)]
-Maps = dict[str, Any]
+Maps = Annotated[dict[str, Any], AfterValidator(_storable_map)]
 
 
 class Link(BaseModel):
@@ -131,6 +149,17 @@ class Poster(BaseModel):
     filename: Short | None = None
 
 
+class Resolution(BaseModel):
+    """A file of a video; sides in pixels."""
+
+    url: Address
+    height: Pixels | None = None
+    width: Pixels | None = None
+    format: Short | None = None
+    quality: Short | None = None
+    filename: Short | None = None
+
+
 class VideoInfo(BaseModel):
     """Which video: one of the library, or one somewhere else by its address."""
 
@@ -138,7 +167,7 @@ class VideoInfo(BaseModel):
     url: Address | None = None
     filename: Short | None = None
     posters: Annotated[list[Poster], Field(max_length=RESOLUTIONS)] | None = None
-    resolutions: Annotated[list[Maps], Field(max_length=RESOLUTIONS)] | None = None
+    resolutions: Annotated[list[Resolution], Field(max_length=RESOLUTIONS)] | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> "VideoInfo":
@@ -222,11 +251,18 @@ class NewGallery(BaseModel):
 
 
 class ChangedGallery(BaseModel):
-    """A change of a gallery."""
+    """A change of a gallery; each of its items is named once."""
 
     name: Annotated[str, Field(max_length=TITLE[1]), STORABLE] | None = None
     sortOrder: Key | None = None  # noqa: N815
     items: Annotated[list[ItemOfGallery], Field(max_length=MOST_ITEMS)] | None = None
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> "ChangedGallery":
+        ids = [each.id for each in self.items or () if each.id]
+        if len(set(ids)) != len(ids):
+            raise PydanticCustomError("twice", "Name each item once")
+        return self
 
 
 class GalleryCreate(BaseModel):

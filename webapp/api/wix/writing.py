@@ -7,10 +7,9 @@ picture or video whose id is the stored one keeps all that is stored of it (cont
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
 
-from webapp.api.wix import answers
-from webapp.api.wix.schemas import Image, ImageInfo, Item, Poster, Text, Video
+from webapp.api.wix import answers, uris
+from webapp.api.wix.schemas import Image, ImageInfo, Item, Poster, Text, Video, VideoInfo
 from webapp.domain import fetching, videos
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.contents import Piece
@@ -30,7 +29,8 @@ NOTHING: Final = "undefined"
 TEXTS: Final = ("title", "description")
 EXTRAS: Final = ("type", "exif", "quality", "unsharpMasking")
 TEXT_EXTRAS: Final = ("editorHtml", "editorFontId")
-OURS: Final = "wix:"
+OURS: Final = ("wix:", "image://", "video://")
+"""How addresses begin that only the SDK understands."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,10 @@ def _image(given: Image, stored: Piece | None, desk: Desk) -> dict[str, Any]:
     is_same = stored is not None and stored.file is not None and info.id == answers.image_id(stored.file)
     found: dict[str, Any] = {} if is_same else {"media_id": _picture(info, desk)}
     alt = info.altText
-    if alt is not None and alt not in (info.filename, NOTHING) and (alt or not is_same):
+    if alt and alt not in (info.filename, NOTHING):
         found["alt"] = alt
+    elif not alt and stored is not None and "altText" in info.model_fields_set:
+        found["alt"] = None
     if given.focalPoint is not None:
         found |= {"focal_x": given.focalPoint.x, "focal_y": given.focalPoint.y}
     elif "focalPoint" in given.model_fields_set:
@@ -85,22 +87,55 @@ def _image(given: Image, stored: Piece | None, desk: Desk) -> dict[str, Any]:
 
 
 def _video(given: Video, stored: Piece | None, desk: Desk) -> dict[str, Any]:
-    info, before = given.videoInfo, (_kept(stored).get("video") or {})
-    was: Mapping[str, Any] = before.get("videoInfo") or {}
-    named = info.model_dump(exclude_unset=True)
-    is_same = bool(stored) and (info.id or "") == was.get("id", "") and (bool(info.id) or info.url == was.get("url"))
+    info = _spelt_out(given.videoInfo)
+    for address in filter(None, (info.url, *(file.url for file in info.resolutions or ()))):
+        fetching.check_address(address, field="video", way=desk.way)
+    shown: Mapping[str, Any] = answers.item(stored, root=desk.root).get("video", {}) if stored else {}
+    was: Mapping[str, Any] = shown.get("videoInfo") or {}
+    is_same = bool(was) and (info.id or "") == was["id"] and (bool(info.id) or info.url == was["url"])
+    if stored is not None and is_same:
+        return _same_video(given, info, stored, shown, desk)
+    return _other_video(given, info, stored, shown, desk)
+
+
+def _same_video(given: Video, info: VideoInfo, stored: Piece, shown: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    """Return what is said beside the video that is there: its type, its length, another picture for it."""
+    found: dict[str, Any] = {}
+    extras: dict[str, Any] = {"type": given.type} if given.type not in (None, shown["type"]) else {}
+    millis, kept = given.durationInMillis, stored.fields.get("video")
+    if millis is not None and millis != shown.get("durationInMillis"):
+        extras["durationInMillis"] = millis
+        found |= {"video": kept | {"duration": _seconds(millis)}} if kept else {}
+    known = {each.get("id") for each in shown["videoInfo"]["posters"]}
+    if any((each.id or each.url) not in known for each in info.posters or ()):
+        posters = info.model_dump(include={"posters"}, exclude_unset=True)
+        extras["videoInfo"] = {**shown["videoInfo"], **posters}
+        found["poster_id"] = _poster(info.posters or [], desk)
+    return found | _merged(stored, "video", extras)
+
+
+def _other_video(
+    given: Video, info: VideoInfo, stored: Piece | None, shown: Mapping[str, Any], desk: Desk
+) -> dict[str, Any]:
+    """Return another video; the picture and the length that stood with the one before stay where none are given."""
     told = {"id": "", "url": "", "resolutions": [], "posters": []}
-    kept_info = dict(was) if is_same else told | {name: value for name, value in named.items() if value is not None}
-    kept = dict(before) | given.model_dump(include={"type"}, exclude_unset=True, exclude_none=True)
-    kept["videoInfo"] = kept_info
-    if given.durationInMillis is not None:
-        kept["durationInMillis"] = given.durationInMillis
-    found: dict[str, Any] = _merged(stored, "video", kept)
-    if is_same:
-        return found
-    found["video"] = _elsewhere(info.url, given.durationInMillis)
-    found["poster_id"] = _poster(info.posters or [], desk)
+    named = {name: value for name, value in info.model_dump(exclude_unset=True).items() if value is not None}
+    kept: dict[str, Any] = {"type": given.type} if given.type else {}
+    millis = shown.get("durationInMillis") if given.durationInMillis is None else given.durationInMillis
+    kept |= {"videoInfo": told | named} | ({"durationInMillis": millis} if millis is not None else {})
+    found: dict[str, Any] = {"given": _kept(stored) | {"video": kept}, "video": _elsewhere(info.url, millis)}
+    if stored is None or "posters" in info.model_fields_set:
+        found["poster_id"] = _poster(info.posters or [], desk)
     return found
+
+
+def _spelt_out(info: VideoInfo) -> VideoInfo:
+    """Return what an address of the SDK's says, in fields."""
+    said = uris.read(info.url or "") if not info.id else None
+    if said is None:
+        return info.model_copy(update={"url": None}) if (info.url or "").startswith(OURS) else info
+    posters = [Poster(id=said.poster, width=said.width, height=said.height)] if said.poster else []
+    return VideoInfo(id=said.id, filename=said.filename or None, posters=info.posters or posters)
 
 
 def _text(given: Text, stored: Piece | None, _desk: Desk) -> dict[str, Any]:
@@ -133,16 +168,15 @@ def _kept(stored: Piece | None) -> dict[str, Any]:
 
 def _picture(info: ImageInfo | Poster, desk: Desk) -> Any:
     """Return the media that is meant: of the library, by its id or address here, or one that is fetched."""
-    media_id, url = info.id or "", info.url or ""
-    url = "" if url.startswith(OURS) else url
-    if not media_id and url.startswith(f"{desk.root}/{ORIGINALS}/"):
-        media_id = unquote(urlsplit(url).path.rpartition("/")[2])
+    url, here = info.url or "", f"{desk.root}/{ORIGINALS}/"
+    said = uris.read(url) if not info.id else None
+    media_id = info.id or (said.id if said else "") or (url.removeprefix(here) if url.startswith(here) else "")
     named = Named(
         id=media_id,
-        url=url or f"{STATIC}{media_id}",
-        width=int(info.width or 0),
-        height=int(info.height or 0),
-        filename="" if info.filename in (None, NOTHING) else str(info.filename),
+        url=url if url and not said and not url.startswith(OURS) else f"{STATIC}{media_id}" if media_id else url,
+        width=int(info.width or (said.width if said else 0)),
+        height=int(info.height or (said.height if said else 0)),
+        filename=(said.filename if said else "") if info.filename in (None, NOTHING) else str(info.filename),
     )
     return fetching.picture(named, dialect=DIALECT, way=desk.way, actor=desk.actor)
 
@@ -160,4 +194,8 @@ def _elsewhere(url: str | None, millis: float | None) -> dict[str, Any] | None:
         kept = videos.recognise(url).kept()
     except Invalid:
         return None
-    return kept | ({"duration": min(int(millis // 1000), videos.LONGEST)} if millis else {})
+    return kept | ({"duration": _seconds(millis)} if millis else {})
+
+
+def _seconds(millis: float) -> int:
+    return min(int(millis // 1000), videos.LONGEST)
