@@ -20,7 +20,19 @@ LOOKS = [
 ]
 """Theme, width, and the language that the browser asks for: one runs right to left, one has long words."""
 
-NO_PAGES = ("/static/", "/styles/", "/api/", "/media/", "/uploads/", "/healthz", "/readyz", "/.well-known/")
+NO_PAGES = (
+    "/static/",
+    "/styles/",
+    "/api/",
+    "/media/",
+    "/uploads/",
+    "/healthz",
+    "/readyz",
+    "/progallery/",
+    "/pro-gallery/",
+    "/_api/",
+    "/.well-known/",
+)
 ANSWERS_IN_PARTS = (
     "/tiles", "/tile", "/order.json", "/changes/count", "/login/ending", "/exchange/file", "/machine/orders"
 )  # fmt: skip
