@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, media
 from webapp.domain.errors import Invalid
@@ -90,7 +91,22 @@ def picture(named: Named, *, dialect: str, way: Way, actor: Actor) -> UUID:
         return known
     _check(named, way=way)
     demand(actor, "media:upload")
-    made = Media(
+    made = _entry(named, actor)
+    try:
+        with db.session.begin_nested():
+            _enter(made, named, dialect, actor)
+    except IntegrityError:
+        if (other := _known(named.id, dialect)) is not None:
+            return other
+        raise
+    events.publish(actor, "media.created", made.id)
+    audit.record(actor, "media.name", "media", made.id, changes={"source_url": (None, named.url)})
+    db.session.flush()
+    return made.id
+
+
+def _entry(named: Named, actor: Actor) -> Media:
+    return Media(
         id=uuid4(),
         state="pending",
         filename=f"{uuid4()}.{_ending(named)}",
@@ -101,15 +117,15 @@ def picture(named: Named, *, dialect: str, way: Way, actor: Actor) -> UUID:
         uploaded_by_id=actor.id,
         uploaded_through=actor.door,
     )
+
+
+def _enter(made: Media, named: Named, dialect: str, actor: Actor) -> None:
+    """Write an entry, what it is called, and that its bytes are wanted; another may be naming the same just now."""
     db.session.add(made)
     db.session.flush()
     if named.id:
         _call(made, named.id, dialect)
     db.session.add(Fetch(media_id=made.id, asked_by_id=actor.id))
-    events.publish(actor, "media.created", made.id)
-    audit.record(actor, "media.name", "media", made.id, changes={"source_url": (None, named.url)})
-    db.session.flush()
-    return made.id
 
 
 def again(media_id: UUID) -> None:

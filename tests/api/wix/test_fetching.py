@@ -13,6 +13,7 @@ from flask import Flask
 from tests import pictures
 from tests.api.wix.conftest import Wix
 from tests.fixtures.app import Cast, browser_of
+from tests.races import race
 from webapp.domain import fetching
 from webapp.domain.fetching import Outfit
 from webapp.domain.models import Fetch, Item, Media, OutboxEvent
@@ -253,3 +254,23 @@ def test_who_may_not_bring_pictures_names_none(make_wix: Callable[..., Wix], cas
     known = {"image": limited.picture()}
     blind.ask("POST", "/galleries", {"gallery": {"items": [known]}}, status=403)
     assert limited.gallery(known)["totalItems"] == 1
+
+
+@pytest.mark.both_engines
+def test_two_that_name_the_same_picture_at_once_mean_one(wix: Wix, app: Flask) -> None:
+    first = {"image": {"imageInfo": {"id": "11062b_127~mv2.jpeg"}}}
+    made = wix.gallery()
+    body = {"item": first}
+    path = f"/galleries/{made['id']}/items"
+    others = [Wix(app, wix.token) for _ in range(2)]
+    second = wix.gallery()
+
+    answers = race(
+        app,
+        lambda: others[0].ask("POST", path, body, status=None).status_code,
+        lambda: others[1].ask("POST", f"/galleries/{second['id']}/items", body, status=None).status_code,
+    )
+
+    assert answers == [200, 200]
+    with app.app_context():
+        assert len(db.session.scalars(db.select(Media)).all()) == 1

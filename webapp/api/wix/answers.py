@@ -15,6 +15,7 @@ from webapp.api import http
 from webapp.domain import videos
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.contents import Collection, File, Piece
+from webapp.domain.errors import Stale
 
 JSON: Final = "application/json"
 HELD: Final = "X-Vitrine-Held"
@@ -37,17 +38,38 @@ def send(content: Any, status: int = 200, *, held: bool = False) -> Response:
     return answer
 
 
-def send_tagged(content: Any, *, held: bool = False) -> Response:
-    """Answer with JSON and its entity tag; a condition that fails gives 412 (Stale).
+def send_gallery(found: Collection, *, root: str) -> Response:
+    """Answer with a gallery; its tag says what is shown, and how the whole of it stands, whatever the window."""
+    return send_tagged({"gallery": gallery(found, root=root)}, held=found.held, state=state(found))
 
-    A GET that names the tag gets 304. `held` tells a program that its change waits (D9).
+
+def demand_gallery(found: Collection) -> None:
+    """Refuse a change of a gallery that has changed since the client read some window of it. Raises Stale."""
+    tags = request.if_match
+    known = tags.star_tag or any(each.rpartition(".")[2] == state(found) for each in tags.as_set())
+    if http.on_condition() and not known:
+        raise Stale("Somebody else changed this since you read it.")
+
+
+def state(found: Collection) -> str:
+    """Return how a gallery and all its items stand: any change of them notes its moment."""
+    moments = f"{found.id} {found.updated_at} {found.sort_order} {found.total} {found.name}"
+    return http.tag(moments.encode())[:16]
+
+
+def send_tagged(content: Any, *, held: bool = False, state: str = "") -> Response:
+    """Answer with JSON and its entity tag, which ends in `state`; a GET that names the tag gets 304.
+
+    `held` tells a program that its change waits (D9). Raises Stale for a condition on reading that fails.
     """
     shown = pack(content)
     is_reading = request.method in ("GET", "HEAD")
-    if is_reading:
+    if is_reading and not state:
         http.demand_match(shown)
-    known = is_reading and http.is_known(shown)
+    tag = f"{http.tag(shown)}.{state}" if state else http.tag(shown)
+    known = is_reading and request.if_none_match.contains_weak(tag)
     answer = http.tagged(Response(b"" if known else shown, status=304 if known else 200, mimetype=JSON), shown)
+    answer.set_etag(tag)
     if held and not is_reading:
         answer.headers[HELD] = "true"
     return answer

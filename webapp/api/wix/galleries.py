@@ -13,7 +13,6 @@ from webapp.api.wix.routing import route
 from webapp.api.wix.writing import DIALECT, Desk
 from webapp.domain import collecting, contents, fetching, galleries, pieces
 from webapp.domain.collecting import CollectionFields
-from webapp.domain.contents import Collection
 from webapp.domain.pieces import PieceFields
 from webapp.doors import SIGNED_IN, actor
 from webapp.infra.outbound import Way
@@ -21,8 +20,6 @@ from webapp.infra.outbound import Way
 READ: Final = (304, 412)
 WRITTEN: Final = (409, 412)
 """What else may come of reading, and of a change."""
-
-WINDOW: Final = {"skip": 0, "limit": 50}
 
 
 @route("GET", "/galleries", SIGNED_IN, answer=shapes.Galleries, also=READ)
@@ -186,7 +183,7 @@ def _once(change: Callable[[], Response]) -> Response:
 
 def _gallery(gallery_id: UUID, *, skip: int = 0, limit: int = 50) -> Response:
     found = contents.gallery(gallery_id, actor=actor(), skip=skip, limit=limit, dialect=DIALECT)
-    return answers.send_tagged({"gallery": answers.gallery(found, root=_root())}, held=found.held)
+    return answers.send_gallery(found, root=_root())
 
 
 def _item(gallery_id: UUID, item_id: UUID) -> Response:
@@ -197,8 +194,7 @@ def _item(gallery_id: UUID, item_id: UUID) -> Response:
 def _demand_gallery(gallery_id: UUID) -> None:
     """Refuse a change of a gallery that looks different from what the client has read. Raises Stale, NotFound."""
     if http.on_condition():
-        found: Collection = contents.gallery(gallery_id, actor=actor(), dialect=DIALECT, **WINDOW)
-        http.demand_match(answers.pack({"gallery": answers.gallery(found, root=_root())}))
+        answers.demand_gallery(contents.gallery(gallery_id, actor=actor(), limit=1, dialect=DIALECT))
 
 
 def _demand_item(stored: contents.Piece) -> None:
