@@ -12,10 +12,9 @@ const ROW = [110, 440];
 const TILES = { small: 140, medium: 220, large: 340 };
 const SHAPES = { square: 1, landscape: 1.5, portrait: 0.75 };
 const LAYOUTS = { justified: "justified", grid: "grid", masonry: "masonry", columns: "masonry" };
-const WORDS = {
-  close: "Close", previous: "Previous picture", next: "Next picture", more: "More pictures", none: "Nothing is here.",
-  picture: "Picture {number}", text: "Text {number}", video: "Video: {title}", watch: "Watch the video",
-  about: "More about this",
+const WORDS = { // of a server that says nothing; what it does say brings its words along
+  close: "Close", previous: "Back", next: "Next", more: "More", none: "…", picture: "{number}", text: "{number}",
+  video: "{title}", watch: "Video", about: "More",
 };
 
 /** The same items, told apart where two have the same id. */
@@ -35,6 +34,7 @@ class VitrineGallery extends HTMLElement {
   #own = null; // what the page has set instead
   #drawn = new Map(); // by id what an item says and its tile, so that only what has changed is drawn anew
   #state = "loading";
+  #words = WORDS;
   #asking = null;
   #timer = 0;
   #wide = 0;
@@ -115,7 +115,7 @@ class VitrineGallery extends HTMLElement {
     const [items, page] = [this.#shown(), this.#pages[0]];
     const { code = "", direction = "" } = page?.language ?? {};
     const count = this.#own ? items.length : page?.count ?? 0;
-    return { items, count, words: { ...WORDS, ...page?.words }, lang: code, dir: direction };
+    return { items, count, words: this.#words, lang: code, dir: direction };
   }
 
   // ---- asking ----
@@ -141,8 +141,10 @@ class VitrineGallery extends HTMLElement {
       if (lang) address.searchParams.set("lang", lang);
       if (pages.length) address.searchParams.set("after", pages.at(-1).after);
       const answer = await fetch(address, { credentials: "omit", cache: "no-cache", signal });
+      const said = await answer.json();
+      this.#words = { ...WORDS, ...said.words };
       if (!answer.ok) throw Object.assign(new Error(`${address} answered ${answer.status}`), { status: answer.status });
-      pages.push({ ...(await answer.json()), tag: answer.headers.get("ETag") });
+      pages.push({ ...said, tag: answer.headers.get("ETag") });
     } while (pages.at(-1).after && pages.length < count);
     return pages;
   }

@@ -185,6 +185,8 @@ def test_embed_of_what_is_not_published_is_as_missing_as_any(
 
     assert (hidden.status_code, hidden.data) == (missing.status_code, missing.data) == (404, missing.data)
     assert is_for_anybody(hidden)
+    assert hidden.json["words"]["none"] == hidden.json["message"] == "Nothing is here."
+    assert client.get(f"/embed/{summer}.json?lang=fr").json["words"]["next"] != hidden.json["words"]["next"]
     assert hidden.headers["Cache-Control"] == "no-store"
 
 

@@ -25,6 +25,12 @@ def packed(shown: Showing) -> bytes:
     return json.dumps(_gallery(shown), ensure_ascii=False, separators=(",", ":"), sort_keys=False).encode()
 
 
+def nothing() -> bytes:
+    """Write that nothing is here, with the words to say so."""
+    none = str(_("Nothing is here."))
+    return json.dumps({"message": none, "words": _words() | {"none": none}}, ensure_ascii=False).encode()
+
+
 def _gallery(shown: Showing) -> dict[str, Any]:
     addresses = PublicAddresses(shown.slug, shown.language.code, shown.source_code)
     return {

@@ -35,10 +35,10 @@ PATHS: Final = re.compile(
 def oembed() -> AnyResponse:
     """Say how a gallery is shown on another page."""
     if request.args.get("format", "json") != "json":
-        return _refused(501, "Only json is spoken here.")
+        return _refused(501, "format: json alone is spoken here")
     sides = [_side(name, most) for name, most in zip(("maxwidth", "maxheight"), SIZE, strict=True)]
     if None in sides:
-        return _refused(400, "maxwidth and maxheight are whole numbers of pixels.")
+        return _refused(400, "maxwidth, maxheight: whole numbers of pixels")
     found, slug, code = _find(request.args.get("url", ""))
     told = _told(showing.show(found, slug, code=embedding.spoken(code)), *sides)
     return lasting(Response(json.dumps(told), mimetype="application/json", headers=ANYWHERE))

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from flask import Response, current_app, json, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.domain import embedding, showing, site
@@ -64,9 +64,11 @@ def frame(gallery_id: UUID) -> AnyResponse:
 @embed.errorhandler(NotFound)
 def say_nothing_is_here(_error: NotFound) -> Response:
     """Say that nothing is here to whoever asked: a script, or somebody before a frame."""
+    if code := embedding.spoken(request.args.get("lang", "")):
+        phrases.speak(code)
     if request.endpoint != "embed.frame":
-        body, headers = json.dumps({"message": "Nothing is here."}), ANYWHERE | {"Cache-Control": "no-store"}
-        return Response(body, status=404, mimetype="application/json", headers=headers)
+        headers = ANYWHERE | {"Cache-Control": "no-store"}
+        return Response(drawing.nothing(), status=404, mimetype="application/json", headers=headers)
     return _as_frame(render_template("embed/frame.html", shown=None, **_around(), site_name=site.get().name), 404)
 
 
