@@ -34,7 +34,6 @@ from webapp.domain.models import (
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-
 LEFT_OUT = {"id", "gallery_id", "version", "order_version", "media_id", "trashed_slug", "slug", "added_through"}
 SILENT = ("by", "at", "origin", "version")
 DOORS = ("forms", "cms", "wix")
