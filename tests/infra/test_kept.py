@@ -142,7 +142,7 @@ def test_a_write_under_way_elsewhere_is_not_seen_before_it_is_done(ask, domain):
 
 
 def test_only_so_many_answers_are_kept(ask, monkeypatch):
-    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(kept.VALUES, "most", 3)
     admit("Ada")
 
     def last_is_kept():

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from webapp.api import http
+from webapp.api.lasting import lasting
 from webapp.doors import allows
 
 UUIDS: Final = TypeAdapter(UUID)
@@ -68,8 +69,12 @@ class Routes:
         status: int = 200,
         answer: Any = None,
         also: tuple[int, ...] = (),
+        lasts: bool = False,
     ) -> Callable[[View], View]:
-        """Declare a view: it gets the path's ids in their order, then what it annotates `query` and `body` with."""
+        """Declare a view: it gets the path's ids in their order, then what it annotates `query` and `body` with.
+
+        `lasts` where the answer is the same until something is written, for all who may do the same.
+        """
 
         def register(view: View) -> View:
             said: dict[str, Any] = {"method": method, "path": path, "permission": permission, "status": status}
@@ -81,7 +86,7 @@ class Routes:
                 taken, faults = judge(operation, raw)
                 if faults:
                     raise self.refuse(faults)
-                return view(*taken)
+                return lasting(lambda: view(*taken)) if lasts else view(*taken)
 
             self.blueprint.add_url_rule(
                 re.sub(r"{(\w+)}", r"<\1>", path),

@@ -15,29 +15,52 @@ from typing import Any, Final, TypeVar
 from webapp.infra.db import db
 
 MOST: Final = 128
-"""Answers that a process keeps."""
+"""Values that a process keeps, whole answers apart."""
 
 Made = TypeVar("Made")
 
+
+class Shelf:
+    """Values by key and by how the database stood; those longest unused go when all together weigh too much."""
+
+    def __init__(self, most: int, weigh: Callable[[Any], int] = lambda _: 1) -> None:
+        self.most, self.weigh, self.weight = most, weigh, 0
+        self.values: OrderedDict[Hashable, Any] = OrderedDict()
+        self.lock = Lock()
+
+    def find(self, key: Hashable) -> tuple[bool, Any]:
+        """Say whether there is a value, and give it."""
+        with self.lock:
+            if key not in self.values:
+                return False, None
+            self.values.move_to_end(key)
+            return True, self.values[key]
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep a value."""
+        with self.lock:
+            if key in self.values:
+                self.weight -= self.weigh(self.values.pop(key))
+            self.values[key] = value
+            self.weight += self.weigh(value)
+            while self.weight > self.most:
+                self.weight -= self.weigh(self.values.popitem(last=False)[1])
+
+
 _numbers: Final = count()
-_answers: Final[OrderedDict[Hashable, Any]] = OrderedDict()
-_lock: Final = Lock()
+VALUES: Final = Shelf(MOST)
 
 
-def until_written(key: Hashable, make: Callable[[], Made]) -> Made:
+def until_written(key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VALUES) -> Made:
     """Return what was made for a key, made now where the database was written to since. Of frozen values only."""
     if db.session.info.get("writing"):
         return make()
     stamped = (key, standing())
-    with _lock:
-        if stamped in _answers:
-            _answers.move_to_end(stamped)
-            return _answers[stamped]  # type: ignore[no-any-return]
+    is_there, value = shelf.find(stamped)
+    if is_there:
+        return value  # type: ignore[no-any-return]
     made = make()
-    with _lock:
-        _answers[stamped] = made
-        while len(_answers) > MOST:
-            _answers.popitem(last=False)
+    shelf.put(stamped, made)
     return made
 
 

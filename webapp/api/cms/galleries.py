@@ -12,7 +12,7 @@ from webapp.domain import catalogue, galleries, inheriting, languages, placement
 from webapp.doors import actor
 
 
-@route("GET", "/galleries", "galleries:read", answer=list[shapes.GallerySummary] | shapes.GalleryPage)
+@route("GET", "/galleries", "galleries:read", answer=list[shapes.GallerySummary] | shapes.GalleryPage, lasts=True)
 def list_galleries(query: schemas.GalleryListQuery) -> Response:
     """List Galleries"""
     skip, limit = query.window()
@@ -35,7 +35,7 @@ def create_gallery(body: schemas.GalleryCreate) -> Response:
     return once(create)
 
 
-@route("GET", "/galleries/{id}", "galleries:read", answer=shapes.GalleryResponse, also=(304, 412))
+@route("GET", "/galleries/{id}", "galleries:read", answer=shapes.GalleryResponse, also=(304, 412), lasts=True)
 def get_gallery(gallery_id: UUID) -> Response:
     """Get Gallery"""
     return answers.send_tagged(answers.gallery(catalogue.gallery(gallery_id, actor=actor())))

@@ -16,19 +16,19 @@ from webapp.domain.media import Intake
 from webapp.doors import actor
 
 
-@route("GET", "/media", "media:read", answer=list[shapes.MediaSummary] | shapes.MediaPage)
+@route("GET", "/media", "media:read", answer=list[shapes.MediaSummary] | shapes.MediaPage, lasts=True)
 def list_media(query: schemas.ListQuery) -> Response:
     """List Media"""
     return _list(query)
 
 
-@route("GET", "/media/images", "media:read", answer=list[shapes.MediaSummary] | shapes.MediaPage)
+@route("GET", "/media/images", "media:read", answer=list[shapes.MediaSummary] | shapes.MediaPage, lasts=True)
 def list_images(query: schemas.ListQuery) -> Response:
     """List Images"""
     return _list(query, kind="image")
 
 
-@route("GET", "/media/{id}", "media:read", answer=shapes.MediaResponse, also=(304, 412))
+@route("GET", "/media/{id}", "media:read", answer=shapes.MediaResponse, also=(304, 412), lasts=True)
 def get_media(media_id: UUID) -> Response:
     """Get Media"""
     return answers.send_tagged(answers.media_detail(catalogue.entry(media_id)))
