@@ -2,49 +2,12 @@
 
 from typing import Any, Final
 
-import orjson
-from flask import Response, request
-
-from webapp.api import http
-from webapp.api.plain.errors import JSON
+from webapp.api.sending import demand_match, nothing, pack, send, send_tagged
 from webapp.domain.models import Delivery, Webhook
 
+__all__ = ["delivery", "demand_match", "nothing", "pack", "send", "send_tagged", "webhook"]
+
 OPEN: Final = ("new", "waiting")
-
-
-def send(content: Any, status: int = 200) -> Response:
-    """Answer with JSON that nobody keeps."""
-    answer = Response(pack(content), status=status, mimetype=JSON)
-    answer.cache_control.no_store = True
-    return answer
-
-
-def send_tagged(content: Any) -> Response:
-    """Answer with JSON and its entity tag; a GET that names the tag gets 304, one on a condition 412 (Stale)."""
-    shown = pack(content)
-    if request.method != "GET":
-        return http.tagged(Response(shown, mimetype=JSON), shown)
-    http.demand_match(shown)
-    if http.is_known(shown):
-        return http.tagged(nothing(304), shown)
-    return http.tagged(Response(shown, mimetype=JSON), shown)
-
-
-def nothing(status: int = 204) -> Response:
-    """Answer without a body."""
-    answer = Response(status=status)
-    del answer.headers["Content-Type"]
-    return answer
-
-
-def demand_match(content: Any) -> None:
-    """Refuse a change of what looks different from what the client has read. Raises Stale."""
-    http.demand_match(pack(content))
-
-
-def pack(content: Any) -> bytes:
-    """Write JSON; moments are UTC and end in Z."""
-    return orjson.dumps(content, option=orjson.OPT_UTC_Z)
 
 
 def webhook(found: Webhook, *, secret: str | None = None) -> dict[str, Any]:
