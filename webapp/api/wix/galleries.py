@@ -22,7 +22,7 @@ WRITTEN: Final = (409, 412)
 """What else may come of reading, and of a change."""
 
 
-@route("GET", "/galleries", SIGNED_IN, answer=shapes.Galleries, also=READ)
+@route("GET", "/galleries", SIGNED_IN, answer=shapes.Galleries, also=READ, lasts=True)
 def list_galleries(query: schemas.GalleriesQuery) -> Response:
     """List Galleries"""
     whose: Any = {"actor": actor()}
@@ -46,7 +46,7 @@ def create_gallery(body: schemas.GalleryCreate) -> Response:
     return _once(create)
 
 
-@route("GET", "/galleries/{galleryId}", SIGNED_IN, answer=shapes.OneGallery, also=READ)
+@route("GET", "/galleries/{galleryId}", SIGNED_IN, answer=shapes.OneGallery, also=READ, lasts=True)
 def get_gallery(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """Get Gallery"""
     return _gallery(gallery_id, **query.window())
@@ -88,7 +88,7 @@ def delete_gallery(gallery_id: UUID) -> Response:
     return _once(delete)
 
 
-@route("GET", "/galleries/{galleryId}/items", SIGNED_IN, answer=shapes.Items, also=READ)
+@route("GET", "/galleries/{galleryId}/items", SIGNED_IN, answer=shapes.Items, also=READ, lasts=True)
 def list_gallery_items(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """List Gallery Items"""
     found = contents.gallery(gallery_id, actor=actor(), dialect=DIALECT, **query.window())
@@ -131,7 +131,7 @@ def bulk_delete_gallery_items(gallery_id: UUID, body: schemas.BulkDelete) -> Res
     return _once(delete)
 
 
-@route("GET", "/galleries/{galleryId}/items/{itemId}", SIGNED_IN, answer=shapes.OneItem, also=READ)
+@route("GET", "/galleries/{galleryId}/items/{itemId}", SIGNED_IN, answer=shapes.OneItem, also=READ, lasts=True)
 def get_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Get Gallery Item"""
     return _item(gallery_id, item_id)
