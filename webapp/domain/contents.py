@@ -147,9 +147,11 @@ def count(*, actor: Actor) -> int:
 def piece(gallery_id: UUID, item_id: UUID, *, actor: Actor, dialect: str = "") -> Piece:
     """Return a living item of a gallery. Raises NotFound."""
     heads = _heads(_readable(actor).where(Gallery.id == gallery_id), actor)
-    rows = _rows(heads, among=[item_id]) if heads else []
+    if not heads:
+        raise NotFound("Gallery")
+    rows = _rows(heads, among=[item_id])
     if not rows:
-        raise NotFound("Item" if heads else "Gallery")
+        raise NotFound("Item")
     return _pieces(heads, rows, dialect=dialect)[0]
 
 

@@ -58,10 +58,14 @@ def add(
         with numbered(index):
             made.append(_new(row))
     keyed.enrol(gallery.id, made, [row.get("sort_order") for row in rows], actor=actor)
+    labels: dict[UUID, Sequence[str]] = {}
     for index, item, row in zip(places, made, rows, strict=True):
         with numbered(index):
             _write(gallery, item, row, actor=actor)
-            tags.put(item, row.get("tags") or [])
+            if row.get("tags"):
+                labels[item.id] = tags.check(row["tags"])
+    if labels:
+        tags.put_back(Item, labels)
     db.session.flush()
     return made
 

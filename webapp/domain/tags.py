@@ -32,10 +32,7 @@ def of(thing: Gallery | Item | Media) -> list[str]:
 
 def put(thing: Gallery | Item | Media, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Make these the thing's tags and return what they were and are. Raises Invalid."""
-    if len(names) > MOST:
-        raise Invalid("tags", Sentence("Use at most %(most)s tags.", most=MOST), code="too_many")
-    before = of(thing)
-    wanted = {name.casefold(): name for name in reversed([_clean(name) for name in names])}
+    before, wanted = of(thing), {name.casefold(): name for name in check(names)}
     if set(wanted) != {name.casefold() for name in before}:
         link, key = _link(thing)
         db.session.execute(delete(link).where(getattr(link, key) == thing.id))
@@ -43,6 +40,13 @@ def put(thing: Gallery | Item | Media, names: Sequence[str]) -> tuple[list[str],
         if rows:
             db.session.execute(insert(link), rows)
     return before, of(thing)
+
+
+def check(names: Sequence[str]) -> list[str]:
+    """Return tags as they are kept, those that are one once. Raises Invalid."""
+    if len(names) > MOST:
+        raise Invalid("tags", Sentence("Use at most %(most)s tags.", most=MOST), code="too_many")
+    return list({name.casefold(): name for name in reversed([_clean(name) for name in names])}.values())
 
 
 def put_back(kind: type[Gallery | Item], wanted: Mapping[UUID, Sequence[str]]) -> set[UUID]:
