@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests import factories
+from tests.fixtures.app import on_sqlite
 from tests.races import race
 from webapp.domain import galleries, items
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
@@ -336,6 +337,7 @@ def test_an_items_fields_are_kept(ground, fields, kept):
     assert {name: getattr(item, name) for name in kept} == kept
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "fields",
     [

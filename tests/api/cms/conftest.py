@@ -17,7 +17,10 @@ from webapp.domain.permissions import Actor
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-LONG = ("test_hostile_values", "test_hostile_queries", "test_hostile_headers", "test_hostile_bodies[")
+LONG = (
+    *("test_hostile_values", "test_hostile_queries", "test_hostile_headers", "test_hostile_bodies["),
+    "test_queries_of_a_gallery",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
