@@ -50,4 +50,4 @@ def test_what_an_app_does_is_whole_after_a_kill_or_never_was(server):
         faults, acknowledged, _ = storm(server, desk, deeds, seed=20261127, kills=KILLS)
 
     assert faults == []
-    assert min(acknowledged.values()) > KILLS, acknowledged
+    assert min(acknowledged.values()) >= KILLS, acknowledged

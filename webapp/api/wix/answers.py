@@ -46,7 +46,7 @@ def send_gallery(found: Collection, *, root: str) -> Response:
 def demand_gallery(found: Collection) -> None:
     """Refuse a change of a gallery that has changed since the client read some window of it. Raises Stale."""
     tags = request.if_match
-    known = tags.star_tag or any(each.rpartition(".")[2] == state(found) for each in tags.as_set())
+    known = tags.star_tag or any(str(each).rpartition(".")[2] == state(found) for each in tags.as_set())
     if http.on_condition() and not known:
         raise Stale("Somebody else changed this since you read it.")
 
