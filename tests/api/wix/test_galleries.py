@@ -227,6 +227,7 @@ def test_d25_tags_make_reading_cheap_and_changes_conditional(wix: Wix) -> None:
         assert code(stale) == "ABORTED"
     for path in (item, whole):
         assert code(wix.ask("DELETE", path, status=412, headers={"If-Match": '"old"'})) == "ABORTED"
+    assert code(wix.ask("GET", whole, status=412, headers={"If-Match": '"old"'})) == "ABORTED"
     for none in ('""', "", "x", '"."'):
         assert code(wix.ask("DELETE", whole, status=412, headers={"If-Match": none})) == "ABORTED"
     some = wix.ask("GET", f"{whole}?itemLimit=1").headers["ETag"]

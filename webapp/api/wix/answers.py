@@ -18,6 +18,7 @@ from webapp.domain.contents import Collection, File, Piece
 from webapp.domain.errors import Stale
 
 JSON: Final = "application/json"
+READING: Final = ("GET", "HEAD")
 HELD: Final = "X-Vitrine-Held"
 REQUEST_ID: Final = "X-Wix-Request-Id"
 TYPES: Final = {"image": "IMAGE", "video": "VIDEO", "text": "TEXT"}
@@ -40,11 +41,13 @@ def send(content: Any, status: int = 200, *, held: bool = False) -> Response:
 
 def send_gallery(found: Collection, *, root: str) -> Response:
     """Answer with a gallery; its tag says what is shown, and how the whole of it stands, whatever the window."""
+    if request.method in READING:
+        demand_gallery(found)
     return send_tagged({"gallery": gallery(found, root=root)}, held=found.held, state=state(found))
 
 
 def demand_gallery(found: Collection) -> None:
-    """Refuse a change of a gallery that has changed since the client read some window of it. Raises Stale."""
+    """Refuse what is wanted of a gallery only as it was when the client read some window of it. Raises Stale."""
     tags = request.if_match
     known = tags.star_tag or any(str(each).rpartition(".")[2] == state(found) for each in tags.as_set())
     if http.on_condition() and not known:
@@ -63,7 +66,7 @@ def send_tagged(content: Any, *, held: bool = False, state: str = "") -> Respons
     `held` tells a program that its change waits (D9). Raises Stale for a condition on reading that fails.
     """
     shown = pack(content)
-    is_reading = request.method in ("GET", "HEAD")
+    is_reading = request.method in READING
     if is_reading and not state:
         http.demand_match(shown)
     tag = f"{http.tag(shown)}.{state}" if state else http.tag(shown)
