@@ -229,6 +229,7 @@ def test_lightbox_gives_the_focus_back_to_the_picture(
     page.locator("#items li:nth-child(2) a").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("body.lb main")).to_be_visible()
+    page.wait_for_load_state()  # its script is there
     page.keyboard.press("ArrowRight")
     expect(page.locator("body.lb header bdi")).to_have_text("4 / 20")
 
