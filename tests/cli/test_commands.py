@@ -109,6 +109,7 @@ def test_a_wrong_setting_is_refused_by_every_command(vitrine, name):
     assert said.startswith("VITRINE_DATABASE_URL is 'mysql://…@h/x', but it must be sqlite:///FILE")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -121,6 +122,7 @@ def test_a_store_that_cannot_be_opened_is_said(vitrine, name, value, said):
     assert refused(vitrine(name, *PLACES.get(name, ()), STORAGE_URL=value)).startswith(said)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["migrate", "worker"])
 def test_a_database_that_is_away_is_said(vitrine, name):
     said = refused(vitrine(name, DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing"))
