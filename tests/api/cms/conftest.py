@@ -11,9 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.fixtures.app import Cast
-from webapp.domain import keys
-from webapp.domain.models import Media, User
-from webapp.domain.permissions import Actor
+from webapp.domain.models import Media
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
@@ -111,16 +109,9 @@ class Programs:
 
 
 @pytest.fixture
-def make_program(app: Flask) -> Callable[..., Program]:
+def make_program(app: Flask, make_key: Callable[..., str]) -> Callable[..., Program]:
     """Make programs with some of somebody's permissions, or all."""
-
-    def make(person: Actor, *permissions: str) -> Program:
-        with app.app_context(), transaction():
-            user = db.session.get(User, person.id)
-            _, key = keys.add(user, name="a program", permissions=permissions or None, actor=person)
-        return Program(app, key)
-
-    return make
+    return lambda person, *permissions: Program(app, make_key(person, *permissions))
 
 
 @pytest.fixture
@@ -140,17 +131,6 @@ def ed(programs: Programs) -> Program:
 def ada(programs: Programs) -> Program:
     """The admin's program."""
     return programs.ada
-
-
-@pytest.fixture
-def in_domain(app: Flask) -> Callable[..., Any]:
-    """Do something in the domain, in a transaction, as another door would."""
-
-    def do(deed: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        with app.app_context(), transaction():
-            return deed(*args, **options)
-
-    return do
 
 
 def look_at(answer: TestResponse) -> None:

@@ -9,11 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.fixtures.app import Cast
-from webapp.domain import keys
-from webapp.domain.models import User
-from webapp.domain.permissions import Actor
 from webapp.domain.transaction import transaction
-from webapp.infra.db import db
 
 BASE = "/progallery/v2"
 READS = ("galleries:read", "media:read")
@@ -99,16 +95,9 @@ def fields(answer: TestResponse) -> dict[str, str]:
 
 
 @pytest.fixture
-def make_wix(app: Flask) -> Callable[..., Wix]:
+def make_wix(app: Flask, make_key: Callable[..., str]) -> Callable[..., Wix]:
     """Make programs with some of somebody's permissions, or all."""
-
-    def make(person: Actor, *permissions: str) -> Wix:
-        with app.app_context(), transaction():
-            user = db.session.get(User, person.id)
-            _, key = keys.add(user, name="an app", permissions=permissions or None, actor=person)
-        return Wix(app, key)
-
-    return make
+    return lambda person, *permissions: Wix(app, make_key(person, *permissions))
 
 
 @pytest.fixture
@@ -134,14 +123,3 @@ def visitor(app: Flask) -> Wix:
 def nobody(app: Flask) -> Wix:
     """An app that shows nothing."""
     return Wix(app)
-
-
-@pytest.fixture
-def in_domain(app: Flask) -> Callable[..., Any]:
-    """Do something in the domain, in a transaction, as another door would."""
-
-    def do(deed: Callable[..., Any], *args: Any, **options: Any) -> Any:
-        with app.app_context(), transaction():
-            return deed(*args, **options)
-
-    return do
