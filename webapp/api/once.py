@@ -17,6 +17,8 @@ from webapp.doors import actor
 
 KEY: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
+REMADE: Final = ("Content-Type", "Content-Length")
+"""Headers that follow from the rest of an answer."""
 
 
 class UnusableKey(Exception):
@@ -44,7 +46,7 @@ def once(change: Callable[[], Response], *, mimetype: str, content: bytes | None
         with transaction():
             note = idempotency.begin(actor(), key, _fingerprint(content))
             answer = change()
-            idempotency.finish(note, Kept(answer.status_code, mimetype, answer.get_data()))
+            idempotency.finish(note, Kept(answer.status_code, mimetype, _said(answer), answer.get_data()))
             return answer
     except AnsweredBefore as before:
         return _again(before.answer)
@@ -62,7 +64,11 @@ def _fingerprint(content: bytes | None) -> str:
     return hashlib.sha256(address + (http.raw_body() if content is None else content)).hexdigest()
 
 
+def _said(answer: Response) -> dict[str, str]:
+    """Return what an answer says beside its body: its tag, whether the change waits, where the made thing stands."""
+    return {name: value for name, value in answer.headers if name not in REMADE}
+
+
 def _again(kept: Kept) -> Response:
-    answer = Response(kept.body, status=kept.status, mimetype=kept.content_type, headers={REPLAYED: "true"})
-    answer.cache_control.no_store = True
-    return answer
+    headers = {"Cache-Control": "no-store", **kept.headers, REPLAYED: "true"}
+    return Response(kept.body, status=kept.status, mimetype=kept.content_type, headers=headers)

@@ -4,6 +4,7 @@ The key's row is the first thing written in the transaction of the change, and i
 at the same moment the second waits for the first. A request that fails leaves no row, so it may be tried again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -24,10 +25,11 @@ KEY: Final = (1, 255)
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer that was given before."""
+    """An answer that was given before; `headers` are those beside its type."""
 
     status: int
     content_type: str
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -63,6 +65,7 @@ def finish(note_id: UUID, answer: Kept) -> None:
     """Keep the answer; belongs last into the transaction."""
     note = db.session.get_one(IdempotencyKey, note_id)
     note.status, note.content_type, note.body = answer.status, answer.content_type, answer.body
+    note.headers = dict(answer.headers)
     db.session.flush()
 
 
@@ -80,4 +83,4 @@ def _look_up(scope: str, key: str, request_hash: str) -> None:
         return
     if found.request_hash != request_hash:
         raise Conflict("This Idempotency-Key was sent with another request before.", code="key_reused")
-    raise AnsweredBefore(Kept(found.status, found.content_type, found.body))
+    raise AnsweredBefore(Kept(found.status, found.content_type, found.headers or {}, found.body))

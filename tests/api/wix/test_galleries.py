@@ -251,6 +251,21 @@ def test_a_post_is_done_once_by_its_key(wix: Wix) -> None:
 
 
 @on_sqlite
+def test_what_is_answered_again_has_the_headers_of_the_first_answer(wix: Wix, act: Act) -> None:
+    made = wix.gallery(text())
+    act(made["id"], lambda gallery, actor: holds.hold(gallery.id, actor=actor))
+    request = ("POST", f"/galleries/{made['id']}/items", {"item": text()})
+
+    first, again = (wix.ask(*request, headers={"Idempotency-Key": "one"}) for _ in range(2))
+
+    said = [{name: value for name, value in each.headers if "Request-Id" not in name} for each in (first, again)]
+    assert said[1] == said[0] | {"Idempotency-Replayed": "true"}
+    assert said[0].keys() >= {"ETag", "X-Vitrine-Held", "Cache-Control"}
+    item = f"/galleries/{made['id']}/items/{again.json['item']['id']}"
+    wix.patch(item, {"item": {"title": "X"}}, headers={"If-Match": again.headers["ETag"]})
+
+
+@on_sqlite
 @pytest.mark.parametrize("gallery_id", ["x", "1", NOBODY_KNOWS + "0", "%00", "٥"])
 def test_ids_that_are_none_are_named(wix: Wix, gallery_id: str) -> None:
     assert fields(wix.ask("GET", f"/galleries/{gallery_id}", status=400)) == {"galleryId": "INVALID_ARGUMENT"}

@@ -69,6 +69,7 @@ class IdempotencyKey(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
     content_type: Mapped[str] = mapped_column(String(100))
+    headers: Mapped[dict[str, Any] | None]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
