@@ -46,6 +46,12 @@ def send_gallery(found: Collection, *, root: str) -> Response:
     return send_tagged({"gallery": gallery(found, root=root)}, held=found.held, state=state(found))
 
 
+def send_items(found: Collection, *, root: str) -> Response:
+    """Answer with a window of a gallery's items, whose tag says too how the whole of it stands."""
+    demand_gallery(found)
+    return send_tagged({"items": [item(each, root=root) for each in found.pieces]}, state=state(found))
+
+
 def demand_gallery(found: Collection) -> None:
     """Refuse what is wanted of a gallery only as it was when the client read some window of it. Raises Stale."""
     tags = request.if_match

@@ -80,7 +80,6 @@ def delete_gallery(gallery_id: UUID) -> Response:
     """Delete Gallery"""
 
     def delete() -> Response:
-        collecting.hold(gallery_id)
         _demand_gallery(gallery_id)
         galleries.trash(galleries.locked(gallery_id), actor=actor())
         return answers.send({"galleryId": str(gallery_id)})
@@ -92,27 +91,29 @@ def delete_gallery(gallery_id: UUID) -> Response:
 def list_gallery_items(gallery_id: UUID, query: schemas.ItemsQuery) -> Response:
     """List Gallery Items"""
     found = contents.gallery(gallery_id, actor=actor(), dialect=DIALECT, **query.window())
-    return answers.send_tagged({"items": [answers.item(each, root=_root()) for each in found.pieces]})
+    return answers.send_items(found, root=_root())
 
 
-@route("POST", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneItem, also=(409,))
+@route("POST", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneItem, also=WRITTEN)
 def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     """Create Gallery Item"""
     desk = _desk()
 
     def create() -> Response:
         collecting.hold(gallery_id)
+        _demand_gallery(gallery_id)
         row = writing.fields(body.item, None, desk=desk)
         return _item(gallery_id, pieces.add(gallery_id, [row], actor=desk.actor)[0].id)
 
     return _once(create)
 
 
-@route("DELETE", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneGallery)
+@route("DELETE", "/galleries/{galleryId}/items", "galleries:update", answer=shapes.OneGallery, also=(412,))
 def delete_gallery_items(gallery_id: UUID, query: schemas.DeletedQuery, body: schemas.DeletedIds | None) -> Response:
     """Delete Gallery Items (deprecated: Bulk Delete Gallery Items)"""
 
     def delete() -> Response:
+        _demand_gallery(gallery_id)
         ids = schemas.named([*query.itemsIds, *query.itemIds, *(body.itemIds if body else ())])
         collecting.trash(gallery_id, ids, actor=actor())
         return _gallery(gallery_id)
@@ -120,11 +121,12 @@ def delete_gallery_items(gallery_id: UUID, query: schemas.DeletedQuery, body: sc
     return _once(delete)
 
 
-@route("POST", "/galleries/{galleryId}/items/delete", "galleries:update", answer=shapes.ItemIds, also=(409,))
+@route("POST", "/galleries/{galleryId}/items/delete", "galleries:update", answer=shapes.ItemIds, also=WRITTEN)
 def bulk_delete_gallery_items(gallery_id: UUID, body: schemas.BulkDelete) -> Response:
     """Bulk Delete Gallery Items"""
 
     def delete() -> Response:
+        _demand_gallery(gallery_id)
         held = collecting.trash(gallery_id, schemas.named(body.itemIds), actor=actor())
         return answers.send({"itemIds": [str(each) for each in body.itemIds]}, held=held)
 
@@ -192,8 +194,12 @@ def _item(gallery_id: UUID, item_id: UUID) -> Response:
 
 
 def _demand_gallery(gallery_id: UUID) -> None:
-    """Refuse a change of a gallery that looks different from what the client has read. Raises Stale, NotFound."""
+    """Refuse a change of a gallery that looks different from what the client has read, which holds it still.
+
+    Raises Stale, NotFound.
+    """
     if http.on_condition():
+        collecting.hold(gallery_id)
         answers.demand_gallery(contents.gallery(gallery_id, actor=actor(), limit=1, dialect=DIALECT))
 
 
