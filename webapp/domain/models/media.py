@@ -17,6 +17,7 @@ STATES: Final = ("ready", "pending", "failed", "missing")
 class Blob(Base):
     """Some bytes, stored once under their SHA-256; dimensions are pixels as shown (orientation applied).
 
+    `duration` is how many milliseconds a video lasts, 0 where that cannot be told; a picture has none.
     `taken_at` is the camera's wall clock, as ISO 8601 without a zone: it sorts, it is no moment of the world.
     """
 
@@ -29,6 +30,7 @@ class Blob(Base):
     width: Mapped[int]
     height: Mapped[int]
     frames: Mapped[int] = mapped_column(default=1)
+    duration: Mapped[int | None] = mapped_column(BigInteger, default=None)
     has_alpha: Mapped[bool] = mapped_column(default=False)
     thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     colour: Mapped[str | None] = mapped_column(String(7), default=None)
@@ -55,6 +57,7 @@ class Media(Base):
     source_url: Mapped[str | None] = mapped_column(Text, default=None)
     told_width: Mapped[int | None] = mapped_column(default=None)
     told_height: Mapped[int | None] = mapped_column(default=None)
+    poster_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="RESTRICT"), index=True)
     uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     uploaded_through: Mapped[str] = mapped_column(String(16), default="dashboard")
     version: Mapped[int] = mapped_column(default=1)
@@ -100,8 +103,9 @@ class MediaAlias(Base):
 class Rendition(Base):
     """One file made of a blob; the row is the truth of the job that makes it.
 
-    `batch` groups what one decode makes: `web` (WebP and JPEG), `avif`, `crop`. A worker holds a batch until
-    `lease_until`; five failed attempts end in the state `failed` with the reason.
+    `batch` groups what one decode makes: `web` (WebP and JPEG), `avif`; of a video also `480p`, `720p`, `1080p` and
+    `clean`, the original without its metadata. A worker holds a batch until `lease_until` and says in `progress` how
+    many hundredths are done; five failed attempts end in the state `failed` with the reason.
     """
 
     __tablename__ = "renditions"
@@ -113,9 +117,10 @@ class Rendition(Base):
     format: Mapped[str] = mapped_column(String(8))
     width: Mapped[int]
     height: Mapped[int]
-    size: Mapped[int | None] = mapped_column(default=None)
+    size: Mapped[int | None] = mapped_column(BigInteger, default=None)
     state: Mapped[str] = mapped_column(String(16), default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(String(500), default=None)
