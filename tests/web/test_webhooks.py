@@ -163,6 +163,23 @@ class TestOne:
         send(ada, here, f"{here}/resumption")
         assert only(app).enabled
 
+    def test_a_webhook_that_was_paused_is_sent_what_it_missed(self, ada, app, cast, receiver):
+        webhook_id = add(app, cast.ada, url=receiver.url)
+        here = f"/webhooks/{webhook_id}"
+        send(ada, here, f"{here}/pause")
+        with app.app_context(), transaction():
+            for _ in range(2):
+                events.publish(cast.ed, "gallery.created", uuid4())
+        post.work_off(app)
+
+        assert receiver.got == []
+        assert "kept for 30 days" in ada.page(here).one(id="webhook-ended").words
+        page = send(ada, here, f"{here}/recovery")
+        assert "2 messages that it missed are sent." in ada.follow(page).one("div", id="toasts").words
+        post.work_off(app)
+        assert [json.loads(each.body)["type"] for each in receiver.got] == ["gallery.created"] * 2
+        assert ada.page(here).all(id="webhook-recover") == []
+
     @pytest.mark.parametrize(
         ("why", "said"),
         [("gone", "said that it is gone (410)"), ("failing", "for five days"), ("sealed", "cannot be read any more")],
@@ -373,7 +390,17 @@ class TestOthers:
     def test_nobody_else_does_anything(self, ed, app, cast):
         webhook_id = add(app, cast.ada)
         token = ed.page("/galleries/").one("meta", name="csrf-token")["content"]
-        paths = ("", "/pause", "/resumption", "/secret", "/tests", "/removal", "/replays", "/deliveries/1/end")
+        paths = (
+            "",
+            "/pause",
+            "/resumption",
+            "/recovery",
+            "/secret",
+            "/tests",
+            "/removal",
+            "/replays",
+            "/deliveries/1/end",
+        )
         for path in ("/webhooks/", "/webhooks/keys", *(f"/webhooks/{webhook_id}{each}" for each in paths)):
             answer = ed.post(path, data={"csrf_token": token}, headers={"Sec-Fetch-Site": "same-origin"})
             assert answer.status_code == 403

@@ -137,7 +137,7 @@ def change(webhook_id: UUID, fields: WebhookFields, *, version: int | None = Non
 
 
 def pause(webhook_id: UUID, *, actor: Actor) -> Webhook:
-    """Tell a webhook nothing for a while: what waits is kept, what happens meanwhile is not told.
+    """Tell a webhook nothing for a while: what waits is kept, what happens meanwhile told only if that is wanted then.
 
     Raises NotFound, Forbidden.
     """

@@ -165,6 +165,22 @@ def test_a_log_is_read_and_sent_again(ada: Program, app: Flask, cast: Cast, rece
     ada.ask("POST", f"{path}/deliveries/{uuid4()}/replays", status=404)
 
 
+def test_what_was_missed_is_sent_where_that_is_wanted(
+    ada: Program, app: Flask, cast: Cast, receiver: Receiver
+) -> None:
+    path = f"/webhooks/{ada.ask('POST', '/webhooks', SHOP | {'url': receiver.url}, 201).json['id']}"
+
+    for missed, count in ((False, 0), (True, 2)):
+        ada.ask("PATCH", path, {"enabled": False, "missed": True})
+        tell(app, cast, 2)
+        post.work_off(app)
+        ada.ask("PATCH", path, {"enabled": True, "missed": missed})
+        ada.ask("PATCH", path, {"enabled": True, "missed": missed})
+        post.work_off(app)
+        assert len(receiver.got) == count
+    assert ada.ask("PATCH", path, {"missed": None}, 422).json["faults"][0]["field"] == "missed"
+
+
 def test_a_test_is_sent_unless_it_is_disabled(ada: Program, app: Flask, receiver: Receiver) -> None:
     made = ada.ask("POST", "/webhooks", SHOP | {"url": receiver.url}, 201).json
     sent = ada.ask("POST", f"/webhooks/{made['id']}/tests", status=201).json

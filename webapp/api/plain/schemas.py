@@ -38,13 +38,14 @@ class WebhookCreate(BaseModel):
 
 
 class WebhookUpdate(BaseModel):
-    """A change of a webhook; `enabled` false pauses it."""
+    """A change of a webhook; `enabled` false pauses it, true with `missed` true tells it of what it missed, too."""
 
     name: Name = absent()
     url: Url = absent()
     kinds: Kinds = absent()
     own_key_id: UUID | None = None
     enabled: bool = absent()
+    missed: bool = absent()
 
 
 class LogQuery(BaseModel):

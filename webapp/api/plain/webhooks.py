@@ -1,6 +1,7 @@
 """Webhooks over the plain dialect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app
@@ -11,7 +12,7 @@ from webapp.api.plain import answers, schemas, shapes
 from webapp.api.plain.errors import JSON
 from webapp.api.plain.routing import route
 from webapp.domain import webhooks
-from webapp.domain.delivering import log
+from webapp.domain.delivering import log, missed
 from webapp.domain.models import Webhook
 from webapp.domain.transaction import release, transaction
 from webapp.domain.webhooks import Address, Outfit, WebhookFields
@@ -58,7 +59,7 @@ def update_webhook(webhook_id: UUID, body: schemas.WebhookUpdate) -> Response:
         said = {name: given.get(name, getattr(found, name)) for name in ("name", "kinds", "own_key_id")}
         webhooks.change(webhook_id, {**said, "address": address}, actor=actor())  # type: ignore[typeddict-item]
         if "enabled" in given:
-            (webhooks.resume if given["enabled"] else webhooks.pause)(webhook_id, actor=actor())
+            _switch(webhook_id, given)
         return answers.send_tagged(answers.webhook(found))
 
     return _once(update)
@@ -109,6 +110,12 @@ def replay_delivery(webhook_id: UUID, message_id: UUID) -> Response:
         return answers.send(answers.delivery(log.replay(webhook_id, found.id, actor=actor())))
 
     return _once(replay)
+
+
+def _switch(webhook_id: UUID, given: Mapping[str, Any]) -> None:
+    """Enable a webhook, have it told of what it missed where that is wanted, or pause it."""
+    again = missed.resume if given.get("missed") else webhooks.resume
+    (again if given["enabled"] else webhooks.pause)(webhook_id, actor=actor())
 
 
 def _once(change: Callable[[], Response]) -> Response:

@@ -42,14 +42,25 @@ def fan_out(*, moment: datetime, most: int = SHARE) -> int:
     if waiting is None:
         return 0
     with transaction():
-        found = _oldest(most)
-        webhooks = _listening()
-        rows = [row for event in found for row in _rows(event, webhooks, moment)] if webhooks else []
+        found, webhooks = _oldest(most), _all_webhooks()
+        listening = [each for each in webhooks if each.enabled]
+        rows = [row for event in found for row in rows_of(event, listening, moment)] if listening else []
         if rows:
             db.session.execute(insert(Delivery), rows)
         ids = [event.id for event in found]
-        db.session.execute(update(OutboxEvent).where(OutboxEvent.id.in_(ids)).values(delivered_at=moment))
+        told_at = max([moment, *(each.ended_at for each in webhooks if each.ended_at)])
+        db.session.execute(update(OutboxEvent).where(OutboxEvent.id.in_(ids)).values(delivered_at=told_at))
     return len(found)
+
+
+def rows_of(event: OutboxEvent, webhooks: Sequence[Webhook], moment: datetime) -> Iterator[dict[str, Any]]:
+    """Return the rows of the deliveries that tell webhooks of an event, as far as they want to know of it."""
+    wanting = [each for each in webhooks if not _is_own(event, each)]
+    about = _about(event)
+    for told in things(event):
+        for webhook in wanting:
+            if told.kind in webhook.kinds:
+                yield _row(event, told, webhook.id, {**about, "cascade": told.cascade}, moment)
 
 
 def things(event: OutboxEvent) -> Iterator[Told]:
@@ -75,17 +86,14 @@ def _oldest(most: int) -> list[OutboxEvent]:
     return [event for event, event_id in zip(held, ids, strict=False) if event.id == event_id]
 
 
-def _listening() -> Sequence[Webhook]:
-    return db.session.scalars(select(Webhook).where(Webhook.enabled).order_by(Webhook.id)).all()
+def _all_webhooks() -> Sequence[Webhook]:
+    """Return all webhooks, and keep them as they are until what they are told of is told.
 
-
-def _rows(event: OutboxEvent, webhooks: Sequence[Webhook], moment: datetime) -> Iterator[dict[str, Any]]:
-    wanting = [each for each in webhooks if not _is_own(event, each)]
-    about = _about(event)
-    for told in things(event):
-        for webhook in wanting:
-            if told.kind in webhook.kinds:
-                yield _row(event, told, webhook.id, {**about, "cascade": told.cascade}, moment)
+    One that is disabled has been so when the event is marked as told, one that is enabled is so before or after: what
+    it missed is known by that moment (webapp.domain.delivering.missed).
+    """
+    still = select(Webhook).order_by(Webhook.id).with_for_update(read=True)
+    return db.session.scalars(still.execution_options(populate_existing=True)).all()
 
 
 def _row(

@@ -99,7 +99,7 @@ def replay(webhook_id: UUID, delivery_id: int, *, actor: Actor) -> Delivery:
         raise NotFound("Delivery")
     if found.lease_until is not None and found.lease_until >= now():
         raise Conflict("This is just being sent.", code="in_hand")
-    _again(Delivery.id == delivery_id)
+    again(Delivery.id == delivery_id)
     audit.record(actor, "webhook.replay", "webhook", webhook_id, changes={"message": (None, found.message_id)})
     return found
 
@@ -107,10 +107,25 @@ def replay(webhook_id: UUID, delivery_id: int, *, actor: Actor) -> Delivery:
 def replay_failed(webhook_id: UUID, *, actor: Actor) -> int:
     """Send all that has failed again, and return how many that is. Raises NotFound, Conflict, Forbidden."""
     _check(webhook_id, actor)
-    count = _again(Delivery.webhook_id == webhook_id, Delivery.state == "failed")
+    count = again(Delivery.webhook_id == webhook_id, Delivery.state == "failed")
     if count:
         audit.record(actor, "webhook.replay", "webhook", webhook_id, changes={"messages": (None, count)})
     return count
+
+
+def again(*which: Any) -> int:
+    """Let messages go out again, and return how many; one whose words were never written is written first."""
+    anew = {
+        "state": case((Delivery.content.is_(None), "new"), else_="waiting"),
+        "attempts": 0,
+        "due_at": now(),
+        "lease_until": None,
+        "ended_at": None,
+    }
+    result: Any = db.session.execute(
+        update(Delivery).where(*which).values(anew), execution_options={"synchronize_session": "fetch"}
+    )
+    return int(result.rowcount)
 
 
 def drop(webhook_id: UUID, delivery_id: int, *, actor: Actor) -> None:
@@ -143,21 +158,6 @@ def _check(webhook_id: UUID, actor: Actor) -> None:
     demand(actor, "webhooks:update")
     if not webhooks.get(webhook_id).enabled:
         raise Conflict("Nothing is sent to a webhook that is disabled. Enable it first.", code="disabled")
-
-
-def _again(*which: Any) -> int:
-    """Let messages go out again; one whose words were never written is written first."""
-    anew = {
-        "state": case((Delivery.content.is_(None), "new"), else_="waiting"),
-        "attempts": 0,
-        "due_at": now(),
-        "lease_until": None,
-        "ended_at": None,
-    }
-    result: Any = db.session.execute(
-        update(Delivery).where(*which).values(anew), execution_options={"synchronize_session": "fetch"}
-    )
-    return int(result.rowcount)
 
 
 def _last(webhook_id: UUID) -> Any:

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webapp import post
 from webapp.domain import webhooks
+from webapp.domain.delivering import missed
 from webapp.domain.models import Webhook
 from webapp.domain.transaction import release, transaction
 from webapp.domain.webhooks import Address, Outfit
@@ -77,7 +79,7 @@ def pause(webhook_id: UUID) -> Response:
     """Tell it nothing for a while."""
     with transaction():
         webhooks.pause(webhook_id, actor=actor())
-    return _back(webhook_id, _("Paused. What happens from now on is not told here."))
+    return _back(webhook_id, _("Paused. What happens from now on is not told until it is enabled again."))
 
 
 @blueprint.post("/<uuid:webhook_id>/resumption")
@@ -87,6 +89,20 @@ def resume(webhook_id: UUID) -> Response:
     with transaction():
         webhooks.resume(webhook_id, actor=actor())
     return _back(webhook_id, _("Enabled. What happens from now on is told here again."))
+
+
+@blueprint.post("/<uuid:webhook_id>/recovery")
+@allows("webhooks:update")
+def recover(webhook_id: UUID) -> Response:
+    """Tell it again, and of what it missed."""
+    with transaction():
+        count = missed.resume(webhook_id, actor=actor())
+    said = ngettext(
+        "Enabled. %(num)s message that it missed is sent.",
+        "Enabled. %(num)s messages that it missed are sent.",
+        count,
+    )
+    return _back(webhook_id, said)
 
 
 @blueprint.post("/<uuid:webhook_id>/secret")
