@@ -21,7 +21,7 @@ def init(app: Flask) -> None:
 
 
 def recognise(door: str) -> Actor:
-    """Say who asks by key or token, never by cookie, in one query."""
+    """Say who asks by key or token, never by cookie, in one query at most."""
     token = shown()
     if token is None:
         return stranger(door)
@@ -31,7 +31,7 @@ def recognise(door: str) -> Actor:
 
 
 def of_key(presented: str, door: str) -> Actor:
-    """Say whose key is shown, in one query, and have its use noted."""
+    """Say whose key is shown, in one query at most, and have its use noted."""
     found = keys.find(presented, door=door)
     if found is None:
         return stranger(door)

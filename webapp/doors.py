@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from flask import Flask, current_app, g, request
 
 from webapp import limits
+from webapp.crowding import has_body
 from webapp.domain import permissions
 from webapp.domain.permissions import Actor
 from webapp.infra.db import release
@@ -99,7 +100,8 @@ def _admit() -> None:
         return
     door = door_of(current_app, request.endpoint)
     g.actor = door.recognise()
-    release()
+    if not door.counts or has_body(request.environ):
+        release()
     if door.counts:
         limits.count(g.actor)
     permission = permission_of(current_app, request.endpoint)

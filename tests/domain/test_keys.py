@@ -90,6 +90,23 @@ def test_a_key_ends_when_it_is_said_to(inside, cast):
     assert keys.recognise(whole) is None
 
 
+def test_a_key_that_is_kept_ends_when_it_is_said_to(inside, cast, monkeypatch):
+    _, whole = made(cast.ed, expires_at=now() + timedelta(days=1))
+    assert keys.recognise(whole) == keys.recognise(whole) is not None
+    monkeypatch.setattr(keys, "now", lambda: now() + timedelta(days=2))
+    assert keys.recognise(whole) is None
+
+
+def test_a_key_that_is_kept_is_not_known_by_another_secret(inside, cast):
+    _, whole = made(cast.ed)
+    assert keys.recognise(whole) is not None
+    with counted() as sent:
+        assert keys.recognise(f"{whole[:-1]}{'b' if whole.endswith('a') else 'a'}") is None
+        assert keys.recognise(whole, door="wix").door == "wix"
+        assert keys.recognise(whole).door == "cms"
+    assert len([each for each in sent if "api_keys" in each]) >= 1, "what is kept is each door's own"
+
+
 def test_a_revoked_key_is_worthless_at_once(inside, cast):
     key_id, whole = made(cast.ed)
     with transaction():

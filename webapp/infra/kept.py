@@ -17,6 +17,8 @@ from webapp.infra.db import db
 MOST: Final = 128
 """Values that a process keeps, whole answers apart."""
 
+ASKED: Final = "standing"
+
 Made = TypeVar("Made")
 
 
@@ -65,10 +67,18 @@ def until_written(key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VAL
 
 
 def standing() -> Hashable:
-    """Say how the database stands, as this connection sees it: equal as long as nobody has written to it."""
-    connection = db.session.connection()
+    """Say how the database stands, as this connection sees it: equal as long as nobody has written to it.
+
+    Where asking costs a round trip, it is asked once a transaction: what is answered is no older than its beginning.
+    """
+    session = db.session()
+    connection = session.connection()
     number = connection.info.setdefault("number", next(_numbers))
     if connection.dialect.name != "sqlite":
-        return number, connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
+        asked = session.info.get(ASKED)
+        if asked is None or asked[0] is not connection:
+            snapshot = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
+            asked = session.info[ASKED] = (connection, snapshot)
+        return number, asked[1]
     own: Any = connection.connection.dbapi_connection
     return number, own.execute("PRAGMA data_version").fetchone()[0], own.total_changes

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.both_engines
 def statements(app: Flask, program: Program, path: str, **options: Any) -> list[str]:
     with app.app_context(), counted() as sent:
         program.get(path, **options)
-    return sent
+    return answered(sent)
+
+
+def answered(sent: list[str]) -> list[str]:
+    """Leave out whose key it is, which is asked only where somebody has written."""
+    return [each for each in sent if "api_keys" not in each]
 
 
 @pytest.mark.parametrize("query", ["", "?page=1&per_page=200", "?search=gallery&status=draft"])
@@ -29,7 +34,7 @@ def test_queries_of_the_list(ed: Program, cast: Cast, app: Flask, in_domain: Any
 
     fifty = statements(app, ed, f"/galleries{query}")
 
-    assert len(one) == len(fifty) == (3 if "page" in query else 2)
+    assert len(one) == len(fifty) == (2 if "page" in query else 1)
 
 
 def test_queries_of_a_gallery(ed: Program, cast: Cast, app: Flask, in_domain: Any) -> None:
@@ -48,14 +53,14 @@ def test_queries_of_a_gallery(ed: Program, cast: Cast, app: Flask, in_domain: An
     many = statements(app, ed, f"/galleries/{made}")
 
     assert len(ed.order(made)) == 500
-    assert len(one) == len(many) == 8
+    assert len(one) == len(many) == 7
 
 
 def test_queries_of_a_held_gallery(ed: Program, programs: Any, cast: Cast, app: Flask, in_domain: Any) -> None:
     made = ed.gallery(media=20, status="published")
     in_domain(holds.hold, UUID(made), actor=cast.ed)
 
-    assert len(statements(app, programs.vi, f"/galleries/{made}")) == 7
+    assert len(statements(app, programs.vi, f"/galleries/{made}")) == 6
 
 
 def test_queries_of_the_library(ed: Program, app: Flask) -> None:
@@ -63,14 +68,14 @@ def test_queries_of_the_library(ed: Program, app: Flask) -> None:
     one = statements(app, ed, "/media")
     ed.pictures(49)
 
-    assert len(one) == len(statements(app, ed, "/media")) == 5
-    assert len(statements(app, ed, "/media/images?page=1")) == 6
+    assert len(one) == len(statements(app, ed, "/media")) == 4
+    assert len(statements(app, ed, "/media/images?page=1")) == 5
 
 
 def test_queries_of_who_asks(ed: Program, app: Flask) -> None:
-    assert len(statements(app, ed, "/auth/me")) == 1
-    assert len(statements(app, ed, "/languages")) == 2
-    assert len(statements(app, ed, "/galleries?limit=0", status=422)) == 1
+    assert len(statements(app, ed, "/auth/me")) == 0
+    assert len(statements(app, ed, "/languages")) == 1
+    assert len(statements(app, ed, "/galleries?limit=0", status=422)) == 0
 
 
 @pytest.mark.parametrize("number", [3, 60])
@@ -82,7 +87,7 @@ def test_queries_of_a_reorder_do_not_grow(ed: Program, cast: Cast, app: Flask, i
     with app.app_context(), counted() as sent:
         ed.post(f"/galleries/{made}/media/reorder", {"media_ids": order}, status=200)
 
-    assert len(sent) == 17
+    assert len(answered(sent)) == 16
 
 
 def test_queries_a_condition_costs_one_more_reading(ed: Program, app: Flask) -> None:
@@ -95,4 +100,4 @@ def test_queries_a_condition_costs_one_more_reading(ed: Program, app: Flask) -> 
     with app.app_context(), counted() as with_one:
         ed.patch(f"/galleries/{made}", {"slug": "c-c"}, headers={"If-Match": tag})
 
-    assert len(with_one) - len(without) == 7
+    assert len(answered(with_one)) - len(answered(without)) == 7
