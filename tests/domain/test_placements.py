@@ -56,7 +56,7 @@ def places(gallery_id):
 def shown(gallery_id):
     """Return what the dashboard shows: the media of each item, or the id of a text."""
     db.session.rollback()
-    return [media_id or item_id for item_id, media_id in items.uses(gallery_id)]
+    return [media_id or item_id for item_id, media_id, _ in items.uses(gallery_id)]
 
 
 @pytest.fixture

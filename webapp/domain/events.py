@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from webapp.domain.models import OutboxEvent
 from webapp.domain.permissions import Actor
@@ -29,6 +29,19 @@ KINDS: Final = (
     "translation.updated",
     "translation.deleted",
 )
+
+NEWEST: Final = (
+    select(OutboxEvent)
+    .where(
+        OutboxEvent.delivered_at.is_(None),
+        OutboxEvent.entity == bindparam("entity"),
+        OutboxEvent.entity_id == bindparam("entity_id"),
+    )
+    .order_by(OutboxEvent.id.desc())
+    .limit(1)
+    .with_for_update()
+)
+"""The newest event of an entity that nobody has been told of yet."""
 
 
 def publish(
@@ -82,16 +95,6 @@ def _waits(kind: str, entity_id: str, identity: dict[str, str]) -> bool:
     """
     db.session.flush()
     created = kind.replace(".updated", ".created")
-    newest = db.session.scalars(
-        select(OutboxEvent)
-        .where(
-            OutboxEvent.delivered_at.is_(None),
-            OutboxEvent.entity == kind.partition(".")[0],
-            OutboxEvent.entity_id == entity_id,
-        )
-        .order_by(OutboxEvent.id.desc())
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    of = {"entity": kind.partition(".")[0], "entity_id": entity_id}
+    newest = db.session.scalars(NEWEST, of, execution_options={"populate_existing": True}).first()
     return newest is not None and newest.kind in (kind, created) and newest.identity == identity

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, gates, languages, revisions, slugs, tags, translations
@@ -17,8 +17,11 @@ from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Media, User
 from webapp.domain.models.gallery import LAYOUTS, STATUSES, TILE_SHAPES, TILE_SIZES
 from webapp.domain.permissions import Actor
+from webapp.infra import within
 from webapp.infra.clock import now
 from webapp.infra.db import db
+
+LOCKED: Final = select(Gallery).where(Gallery.id == bindparam("gallery")).with_for_update()
 
 LOOKS: Final = {"layout": LAYOUTS, "tile_size": TILE_SIZES, "tile_shape": TILE_SHAPES}
 """What is said of how visitors see a gallery, and what there is to choose."""
@@ -54,12 +57,14 @@ def get(gallery_id: UUID) -> Gallery:
 def locked(gallery_id: UUID, *, trashed: bool = False) -> Gallery:
     """Return a living gallery, or one of the trash, under its row's lock, which every change of its order takes (D1).
 
-    Raises NotFound.
+    Whoever has the lock has read the row as it is, and is asked no second time. Raises NotFound.
     """
-    where = Gallery.deleted_at.is_not(None) if trashed else Gallery.deleted_at.is_(None)
-    statement = select(Gallery).where(Gallery.id == gallery_id, where).with_for_update()
-    gallery = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if gallery is None:
+    gallery: Gallery | None = within.find(("gallery", gallery_id))
+    if gallery is None or not inspect(gallery).persistent:
+        rows = db.session.scalars(LOCKED, {"gallery": gallery_id}, execution_options={"populate_existing": True})
+        gallery = rows.one_or_none()
+        within.keep(("gallery", gallery_id), gallery)
+    if gallery is None or (gallery.deleted_at is not None) is not trashed:
         raise NotFound("Gallery")
     return gallery
 

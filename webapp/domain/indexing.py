@@ -8,11 +8,12 @@ entry along (foreign keys).
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from html import unescape
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, event, insert, literal, select, text, union_all, update
+from sqlalchemy import Select, bindparam, delete, event, insert, literal, select, text, union_all, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
@@ -55,6 +56,8 @@ BYTES: Final = 400_000
 """Terms of one thing, and their bytes, that are kept: PostgreSQL holds a mebibyte of them."""
 
 MARKUP: Final = re.compile(r"<[^>]*>")
+IDS: Final[Any] = bindparam("ids", expanding=True)
+REWRITE: Final = update(SearchEntry).where(SearchEntry.id == bindparam("entry")).values(words=bindparam("said"))
 NOTED: Final = "things whose words have changed"
 
 
@@ -109,37 +112,37 @@ def _tell_index(command: str, *, rank: int) -> bool:
 def _words(kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the words of each of these things that has any; one statement."""
     found: dict[UUID, set[str]] = defaultdict(set)
-    for thing_id, *texts, html in db.session.execute(union_all(*_sources(kind, ids))):
+    for thing_id, *texts, html in db.session.execute(_sources(kind), {"ids": ids}):
         texts.append(unescape(MARKUP.sub(" ", html or "")))
         for each in filter(None, texts):
             found[thing_id].update(terms(each))
     return {thing_id: _joined(found[thing_id]) for thing_id in found}
 
 
-def _sources(kind: str, ids: Sequence[UUID]) -> Iterator[Any]:
+@cache
+def _sources(kind: str) -> Any:
+    """Build the statement once for each kind of thing."""
     none = literal("")
     if kind == "gallery":
         slug = select(GallerySlug.gallery_id, GallerySlug.slug, none, none, none, none)
-        yield slug.where(GallerySlug.gallery_id.in_(ids), GallerySlug.current)
         texts: Any = select(GalleryText.gallery_id, GalleryText.title, GalleryText.description, none, none, none)
-        yield texts.where(GalleryText.gallery_id.in_(ids))
-        yield _tags(GalleryTag, GalleryTag.gallery_id, ids)
-    elif kind == "item":
+        slugs = slug.where(GallerySlug.gallery_id.in_(IDS), GallerySlug.current)
+        return union_all(
+            slugs, texts.where(GalleryText.gallery_id.in_(IDS)), _tags(GalleryTag, GalleryTag.gallery_id)
+        )
+    if kind == "item":
         texts = select(ItemText.item_id, ItemText.title, ItemText.description, ItemText.caption, ItemText.alt)
-        texts = texts.add_columns(ItemText.html)
-        yield texts.where(ItemText.item_id.in_(ids))
-        yield _tags(ItemTag, ItemTag.item_id, ids)
-    else:
-        yield select(Media.id, Media.original_filename, none, none, none, none).where(Media.id.in_(ids))
-        texts = select(MediaText.media_id, MediaText.title, MediaText.caption, MediaText.alt, MediaText.credit)
-        texts = texts.add_columns(none)
-        yield texts.where(MediaText.media_id.in_(ids))
-        yield _tags(MediaTag, MediaTag.media_id, ids)
+        texts = texts.add_columns(ItemText.html).where(ItemText.item_id.in_(IDS))
+        return union_all(texts, _tags(ItemTag, ItemTag.item_id))
+    names = select(Media.id, Media.original_filename, none, none, none, none).where(Media.id.in_(IDS))
+    texts = select(MediaText.media_id, MediaText.title, MediaText.caption, MediaText.alt, MediaText.credit)
+    texts = texts.add_columns(none).where(MediaText.media_id.in_(IDS))
+    return union_all(names, texts, _tags(MediaTag, MediaTag.media_id))
 
 
-def _tags(link: Any, owner: Any, ids: Sequence[UUID]) -> Any:
+def _tags(link: Any, owner: Any) -> Any:
     none = literal("")
-    return select(owner, Tag.name, none, none, none, none).join(link, link.tag_id == Tag.id).where(owner.in_(ids))
+    return select(owner, Tag.name, none, none, none, none).join(link, link.tag_id == Tag.id).where(owner.in_(IDS))
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -154,11 +157,15 @@ def _joined(words: Iterable[str]) -> str:
 
 def _entries(kind: str, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
     """Return the entries of these things: their ids and words."""
+    rows = db.session.execute(_entries_of(kind), {"ids": ids})
+    return {thing_id: (entry_id, words) for thing_id, entry_id, words in rows}
+
+
+@cache
+def _entries_of(kind: str) -> Select[Any]:
     owner = _owner(kind)
-    statement = select(owner, SearchEntry.id, SearchEntry.words).where(owner.in_(ids))
-    if kind == "gallery":
-        statement = statement.where(SearchEntry.item_id.is_(None))
-    return {thing_id: (entry_id, words) for thing_id, entry_id, words in db.session.execute(statement)}
+    statement = select(owner, SearchEntry.id, SearchEntry.words).where(owner.in_(IDS))
+    return statement.where(SearchEntry.item_id.is_(None)) if kind == "gallery" else statement
 
 
 def _owner(kind: str) -> Any:
@@ -168,7 +175,7 @@ def _owner(kind: str) -> Any:
 def _put_right(kind: str, wanted: Mapping[UUID, str], entries: Mapping[UUID, tuple[int, str]]) -> None:
     gone = [entry_id for thing_id, (entry_id, _) in entries.items() if not wanted.get(thing_id)]
     changed = [
-        {"id": entry_id, "words": wanted[thing_id]}
+        {"entry": entry_id, "said": wanted[thing_id]}
         for thing_id, (entry_id, words) in entries.items()
         if wanted.get(thing_id, "") not in ("", words)
     ]
@@ -176,7 +183,7 @@ def _put_right(kind: str, wanted: Mapping[UUID, str], entries: Mapping[UUID, tup
     if gone:
         db.session.execute(delete(SearchEntry).where(SearchEntry.id.in_(gone)))
     if changed:
-        db.session.execute(update(SearchEntry), changed)
+        db.session.connection().execute(REWRITE, changed)
     if fresh:
         db.session.execute(insert(SearchEntry), _new(kind, fresh))
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from webapp.domain import (
     audit,
@@ -31,6 +31,15 @@ from webapp.domain.models import Gallery, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.infra.clock import now
 from webapp.infra.db import db
+
+Use = tuple[UUID, UUID | None, float]
+"""An item, the media it has, and its key."""
+
+USES: Final = (
+    select(Item.id, Item.media_id, Item.sort_order)
+    .where(Item.gallery_id == bindparam("gallery"), Item.deleted_at.is_(None))
+    .order_by(Item.sort_order.desc(), Item.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +63,9 @@ def ids_in_order(gallery_id: UUID) -> list[UUID]:
     return list(db.session.scalars(_shown(gallery_id, Item.id)))
 
 
-def uses(gallery_id: UUID) -> list[tuple[UUID, UUID | None]]:
-    """Return (item id, media id) of a gallery's living items as they are shown."""
-    return list(db.session.execute(_shown(gallery_id, Item.id, Item.media_id)))
+def uses(gallery_id: UUID) -> list[Use]:
+    """Return (item id, media id, key) of a gallery's living items as they are shown."""
+    return list(db.session.execute(USES, {"gallery": gallery_id}))
 
 
 def lock(gallery_id: UUID) -> None:
@@ -167,6 +176,22 @@ def reorder(
     gallery = galleries.locked(gallery_id)
     check_order_version(gallery, order_version, demanded=False)
     keys: dict[UUID, float] = dict(iter(db.session.execute(_shown(gallery.id, Item.id, Item.sort_order))))
+    return deal(gallery, ids, keys, actor=actor, how=how, undoes=undoes)
+
+
+def deal(
+    gallery: Gallery,
+    ids: Sequence[UUID],
+    keys: Mapping[UUID, float],
+    *,
+    actor: Actor,
+    how: str | None = None,
+    undoes: int | None = None,
+) -> int:
+    """Show the items in this order, as `reorder` does; `keys` are all there are, in their order, under the lock.
+
+    Raises Conflict where items are missing, twice or unknown.
+    """
     if len(ids) != len(keys) or set(ids) != set(keys):
         raise Conflict("The order must name every item of the gallery once.", code="incomplete_order")
     written = ordering.permute([(item_id, keys[item_id]) for item_id in ids])

@@ -1,11 +1,12 @@
 """The languages of the site. Taking one away only hides it: what was written in it is kept."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from webapp.domain import audit
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
@@ -14,8 +15,14 @@ from webapp.domain.models.language import DIRECTIONS, NAME
 from webapp.domain.permissions import Actor, demand
 from webapp.domain.sentences import Sentence
 from webapp.domain.tongues import look_up
+from webapp.infra import within
 from webapp.infra.clock import now
 from webapp.infra.db import db
+
+ALL: Final = select(Language).order_by(Language.is_default.desc(), Language.name, Language.id)
+DEFAULT: Final = select(Language).where(Language.is_default)
+KNOWN: Final = "languages"
+"""Under what a write transaction keeps the languages that it has read."""
 
 
 class LanguageFields(TypedDict, total=False):
@@ -30,9 +37,12 @@ class LanguageFields(TypedDict, total=False):
 
 
 def all_languages(*, active_only: bool = False) -> list[Language]:
-    """List the languages, the default first, then by name."""
-    statement = select(Language).order_by(Language.is_default.desc(), Language.name, Language.id)
-    return list(db.session.scalars(statement.where(Language.is_active) if active_only else statement))
+    """List the languages, the default first, then by name; a change reads them once."""
+    known: list[Language] | None = within.find(KNOWN)
+    if known is None:
+        known = list(db.session.scalars(ALL))
+        within.keep(KNOWN, known)
+    return [each for each in known if each.is_active or not active_only]
 
 
 def get(language_id: UUID) -> Language:
@@ -54,7 +64,9 @@ def find_by_code(code: str) -> Language | None:
 
 def default() -> Language:
     """Return the site's default language."""
-    return db.session.scalars(select(Language).where(Language.is_default)).one()
+    if db.session.info.get("writing"):
+        return next(each for each in all_languages() if each.is_default)
+    return db.session.scalars(DEFAULT).one()
 
 
 def add(
@@ -171,6 +183,7 @@ def fallback_chain(
 def _locked(language_id: UUID, version: int | None) -> Language:
     """Lock all languages, in one order: a fallback may lead from any to any, and there is one default."""
     db.session.scalars(select(Language.id).order_by(Language.id).with_for_update()).all()
+    within.forget(KNOWN)
     language = db.session.get(Language, language_id, populate_existing=True)
     if language is None:
         raise NotFound("Language")
@@ -238,3 +251,10 @@ def _direction(direction: str) -> str:
     if direction not in DIRECTIONS:
         raise Invalid("direction", "Text runs ltr or rtl.")
     return direction
+
+
+@event.listens_for(db.session, "after_flush")
+def _forget(session: Session, _context: object) -> None:
+    """Read the languages anew where one of them has been written."""
+    if any(isinstance(row, Language) for row in (*session.new, *session.dirty, *session.deleted)):
+        within.forget(KNOWN)

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
@@ -21,11 +21,13 @@ from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.domain.sentences import Sentence
-from webapp.infra import images
+from webapp.infra import images, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.spool import Readable
 from webapp.infra.storage import Storage, TooLarge, blob_key
+
+LOCKED: Final = select(Media).where(Media.id == bindparam("media"), Media.deleted_at.is_(None)).with_for_update()
 
 EXTENSIONS: Final = {
     "image/jpeg": "jpg",
@@ -141,10 +143,11 @@ def get(media_id: UUID) -> Media:
 
 def locked(media_id: UUID) -> Media:
     """Return a media under its row's lock, so that no gallery comes to show it meanwhile. Raises NotFound."""
-    statement = select(Media).where(Media.id == media_id, Media.deleted_at.is_(None)).with_for_update()
-    media = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    options = {"populate_existing": True}
+    media = db.session.scalars(LOCKED, {"media": media_id}, execution_options=options).one_or_none()
     if media is None:
         raise NotFound("Media")
+    within.keep(("media", media_id), media)
     return media
 
 

@@ -4,30 +4,36 @@ Callers hold the lock of the gallery's row.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from webapp.domain import audit, events, galleries
 from webapp.domain.models import Arrival, Gallery, Item
 from webapp.domain.permissions import Actor
 from webapp.infra.db import db
 
+PUT: Final = update(Item).where(Item.id == bindparam("item")).values(sort_order=bindparam("key"))
+FOLLOW: Final = update(Arrival).where(Arrival.item_id == bindparam("item")).values(sort_order=bindparam("key"))
+
 
 def write_keys(keys: Mapping[UUID, float]) -> None:
-    """Write the keys of items."""
+    """Write the keys of items: one statement past the session, whose own items are told of it."""
     if keys:
-        db.session.execute(update(Item), [{"id": item_id, "sort_order": key} for item_id, key in keys.items()])
+        db.session.flush()
+        db.session.connection().execute(PUT, _rows(keys))
+        for known in db.session.identity_map.values():
+            if isinstance(known, Item) and known.id in keys:
+                set_committed_value(known, "sort_order", keys[known.id])
 
 
 def make_room(keys: Mapping[UUID, float]) -> None:
     """Write the keys of rows that were not moved: those of an upload still under way count as such."""
     write_keys(keys)
     if keys:
-        follow = update(Arrival).where(Arrival.item_id == bindparam("item")).values(sort_order=bindparam("key"))
-        rows = [{"item": item_id, "key": key} for item_id, key in keys.items()]
-        db.session.connection().execute(follow, rows)
+        db.session.connection().execute(FOLLOW, _rows(keys))
 
 
 def tell_moved(gallery: Gallery, moved: Sequence[UUID], *, actor: Actor, whole: bool = False) -> None:
@@ -58,3 +64,7 @@ def order_changed(
 def texts_of(ids: Sequence[UUID]) -> list[str]:
     """Return ids as they are recorded."""
     return [str(item_id) for item_id in ids]
+
+
+def _rows(keys: Mapping[UUID, float]) -> list[dict[str, Any]]:
+    return [{"item": item_id, "key": key} for item_id, key in keys.items()]

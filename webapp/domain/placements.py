@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain import items, media
+from webapp.domain import galleries, items, media
 from webapp.domain.errors import Conflict, Invalid, NotFound
 from webapp.domain.models import Item
 from webapp.domain.permissions import Actor
@@ -18,7 +18,7 @@ from webapp.infra.db import db
 
 def of(gallery_id: UUID) -> list[tuple[UUID, UUID]]:
     """Return (media id, item id) of each place, first to last."""
-    return [(media_id, block[0]) for media_id, block in _blocks(gallery_id)[1]]
+    return [(media_id, block[0]) for media_id, block in _blocks(items.uses(gallery_id))[1]]
 
 
 def find(gallery_id: UUID, media_id: UUID) -> Item:
@@ -54,27 +54,26 @@ def remove(gallery_id: UUID, media_id: UUID, *, actor: Actor) -> None:
     """Put every use of a media in this gallery into the trash. Raises NotFound."""
     items.lock(gallery_id)
     find(gallery_id, media_id)
-    uses = select(Item.id).where(
-        Item.gallery_id == gallery_id, Item.media_id == media_id, Item.deleted_at.is_(None)
-    )
+    uses = select(Item.id).where(Item.gallery_id == gallery_id, Item.media_id == media_id, Item.deleted_at.is_(None))
     items.trash(gallery_id, list(db.session.scalars(uses)), actor=actor)
 
 
 def reorder(gallery_id: UUID, media_ids: Sequence[UUID], *, actor: Actor) -> None:
     """Show the places in this order. Raises NotFound (an unknown id wins), Invalid (one missing or twice)."""
-    items.lock(gallery_id)
-    leading, blocks = _blocks(gallery_id)
+    gallery = galleries.locked(gallery_id)
+    shown = items.uses(gallery_id)
+    leading, blocks = _blocks(shown)
     by_media = dict(blocks)
     if any(media_id not in by_media for media_id in media_ids):
         raise NotFound("Media", Sentence("One or more media IDs not found in gallery"))
     if len(media_ids) != len(by_media) or len(set(media_ids)) != len(media_ids):
         raise Invalid("media_ids", "Not all media items included in reorder request", code="incomplete_order")
     order = [*leading, *(item_id for media_id in media_ids for item_id in by_media[media_id])]
-    items.reorder(gallery_id, order, actor=actor)
+    items.deal(gallery, order, {item_id: key for item_id, _, key in shown}, actor=actor)
 
 
 def _put(gallery_id: UUID, item_id: UUID, rank: int, *, actor: Actor) -> None:
-    blocks = [block for _, block in _blocks(gallery_id)[1]]
+    blocks = [block for _, block in _blocks(items.uses(gallery_id))[1]]
     moving = next(block for block in blocks if block[0] == item_id)
     rest = [block for block in blocks if block is not moving]
     if 0 <= rank < len(rest):
@@ -83,12 +82,12 @@ def _put(gallery_id: UUID, item_id: UUID, rank: int, *, actor: Actor) -> None:
         items.move(gallery_id, moving, place="end", actor=actor)
 
 
-def _blocks(gallery_id: UUID) -> tuple[list[UUID], list[tuple[UUID, list[UUID]]]]:
+def _blocks(shown: Sequence[items.Use]) -> tuple[list[UUID], list[tuple[UUID, list[UUID]]]]:
     """Return what stands before the first place, and each place's media with its item and those that follow it."""
     leading: list[UUID] = []
     blocks: list[tuple[UUID, list[UUID]]] = []
     seen: set[UUID] = set()
-    for item_id, media_id in items.uses(gallery_id):
+    for item_id, media_id, _ in shown:
         if media_id is not None and media_id not in seen:
             seen.add(media_id)
             blocks.append((media_id, [item_id]))

@@ -15,12 +15,12 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Uuid, and_, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.domain import indexing, search, texts, translations
+from webapp.domain import indexing, owners, search, texts, translations
 from webapp.domain.exchange.units import FIELDS
 from webapp.domain.folding import IS_UNSPACED
 from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText
+from webapp.domain.owners import Owner
 from webapp.domain.permissions import Actor, allow, demand
-from webapp.domain.translations import Owner
 from webapp.domain.wording import words
 from webapp.infra.db import db
 
@@ -75,7 +75,7 @@ def find(owner: Owner, field: str, language_id: UUID, *, actor: Actor, most: int
 
 def source_of(owner: Owner, field: str) -> tuple[str, UUID]:
     """Return what a text's source says and in which language."""
-    source_id = translations.source_language_of(owner)
+    source_id = owners.source_language_of(owner)
     row = translations.find(owner, source_id)
     return (getattr(row, field, None) or "") if row else "", source_id
 

@@ -6,22 +6,21 @@ back makes it done again (D16–D19).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 
-from webapp.domain import audit, events, texts
+from webapp.domain import audit, events, owners, texts
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
-from webapp.domain.models import Gallery, GalleryText, Item, ItemText, Media, MediaText, Site, User
+from webapp.domain.models import Gallery, Item, Media, Site, User
 from webapp.domain.models.translation import Texts
+from webapp.domain.owners import Owner
 from webapp.domain.permissions import Actor, demand, demand_language
 from webapp.domain.sentences import Sentence
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
-Owner = Gallery | Item | Media
 Fields = Mapping[str, str | None]
 Seen = Mapping[str, str | None]
 
@@ -30,21 +29,12 @@ ORIGINS = ("human", "machine", "import", "api")
 
 def find(owner: Owner, language_id: UUID) -> Any:
     """Return the owner's texts in a language, or None."""
-    model, key = _model(owner)
-    return db.session.scalars(
-        select(model).where(getattr(model, key) == owner.id, model.language_id == language_id)
-    ).one_or_none()
+    return owners.text_of(owner, language_id)
 
 
 def all_of(owner: Owner) -> list[Any]:
     """Return the owner's texts in every language, oldest first."""
-    return list(db.session.scalars(_all_of(*_model(owner)), {"owner": owner.id}))
-
-
-@cache
-def _all_of(model: Any, key: str) -> Select[Any]:
-    """Build the statement once for each kind of owner."""
-    return select(model).where(getattr(model, key) == bindparam("owner")).order_by(model.created_at, model.id)
+    return owners.texts_of(owner)
 
 
 def state(row: Texts | None, field: str) -> str:
@@ -74,10 +64,11 @@ def write(
     `seen` maps a field to the `at` of the draft that the actor was shown. `version` is the row's token, 0 where there
     was none. Raises Stale where it has changed since, Forbidden, Invalid.
     """
-    demand_language(actor, language_id, of=_domain_of(owner))
-    row = _locked(owner, language_id)
+    demand_language(actor, language_id, of=owners.domain_of(owner))
+    rows, source_id = owners.hold(owner), owners.source_language_of(owner)
+    row = _among(rows, language_id) or _fresh(owner, language_id)
     _check_version(row, version)
-    source = row if language_id == source_language_of(owner) else _source(owner)
+    source = row if language_id == source_id else _among(rows, source_id)
     changes: dict[str, tuple[Any, Any]] = {}
     kept = row.kept
     for field, text in fields.items():
@@ -90,9 +81,9 @@ def write(
             setattr(row, field, value)
         _keep(row, field, source=source, actor=actor, origin=origin, changed=field in changes)
     if changes:
-        _record(owner, row, changes, actor=actor)
+        _record(owner, row, changes, actor=actor, in_source=source is row)
         if source is row:
-            _age(all_of(owner), row, changes)
+            _age(rows, row, changes)
     elif row.kept is not kept:
         _stir(owner, row)
     db.session.flush()
@@ -115,7 +106,7 @@ def draft(
     since is noticed; without them they are the present ones. Raises Conflict where somebody else drafts a field and
     the actor has not `seen` that, Forbidden, Invalid.
     """
-    demand_language(actor, language_id, of=_domain_of(owner))
+    demand_language(actor, language_id, of=owners.domain_of(owner))
     row = _locked(owner, language_id)
     for field, text in fields.items():
         _check_field(row, field)
@@ -139,7 +130,7 @@ def draft(
 
 def discard_drafts(owner: Owner, language_id: UUID, *, actor: Actor, fields: Collection[str] | None = None) -> None:
     """Forget what was typed and not saved in a language, all of it or in some fields. Raises Forbidden."""
-    demand_language(actor, language_id, of=_domain_of(owner))
+    demand_language(actor, language_id, of=owners.domain_of(owner))
     row = _locked(owner, language_id)
     row.drafts = {} if fields is None else {name: kept for name, kept in row.drafts.items() if name not in fields}
     db.session.flush()
@@ -147,7 +138,7 @@ def discard_drafts(owner: Owner, language_id: UUID, *, actor: Actor, fields: Col
 
 def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) -> Any:
     """Say that a stale text holds for the source as it is now. Raises NotFound, Forbidden."""
-    demand_language(actor, language_id, of=_domain_of(owner))
+    demand_language(actor, language_id, of=owners.domain_of(owner))
     row = _locked(owner, language_id)
     if field not in row.fields or not getattr(row, field):
         raise NotFound("Translation")
@@ -161,7 +152,7 @@ def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) ->
 
 def note_about(owner: Owner, language_id: UUID, field: str, noted: Mapping[str, Any], *, actor: Actor) -> Any:
     """Keep something about a text until it says something else; None takes it away. Raises NotFound, Forbidden."""
-    demand_language(actor, language_id, of=_domain_of(owner))
+    demand_language(actor, language_id, of=owners.domain_of(owner))
     row = _locked(owner, language_id)
     if field not in row.fields or not getattr(row, field):
         raise NotFound("Translation")
@@ -175,7 +166,7 @@ def note_about(owner: Owner, language_id: UUID, field: str, noted: Mapping[str, 
 
 def approve(owner: Owner, language_id: UUID, field: str, *, actor: Actor) -> Any:
     """Say that an editor has looked at what a translator saved. Raises NotFound, Forbidden."""
-    demand(actor, f"{_domain_of(owner)}:update")
+    demand(actor, f"{owners.domain_of(owner)}:update")
     row = note_about(owner, language_id, field, {"review": None}, actor=actor)
     _audit(actor, "approve", owner, row)
     return row
@@ -183,11 +174,11 @@ def approve(owner: Owner, language_id: UUID, field: str, *, actor: Actor) -> Any
 
 def remove(owner: Owner, language_id: UUID, *, actor: Actor) -> None:
     """Delete the owner's texts in a language. Raises NotFound, Forbidden."""
-    demand_language(actor, language_id, of=_domain_of(owner))
+    demand_language(actor, language_id, of=owners.domain_of(owner))
     row = _locked(owner, language_id)
     if row not in db.session:
         raise NotFound("Translation")
-    was_source = language_id == source_language_of(owner)
+    was_source = language_id == owners.source_language_of(owner)
     changes = {field: (getattr(row, field), None) for field in row.fields if getattr(row, field) is not None}
     _audit(actor, "delete", owner, row, changes)
     db.session.delete(row)
@@ -221,61 +212,23 @@ def put_back(
     return changed
 
 
-def source_language_of(owner: Owner) -> UUID:
-    """Return the language that the owner's texts are written in first (D17)."""
-    if isinstance(owner, Gallery):
-        return owner.source_language_id
-    if isinstance(owner, Item):
-        return db.session.scalars(select(Gallery.source_language_id).where(Gallery.id == owner.gallery_id)).one()
-    return _default_language_id()
-
-
-def _default_language_id() -> UUID:
-    from webapp.domain import languages  # noqa: PLC0415
-
-    return languages.default().id
-
-
-def _model(owner: Owner) -> tuple[Any, str]:
-    if isinstance(owner, Gallery):
-        return GalleryText, "gallery_id"
-    return (ItemText, "item_id") if isinstance(owner, Item) else (MediaText, "media_id")
-
-
-def _domain_of(owner: Owner) -> str:
-    """Return whose permissions decide about the owner's texts."""
-    return "media" if isinstance(owner, Media) else "galleries"
-
-
-def _kind(owner: Owner) -> str:
-    return type(owner).__name__.lower()
-
-
-def _gallery_id(owner: Owner) -> UUID | None:
-    if isinstance(owner, Gallery):
-        return owner.id
-    return owner.gallery_id if isinstance(owner, Item) else None
-
-
 def _by(actor: Actor) -> str | None:
     return str(actor.id) if actor.id else None
 
 
 def _locked(owner: Owner, language_id: UUID) -> Any:
-    """Return the row, or a new one that is in no session yet, while nobody else can write texts of this owner.
+    """Return the row, or a new one that is in no session yet, while nobody else can write texts of this owner."""
+    return _among(owners.hold(owner), language_id) or _fresh(owner, language_id)
 
-    What an order change locks first is locked first here too: two that lock in one order never wait for each other.
-    """
-    model, key = _model(owner)
-    held: Any = type(owner) if not isinstance(owner, Item) else Gallery
-    held_id = owner.gallery_id if isinstance(owner, Item) else owner.id
-    db.session.execute(select(held.id).where(held.id == held_id).with_for_update())
-    statement = select(model).where(getattr(model, key) == owner.id, model.language_id == language_id)
-    row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        fresh = {"id": uuid4(), "drafts": {}, "kept": {}, "version": 0, "created_at": now()}
-        row = model(**{key: owner.id}, language_id=language_id, **fresh)
-    return row
+
+def _fresh(owner: Owner, language_id: UUID) -> Any:
+    model, key = owners.model_of(owner)
+    fresh = {"id": uuid4(), "drafts": {}, "kept": {}, "version": 0, "created_at": now()}
+    return model(**{key: owner.id}, language_id=language_id, **fresh)
+
+
+def _among(rows: Sequence[Any], language_id: UUID) -> Any:
+    return next((row for row in rows if row.language_id == language_id), None)
 
 
 def _check_version(row: Texts, version: int | None) -> None:
@@ -290,7 +243,7 @@ def _check_field(row: Texts, field: str) -> None:
 
 def _source(owner: Owner) -> Any:
     """Return the texts in the source language, or None."""
-    return find(owner, source_language_of(owner))
+    return find(owner, owners.source_language_of(owner))
 
 
 def _is_done_with(row: Texts, field: str, text: str | None, actor: Actor, seen: Seen | None) -> bool:
@@ -352,12 +305,13 @@ def _age(rows: Sequence[Any], source: Texts, changes: Mapping[str, Any]) -> None
         row.kept = kept
 
 
-def _record(owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:
+def _record(
+    owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor, in_source: bool
+) -> None:
     db.session.add(row)
     row.version += 1
     row.updated_at = now() if row.version > 1 else None
     _audit(actor, "update", owner, row, changes)
-    in_source = row.language_id == source_language_of(owner)
     _tell(owner, row, actor=actor, kind="updated", in_source=in_source)
     _touch(owner)
 
@@ -365,16 +319,16 @@ def _record(owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]], *,
 def _audit(
     actor: Actor, verb: str, owner: Owner, row: Texts, changes: Mapping[str, tuple[Any, Any]] | None = None
 ) -> None:
-    where = {"gallery_id": _gallery_id(owner), "language_id": row.language_id}
-    audit.record(actor, f"translation.{verb}", _kind(owner), owner.id, changes=changes, **where)
+    where = {"gallery_id": owners.gallery_id_of(owner), "language_id": row.language_id}
+    audit.record(actor, f"translation.{verb}", owners.kind_of(owner), owner.id, changes=changes, **where)
 
 
 def _tell(owner: Owner, row: Texts, *, actor: Actor, kind: str, in_source: bool) -> None:
-    gallery_id = _gallery_id(owner)
+    gallery_id = owners.gallery_id_of(owner)
     if in_source:
-        events.publish(actor, f"{_kind(owner)}.updated", owner.id, gallery_id=gallery_id)
+        events.publish(actor, f"{owners.kind_of(owner)}.updated", owner.id, gallery_id=gallery_id)
     else:
-        said = {"owner": _kind(owner), "owner_id": str(owner.id), "language_id": str(row.language_id)}
+        said = {"owner": owners.kind_of(owner), "owner_id": str(owner.id), "language_id": str(row.language_id)}
         events.publish(actor, f"translation.{kind}", row.id, gallery_id=gallery_id, **said)
 
 
@@ -382,11 +336,13 @@ def _touch(owner: Owner) -> None:
     """Let the gallery know that something in it has changed."""
     moment = now()
     owner.updated_at = moment
-    gallery = owner if isinstance(owner, Gallery) else None
-    if isinstance(owner, Item):
-        gallery = db.session.get(Gallery, owner.gallery_id)
-    if gallery is not None:
+    if not isinstance(owner, Media):
+        gallery = _gallery_of(owner)
         gallery.updated_at = gallery.touched_at = moment
+
+
+def _gallery_of(owner: Gallery | Item) -> Gallery:
+    return owners.gallery_of(owner) if isinstance(owner, Item) else owner
 
 
 def _stir(owner: Owner, row: Texts) -> None:
@@ -394,5 +350,4 @@ def _stir(owner: Owner, row: Texts) -> None:
     if isinstance(owner, Media):
         row.version += 1
     else:
-        gallery = owner if isinstance(owner, Gallery) else db.session.get_one(Gallery, owner.gallery_id)
-        gallery.touched_at = now()
+        _gallery_of(owner).touched_at = now()

@@ -41,8 +41,8 @@ def text_item(gallery_id: str, sort_order: float) -> None:
 def uses(gallery_id: str) -> list[str]:
     """Say what stands where: the number of each media, and `t` for a text."""
     rows = items.uses(UUID(gallery_id))
-    known = list(dict.fromkeys(media_id for _, media_id in rows if media_id))
-    return ["t" if media_id is None else str(known.index(media_id)) for _, media_id in rows]
+    known = list(dict.fromkeys(media_id for _, media_id, _ in rows if media_id))
+    return ["t" if media_id is None else str(known.index(media_id)) for _, media_id, _ in rows]
 
 
 def events(kind: str) -> int:
