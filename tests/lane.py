@@ -125,6 +125,7 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "nodejs": has("node"),
     "npm": has("npm"),
     "libimage-exiftool-perl": has("exiftool"),
+    "ffmpeg": has("ffmpeg"),
     "fontconfig": has("fc-list"),
     "fonts-noto-core": has_font("ar"),
     "fonts-noto-cjk": has_font("ja"),

@@ -290,7 +290,7 @@ def test_a_defect_of_ours_is_not_taken_for_a_queue_that_is_away(app):
 def test_avif_in_one_hand_leaves_the_other_for_what_has_just_come(inside, storage):
     tasks = jobs.of(inside)
     media_id = small(storage)
-    with tasks.avif_in_hand:
+    with tasks.slow_in_hand:
         tasks._make_renditions()
         assert (states_of(media_id, "web"), states_of(media_id, "avif")) == ({"ready"}, {"pending"})
         later = small(storage, seed=2)
@@ -300,7 +300,7 @@ def test_avif_in_one_hand_leaves_the_other_for_what_has_just_come(inside, storag
     tasks._make_renditions()
 
     assert states_of(media_id) == states_of(later) == {"ready"}
-    assert not tasks.avif_in_hand.locked()
+    assert not tasks.slow_in_hand.locked()
 
 
 @ON_ONE_ENGINE

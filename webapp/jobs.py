@@ -20,13 +20,14 @@ from webapp.config import Settings
 from webapp.domain import fetching, renditions, schedules, upkeep
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
+from webapp.domain.making import QUICK, SLOW
 from webapp.domain.permissions import system
 from webapp.infra.outbound import Way
 from webapp.infra.storage import Storage
 from webapp.post import Post
 
 THREADS: Final = 2
-"""One of them may be at AVIF files; the other is there for what has just come in."""
+"""One of them may be at a video; the other is there for what has just come in."""
 SHARE: Final = 16
 """How many batches a task makes before others get their turn."""
 LOOK_SECONDS: Final = 1.0
@@ -49,7 +50,7 @@ class Jobs:
         self.faults = faults
         self.stopping = threading.Event()
         self.post = Post(app, self.stopping)
-        self.avif_in_hand = threading.Lock()
+        self.slow_in_hand = threading.Lock()
         self.make_renditions: Task = queue.task()(self._make_renditions)
         self.fetch_in_hand = threading.Lock()
         self.fetch: Task = queue.task()(self._fetch)
@@ -63,15 +64,15 @@ class Jobs:
     def _make_renditions(self) -> None:
         """Make a share of what is due and ring again where there may be more.
 
-        AVIF files take as long as all else together: one thread at a time makes them, and asks for others first.
+        Videos and AVIF files take long: one thread at a time makes them, and asks for what is quick first.
         """
         with self.app.app_context():
-            more = self._work_off("web")
-            if not more and self.avif_in_hand.acquire(blocking=False):
+            more = self._work_off(*QUICK)
+            if not more and self.slow_in_hand.acquire(blocking=False):
                 try:
-                    more = self._work_off("web", "avif")
+                    more = self._work_off(*QUICK, *SLOW)
                 finally:
-                    self.avif_in_hand.release()
+                    self.slow_in_hand.release()
         if more:
             ring(self.app)
 

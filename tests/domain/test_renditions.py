@@ -357,7 +357,7 @@ def test_a_picture_that_kills_its_worker_each_time_is_given_up(storage):
 
     assert renditions.work_off(storage, batches=("web",)) == 0
     assert {(row.state, row.attempts, row.lease_until) for row in rows_of(media_id, "web")} == {("failed", 5, None)}
-    assert {row.error for row in rows_of(media_id, "web")} == {"The work on this picture was cut off 5 times."}
+    assert {row.error for row in rows_of(media_id, "web")} == {"The work on this file was cut off 5 times."}
 
 
 def test_a_retry_starts_from_the_beginning(storage):

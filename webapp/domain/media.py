@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
@@ -21,13 +21,11 @@ from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.domain.sentences import Sentence
-from webapp.infra import images, within
+from webapp.infra import ffmpeg, images, video
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.spool import Readable
+from webapp.infra.spool import Begun, Readable
 from webapp.infra.storage import Storage, TooLarge, blob_key
-
-LOCKED: Final = select(Media).where(Media.id == bindparam("media"), Media.deleted_at.is_(None)).with_for_update()
 
 EXTENSIONS: Final = {
     "image/jpeg": "jpg",
@@ -35,7 +33,13 @@ EXTENSIONS: Final = {
     "image/webp": "webp",
     "image/avif": "avif",
     "image/gif": "gif",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
 }
+LOOK: Final = 4096
+"""Bytes that tell a picture from a video."""
+
 NAME_LENGTH: Final = 200
 LONGEST_ENDING: Final = 10
 DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE | re.ASCII)
@@ -46,12 +50,17 @@ INVISIBLE: Final = frozenset(map(chr, (0x200E, 0x200F, 0x061C, *range(0x202A, 0x
 
 @dataclass(frozen=True)
 class Intake:
-    """Bytes that are stored whole and were found to be a picture."""
+    """Bytes that are stored whole and were found to be a picture or a video."""
 
     filename: str
     sha256: str
     size: int
-    probe: images.Probe
+    probe: images.Probe | video.Probe
+
+    @property
+    def kind(self) -> str:
+        """What it is: `image` or `video`."""
+        return "video" if isinstance(self.probe, video.Probe) else "image"
 
 
 @dataclass(frozen=True)
@@ -68,26 +77,45 @@ class MediaFields(TypedDict, total=False):
     original_filename: str
 
 
-def take_in(stream: Readable, filename: str, *, storage: Storage, limit: int = images.IMAGE_BYTES) -> Intake:
-    """Receive, judge and store the bytes of a picture; no transaction may be open.
+def take_in(
+    stream: Readable, filename: str, *, storage: Storage, limit: int | None = None, only: str | None = None
+) -> Intake:
+    """Receive, judge and store the bytes of a picture or a video; no transaction may be open.
 
-    Content decides, never the name. Raises Invalid (code of `images.Refused`, or `too_large`) and leaves nothing
-    behind; raises what the storage raises when the disk is full.
+    Content decides, never the name; `limit` is in bytes, `only` a kind that alone is wanted. Raises Invalid (code of
+    `images.Refused`, or `too_large`) and leaves nothing behind; raises what the storage raises when the disk is full.
     """
+    begun = Begun(stream, LOOK)
+    container = _container(begun.head, only)
+    most = limit or (video.VIDEO_BYTES if container else images.IMAGE_BYTES)
     try:
-        received = storage.receive(stream, limit=limit)
+        received = storage.receive(begun, limit=most)
     except TooLarge:
         raise Invalid(
-            "file", Sentence("File size exceeds %(most)sMB limit", most=limit // 1024**2), code="too_large"
+            "file", Sentence("File size exceeds %(most)sMB limit", most=most // 1024**2), code="too_large"
         ) from None
     try:
-        probe = images.probe(received.path)
+        probe = video.probe(received.path, container) if container else images.probe(received.path)
         storage.put_file(blob_key(received.sha256), received.path)
     except images.Refused as refused:
         raise Invalid("file", _said(refused), code=refused.code) from None
     finally:
         received.discard()
     return Intake(clean_filename(filename), received.sha256, received.size, probe)
+
+
+def _container(head: bytes, only: str | None) -> str | None:
+    """Return which container of videos the bytes begin, None for all else. Raises Invalid."""
+    try:
+        container = video.container_of(head)
+    except images.Refused as refused:
+        raise Invalid("file", _said(refused), code=refused.code) from None
+    if container and only == "image":
+        raise Invalid("file", "This is a video. Choose a picture here.", code="unsupported_type")
+    if container and not ffmpeg.there():
+        sentence = "Videos need the program ffmpeg, which is not on this machine: whoever runs it can install it."
+        raise Invalid("file", sentence, code="no_ffmpeg")
+    return container
 
 
 def _said(refused: images.Refused) -> Sentence:
@@ -104,6 +132,7 @@ def add(intake: Intake, *, actor: Actor) -> Media:
     media = Media(
         id=uuid4(),
         blob=blob,
+        kind=intake.kind,
         filename=f"{uuid4()}.{EXTENSIONS[blob.mime_type]}",
         original_filename=intake.filename,
         uploaded_by_id=actor.id,
@@ -121,7 +150,7 @@ def arrive(media: Media, intake: Intake, *, actor: Actor) -> None:
     blob = _find_blob(intake.sha256) or _make_blob(intake)
     if blob.missing_since is not None:
         found_again(blob)
-    media.blob, media.state = blob, "ready"
+    media.blob, media.state, media.kind = blob, "ready", intake.kind
     _changed(media, {"bytes": (None, blob.sha256)}, actor=actor)
 
 
@@ -261,6 +290,7 @@ def _make_blob(intake: Intake) -> Blob:
         has_alpha=probe.has_alpha,
         thumbhash=probe.look.thumbhash,
         colour=probe.look.colour,
+        duration=probe.duration if isinstance(probe, video.Probe) else None,
         taken_at=probe.taken_at,
     )
     try:

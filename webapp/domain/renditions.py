@@ -1,8 +1,8 @@
-"""Renditions: what is made of a picture, by a job whose truth is these rows and never the queue (D24).
+"""Renditions: what is made of an original, by a job whose truth is these rows and never the queue (D24).
 
-A worker holds the due rows of a blob's batch by a lease; if it dies, the lease ends and another takes them up. Making
-them twice gives the same files. After five failures they stay failed, with the reason, until somebody retries; a
-full or absent disk is not the picture's failure and is waited for.
+A worker holds the due rows of a blob's batch by a lease, which long work renews; if it dies, the lease ends and
+another takes them up. Making them twice gives the same files. After five failures they stay failed, with the reason,
+until somebody retries; a full or absent disk is not the picture's failure and is waited for.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,65 +13,58 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from webapp.domain import making
+from webapp.domain.making import QUICK, SLOW, Order
 from webapp.domain.models import Blob, Rendition
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.storage import Storage, StorageError, StorageFailed, StorageFull, blob_key, rendition_key
+from webapp.infra.ffmpeg import Absent
+from webapp.infra.storage import Storage, StorageError, StorageFailed, StorageFull
+from webapp.infra.video import Stopped
 
-WIDTHS: Final = (320, 640, 1280, 1920)
-BATCHES: Final = {"web": ("webp", "jpg"), "avif": ("avif",)}
 MOST_ATTEMPTS: Final = 5
 LEASE: Final = timedelta(seconds=60)
 """Longer than a picture process may take; whoever overruns it has lost the batch and writes nothing of it."""
 BACK_OFF: Final = timedelta(seconds=10)
-TROUBLE_ELSEWHERE: Final = (StorageFull, StorageFailed, images.Overloaded)
+RENEWED: Final = timedelta(seconds=5)
+"""How often long work says how far it is, and that somebody is at it."""
+TROUBLE_ELSEWHERE: Final = (StorageFull, StorageFailed, images.Overloaded, Absent)
 PATIENCE: Final = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Batch:
     """What a worker holds until `lease`."""
 
     blob_id: UUID
     sha256: str
+    mime_type: str
     name: str
     lease: datetime
 
 
 def plan(blob: Blob) -> list[Rendition]:
-    """Return the rows of the files to make: no wider than the picture, but at least one width."""
-    return [
-        Rendition(
-            id=uuid4(),
-            blob_id=blob.id,
-            batch=batch,
-            name=f"w{width}.{ending}",
-            format=ending,
-            width=width,
-            height=height,
-        )
-        for batch, endings in BATCHES.items()
-        for width, height in images.plan(blob.width, blob.height, widths=WIDTHS)
-        for ending in endings
-    ]
+    """Return the rows of the files to make of an original."""
+    files = making.plan(blob.mime_type, blob.width, blob.height)
+    return [Rendition(id=uuid4(), blob_id=blob.id, **file._asdict()) for file in files]
 
 
 def work_off(
     storage: Storage,
     *,
-    batches: Sequence[str] = tuple(BATCHES),
+    batches: Sequence[str] = QUICK + SLOW,
     most: int = 1000,
     go_on: Callable[[], bool] = lambda: True,
 ) -> int:
     """Make what is due, batch by batch, and return how many batches were taken up; no transaction may be open.
 
-    All that is due of `web` comes before anything of `avif`. `go_on` is asked before each batch.
+    All that is quick comes before anything that is slow. `go_on` is asked before each batch, and during long ones.
     """
     done = 0
     while done < most and go_on() and (batch := _claim(batches)) is not None:
-        _make(batch, storage=storage)
+        _make(batch, storage=storage, go_on=go_on)
         done += 1
     return done
 
@@ -112,14 +105,14 @@ def _claim(batches: Sequence[str]) -> Batch | None:
 def _longest_due(batches: Sequence[str]) -> Batch | None:
     moment = now()
     row = db.session.execute(
-        select(Rendition.blob_id, Blob.sha256, Rendition.batch)
+        select(Rendition.blob_id, Blob.sha256, Blob.mime_type, Rendition.batch)
         .join(Blob, Blob.id == Rendition.blob_id)
         .where(_is_due(moment), Rendition.batch.in_(batches))
-        .order_by(Rendition.batch == "avif", Rendition.due_at, Rendition.blob_id)
+        .order_by(Rendition.batch.in_(SLOW), Rendition.due_at, Rendition.blob_id)
         .limit(1)
     ).first()
     release()
-    return Batch(row.blob_id, row.sha256, row.batch, moment + LEASE) if row else None
+    return Batch(*row, moment + LEASE) if row else None
 
 
 def _take(batch: Batch) -> bool:
@@ -129,12 +122,12 @@ def _take(batch: Batch) -> bool:
         held = db.session.execute(
             update(Rendition)
             .where(Rendition.blob_id == batch.blob_id, Rendition.batch == batch.name, _is_due(now()))
-            .values(lease_until=batch.lease, attempts=Rendition.attempts + 1)
+            .values(lease_until=batch.lease, attempts=Rendition.attempts + 1, progress=0)
             .returning(Rendition.attempts)
         )
         attempts = max(held.scalars(), default=0)
         if attempts > MOST_ATTEMPTS:
-            reason = f"The work on this picture was cut off {MOST_ATTEMPTS} times."
+            reason = f"The work on this file was cut off {MOST_ATTEMPTS} times."
             given_up = {"state": "failed", "attempts": MOST_ATTEMPTS, "lease_until": None, "error": reason}
             db.session.execute(update(Rendition).where(_is_held(batch)).values(given_up))
     return 0 < attempts <= MOST_ATTEMPTS
@@ -155,9 +148,13 @@ def _is_held(batch: Batch) -> ColumnElement[bool]:
     )
 
 
-def _make(batch: Batch, *, storage: Storage) -> None:
+def _make(batch: Batch, *, storage: Storage, go_on: Callable[[], bool] = lambda: True) -> None:
     try:
-        sizes = _made(batch, storage=storage)
+        widths = _widths(batch)
+        order = Order(batch.sha256, batch.mime_type, batch.name, widths)
+        sizes = making.make(order, storage=storage, report=_report(batch, go_on))
+    except Stopped:
+        _give_back(batch)
     except TROUBLE_ELSEWHERE as error:
         _wait(batch, str(error))
     except (images.Refused, StorageError) as error:
@@ -166,24 +163,43 @@ def _make(batch: Batch, *, storage: Storage) -> None:
         _finish(batch, sizes)
 
 
-def _made(batch: Batch, *, storage: Storage) -> dict[str, int]:
-    """Make and store a batch's files and return the size of each by its name."""
+def _widths(batch: Batch) -> list[int]:
     statement = select(Rendition.width).where(Rendition.blob_id == batch.blob_id, Rendition.batch == batch.name)
     widths = sorted(set(db.session.scalars(statement)))
     release()
-    sizes: dict[str, int] = {}
-    with storage.workspace() as folder, storage.fetched(blob_key(batch.sha256)) as source:
-        for file in images.renditions(source, folder, widths=widths, formats=BATCHES[batch.name]):
-            name = f"w{file.width}.{file.format}"
-            storage.put_file(rendition_key(batch.sha256, name), file.path)
-            sizes[name] = file.size
-    return sizes
+    return widths
+
+
+def _report(batch: Batch, go_on: Callable[[], bool]) -> Callable[[float], bool]:
+    """Return what long work tells its share to: it renews the lease, and says when somebody else has the batch."""
+    told = now()
+
+    def report(share: float) -> bool:
+        nonlocal told
+        moment = now()
+        if not go_on():
+            return False
+        if moment - told < RENEWED:
+            return True
+        told = moment
+        return _renew(batch, moment + LEASE, share)
+
+    return report
+
+
+def _renew(batch: Batch, lease: datetime, share: float) -> bool:
+    with transaction():
+        values = {"lease_until": lease, "progress": int(100 * share)}
+        held = db.session.execute(update(Rendition).where(_is_held(batch)).values(values).returning(Rendition.id))
+        still = held.first() is not None
+    batch.lease = lease if still else batch.lease
+    return still
 
 
 def _finish(batch: Batch, sizes: dict[str, int]) -> None:
     with transaction():
         for row in _held_rows(batch):
-            row.state, row.size = "ready", sizes[row.name]
+            row.state, row.size, row.progress = "ready", sizes[row.name], 100
             row.lease_until = row.error = None
 
 
@@ -194,6 +210,14 @@ def _fail(batch: Batch, reason: str) -> None:
             row.due_at = now() + BACK_OFF * 2**row.attempts
             row.lease_until = None
             row.error = reason[:500]
+
+
+def _give_back(batch: Batch) -> None:
+    """Let somebody else begin anew what was stopped from outside; that was no attempt."""
+    with transaction():
+        for row in _held_rows(batch):
+            row.attempts -= 1
+            row.lease_until = None
 
 
 def _wait(batch: Batch, reason: str) -> None:

@@ -68,6 +68,24 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+class Begun:
+    """Bytes whose beginning has been looked at: `head` is that beginning, and it is read again with the rest."""
+
+    def __init__(self, stream: Readable, most: int) -> None:
+        self.head = b""
+        while len(self.head) < most and (piece := stream.read(most - len(self.head))):
+            self.head += piece
+        self._rest = self.head
+        self._stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        """Give the next bytes, the beginning first."""
+        if not self._rest:
+            return self._stream.read(size)
+        piece, self._rest = self._rest[:size], self._rest[size:]
+        return piece
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """A whole upload in the spool, counted and hashed; whoever asked for it stores or discards it."""

@@ -83,8 +83,8 @@ def container_of(head: bytes) -> str | None:
     if head.startswith(b"\x1aE\xdf\xa3"):
         if b"webm" in head[:64]:
             return "webm"
-        raise _unsupported(
-            "This video is in a Matroska file. Vitrine takes MP4, MOV and WebM: please export it anew."
+        raise Refused(
+            "unsupported_type", "This is a Matroska video. Vitrine takes MP4, MOV and WebM: please export it anew."
         )
     box = head[4:8]
     if box == b"ftyp":
