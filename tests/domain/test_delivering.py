@@ -442,6 +442,47 @@ def test_a_webhook_that_fails_for_five_days_is_disabled_and_one_success_begins_a
 
 
 @on_sqlite
+def test_what_has_not_arrived_is_written_anew_when_the_format_changes(ada, hook):
+    names = ("arrived", "failed", "given up", "held", "waits", "never")
+    for name in names:
+        tell(ada, "translation.deleted" if name == "never" else "gallery.created", name)
+    prepare()
+    tell(ada, "gallery.created", "new")
+    fan_out()
+    for name, state in (("arrived", "delivered"), ("failed", "failed"), ("given up", "dropped")):
+        with transaction():
+            db.session.execute(update(Delivery).where(Delivery.entity_id == name).values(state=state))
+    (held,) = claim()
+
+    with transaction():
+        said = {"name": "One", "address": Address("https://hooks.example/in"), "own_key_id": None}
+        webhooks.change(hook, {**said, "kinds": KINDS["wix"]}, dialect="wix", outfit=OUTFIT, actor=ada)
+    settle(held, BAD)
+    write_up()
+
+    rows = {row.entity_id: (row.state, row.format if row.content else None) for row in deliveries()}
+    assert rows == {
+        "arrived": ("delivered", "plain"),
+        "failed": ("failed", None),
+        "given up": ("dropped", None),
+        "held": ("waiting", "plain"),
+        "waits": ("waiting", "wix"),
+        "never": ("dropped", "plain"),
+        "new": ("waiting", "wix"),
+    }
+    arrived = next(row.id for row in deliveries() if row.entity_id == "arrived")
+    with transaction():
+        log.replay_failed(hook, actor=ada)
+        log.replay(hook, arrived, actor=ada)
+    write_up()
+    sent = {}
+    while taken := claim(1):
+        sent[taken[0].content.split()[-1]] = (taken[0].format, taken[0].private is None)
+        settle(taken[0], GOOD)
+    assert sent == dict.fromkeys(("failed", "waits", "new"), ("wix", False)) | {"arrived": ("plain", True)}
+
+
+@on_sqlite
 def test_a_test_that_is_refused_is_not_tried_again_and_says_nothing_of_its_webhook(ada, hook):
     with transaction():
         webhooks.test(hook, actor=ada)

@@ -167,14 +167,32 @@ def test_a_change_is_counted_and_an_old_version_refused(ada):
     webhook_id, _ = add(ada)
     with transaction():
         db.session.execute(update(Webhook).values(failing_since=now()))
-    do(webhooks.change, webhook_id, fields(address=Address("https://hooks.example/2")), version=1, actor=ada)
+    moved = fields(address=Address("https://hooks.example/2"))
+    do(webhooks.change, webhook_id, moved, version=1, outfit=OUTFIT, actor=ada)
 
     found = read(webhook_id)
     assert (found.url, found.version, found.failing_since) == ("https://hooks.example/2", 2, None)
     with pytest.raises(Stale):
-        do(webhooks.change, webhook_id, fields(), version=1, actor=ada)
-    do(webhooks.change, webhook_id, fields(address=Address("https://hooks.example/2")), version=2, actor=ada)
+        do(webhooks.change, webhook_id, fields(), version=1, outfit=OUTFIT, actor=ada)
+    do(webhooks.change, webhook_id, moved, version=2, outfit=OUTFIT, actor=ada)
     assert read(webhook_id).version == 2
+
+
+def test_a_format_is_changed_with_what_it_can_tell(ada):
+    webhook_id, _ = add(ada, kinds=["gallery.created", "media.deleted"])
+    change = {"dialect": "wix", "outfit": OUTFIT, "actor": ada}
+
+    for dialect, kinds, field in (("wix", KINDS["plain"], "kinds"), ("xml", ["gallery.created"], "format")):
+        with pytest.raises(Invalid) as refused:
+            do(webhooks.change, webhook_id, fields(kinds=kinds), **change | {"dialect": dialect})
+        assert refused.value.field == field
+    assert (read(webhook_id).format, signing_keys.signing_now()) == ("plain", None)
+    do(webhooks.change, webhook_id, fields(), **change)
+
+    assert (read(webhook_id).format, read(webhook_id).version) == ("wix", 2)
+    assert signing_keys.signing_now() is not None
+    entry = db.session.scalars(select(AuditEntry.changes).where(AuditEntry.verb == "webhook.update")).one()
+    assert entry["format"] == ["plain", "wix"]
 
 
 def test_a_pause_names_who_made_it_and_ends_whatever_it_was_for(ada):
@@ -221,7 +239,7 @@ def test_only_who_may_changes_webhooks(ada):
         ed = factories.actor("Ed", "editor")
     deeds = [
         lambda: webhooks.add(fields(), dialect="plain", outfit=OUTFIT, actor=ed),
-        lambda: webhooks.change(webhook_id, fields(), actor=ed),
+        lambda: webhooks.change(webhook_id, fields(), outfit=OUTFIT, actor=ed),
         lambda: webhooks.pause(webhook_id, actor=ed),
         lambda: webhooks.resume(webhook_id, actor=ed),
         lambda: webhooks.remove(webhook_id, actor=ed),

@@ -139,10 +139,18 @@ class TestOne:
         assert "No webhooks yet" in page.words
         assert page.one("a", id="webhook-first")["href"] == "/webhooks/new"
 
-    def test_a_webhook_is_changed_but_not_its_format(self, ada, app, cast):
+    def test_a_webhook_is_changed_with_its_format(self, ada, app, cast):
         webhook_id = add(app, cast.ada)
         page = ada.page(f"/webhooks/{webhook_id}/edit")
-        assert page.all("select", name="format") == []
+        assert page.values(f"/webhooks/{webhook_id}")["format"] == ["plain"]
+        wrong = ada.send(page, f"/webhooks/{webhook_id}", format="wix")
+        assert (wrong.status, "of those that this format can tell" in wrong.words) == (422, True)
+        ada.send(page, f"/webhooks/{webhook_id}", format="wix", kinds=["gallery.created"])
+        assert only(app).format == "wix"
+
+    def test_a_webhook_is_changed(self, ada, app, cast):
+        webhook_id = add(app, cast.ada)
+        page = ada.page(f"/webhooks/{webhook_id}/edit")
         said = {"name": "Press", "url": "https://127.0.0.2/x", "kinds": ["item.deleted", "gallery.deleted"]}
         ada.send(page, f"/webhooks/{webhook_id}", **said)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 
 from webapp.domain import audit, events, signing_keys
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
@@ -71,7 +71,7 @@ class Address:
 
 
 class WebhookFields(TypedDict):
-    """What is said of a webhook; what `format` it is told in is said once, when it is made."""
+    """What is said of a webhook beside the `format` that it is told in."""
 
     name: str
     address: Address
@@ -107,12 +107,10 @@ def get(webhook_id: UUID) -> Webhook:
 def add(fields: WebhookFields, *, dialect: str, outfit: Outfit, actor: Actor) -> tuple[Webhook, str]:
     """Make a webhook and return it with its secret, which is told once. Raises Invalid, Conflict, Forbidden."""
     demand(actor, "webhooks:create")
-    if dialect not in FORMATS:
-        raise Invalid("format", "Choose one of those that there are.", code="choice")
     if db.session.scalars(select(func.count()).select_from(Webhook)).one() >= MOST:
         raise Conflict(Sentence("There are %(most)s webhooks, and there cannot be more.", most=MOST), code="most")
     secret = signing.fresh_secret()
-    made = Webhook(id=uuid4(), format=dialect, made_by_id=actor.id)
+    made = Webhook(id=uuid4(), format=_format(dialect), made_by_id=actor.id)
     made.secret, made.secret_end = sealing.seal(secret, key=outfit.key), secret[-SHOWN:]
     told = _write(made, fields)
     db.session.add(made)
@@ -123,12 +121,28 @@ def add(fields: WebhookFields, *, dialect: str, outfit: Outfit, actor: Actor) ->
     return made, secret
 
 
-def change(webhook_id: UUID, fields: WebhookFields, *, version: int | None = None, actor: Actor) -> Webhook:
-    """Change what is said of a webhook. Raises NotFound, Stale, Invalid, Forbidden."""
+def change(
+    webhook_id: UUID,
+    fields: WebhookFields,
+    *,
+    dialect: str | None = None,
+    version: int | None = None,
+    outfit: Outfit,
+    actor: Actor,
+) -> Webhook:
+    """Change what is said of a webhook, and with a `dialect` the format that it is told in from now on.
+
+    Raises NotFound, Stale, Invalid, Forbidden.
+    """
     found = _mine(webhook_id, actor)
     if version is not None and version != found.version:
         raise Stale("Somebody else has changed this webhook since you opened it. Load the page again to see it.")
+    before = found.format
+    found.format = _format(dialect or before)
     changes = _write(found, fields)
+    if found.format != before:
+        changes["format"] = (before, found.format)
+        _say_anew(found, outfit=outfit)
     if "url" in changes:
         found.failing_since = None
     if changes:
@@ -137,7 +151,7 @@ def change(webhook_id: UUID, fields: WebhookFields, *, version: int | None = Non
 
 
 def pause(webhook_id: UUID, *, actor: Actor) -> Webhook:
-    """Tell a webhook nothing for a while: what waits is kept, what happens meanwhile told only if that is wanted then.
+    """Tell a webhook nothing for a while: what waits is kept, what happens is told if that is wanted then.
 
     Raises NotFound, Forbidden.
     """
@@ -243,11 +257,31 @@ def _write(found: Webhook, fields: WebhookFields) -> dict[str, tuple[Any, Any]]:
     return changes
 
 
+def _say_anew(found: Webhook, *, outfit: Outfit) -> None:
+    """Have all that has not arrived written in the format that a webhook has now, but what it cannot tell."""
+    if found.format == "wix":
+        signing_keys.ensure(key=outfit.key)
+    free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < now())
+    mine = update(Delivery).where(Delivery.webhook_id == found.id, Delivery.state != "delivered", free)
+    for some, anew in (
+        (Delivery.kind.not_in((*KINDS[found.format], TEST)), {"state": "dropped", "ended_at": now()}),
+        (Delivery.state == "waiting", {"state": "new"}),
+        (Delivery.kind.in_((*KINDS[found.format], TEST)), {"content": None, "lease_until": None}),
+    ):
+        db.session.execute(mine.where(some).values(anew), execution_options={"synchronize_session": "fetch"})
+
+
 def _name(name: str) -> str:
     name = name.strip()
     if not NAME[0] <= len(name) <= NAME[1]:
         raise Invalid("name", "Write a name of at most 100 letters.", code="name")
     return name
+
+
+def _format(dialect: str) -> str:
+    if dialect not in FORMATS:
+        raise Invalid("format", "Choose one of those that there are.", code="choice")
+    return dialect
 
 
 def _kinds(kinds: Sequence[str], dialect: str) -> list[str]:

@@ -83,6 +83,8 @@ def test_a_webhook_is_made_read_changed_and_deleted(ada: Program) -> None:
     assert changed["kinds"] == SHOP["kinds"]
     assert ada.ask("PATCH", path, {"name": "Late"}, 412, If_Match=read.headers["ETag"]).json["code"] == "stale"
     assert ada.ask("PATCH", path, {"enabled": True, "url": "https://127.0.0.2/"}).json["url"] == "https://127.0.0.2/"
+    assert ada.ask("PATCH", path, {"format": "wix"}).json["format"] == "wix"
+    assert ada.ask("PATCH", path, {"format": "xml"}, 422).json["faults"][0]["field"] == "format"
     assert ada.ask("DELETE", path, status=412, If_Match='"another"').json["code"] == "stale"
     ada.ask("DELETE", path, status=204)
     assert ada.ask("GET", path, status=404).json["code"] == "not_found"

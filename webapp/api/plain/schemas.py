@@ -42,6 +42,7 @@ class WebhookUpdate(BaseModel):
 
     name: Name = absent()
     url: Url = absent()
+    format: Literal["plain", "wix"] = absent()
     kinds: Kinds = absent()
     own_key_id: UUID | None = None
     enabled: bool = absent()

@@ -57,7 +57,8 @@ def update_webhook(webhook_id: UUID, body: schemas.WebhookUpdate) -> Response:
         found = webhooks.get(webhook_id)
         answers.demand_match(answers.webhook(found))
         said = {name: given.get(name, getattr(found, name)) for name in ("name", "kinds", "own_key_id")}
-        webhooks.change(webhook_id, {**said, "address": address}, actor=actor())  # type: ignore[typeddict-item]
+        how: dict[str, Any] = {"dialect": given.get("format"), "outfit": _outfit(), "actor": actor()}
+        webhooks.change(webhook_id, {**said, "address": address}, **how)  # type: ignore[typeddict-item]
         if "enabled" in given:
             _switch(webhook_id, given)
         return answers.send_tagged(answers.webhook(found))

@@ -191,7 +191,7 @@ def _take(delivery_id: int, webhook_id: UUID, *, outfit: Outfit, moment: datetim
         update(Delivery)
         .where(Delivery.id == delivery_id, _is_due(moment), in_turn(moment))
         .values(lease_until=lease)
-        .returning(Delivery.content, Delivery.message_id),
+        .returning(Delivery.content, Delivery.format, Delivery.message_id),
         execution_options={"synchronize_session": False},
     ).first()
     if content is None:
@@ -205,7 +205,7 @@ def _take(delivery_id: int, webhook_id: UUID, *, outfit: Outfit, moment: datetim
 
 def _parcel(
     delivery_id: int,
-    held: Row[str | None, UUID],
+    held: Row[str | None, str | None, UUID],
     webhook: Webhook,
     lease: datetime,
     *,
@@ -213,13 +213,14 @@ def _parcel(
     moment: datetime,
 ) -> Parcel:
     """Put together what it takes to send a message. Raises Unreadable."""
-    key = signing_keys.signing_now() if webhook.format == "wix" else None
+    written_in = held.format or webhook.format
+    key = signing_keys.signing_now() if written_in == "wix" else None
     return Parcel(
         id=delivery_id,
         webhook_id=webhook.id,
         message_id=held.message_id,
         url=webhook.url,
-        format=webhook.format,
+        format=written_in,
         content=held.content or "",
         lease=lease,
         secrets=webhooks.secrets_of(webhook, outfit=outfit, moment=moment),

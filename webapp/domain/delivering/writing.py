@@ -84,13 +84,13 @@ def write_up(writers: Mapping[str, Writer], *, most: int = SHARE) -> int:
         release()
         return 0
     messages = _messages([delivery for delivery, _ in rows])
-    said = {each.id: _written(messages[each.id], writers[dialect]) for each, dialect in rows}
+    said = {each.id: (dialect, _written(messages[each.id], writers[dialect])) for each, dialect in rows}
     release()
     mine = update(Delivery).where(Delivery.id == bindparam("row"), Delivery.state == "new")
     with transaction():
         db.session.connection().execute(
-            mine.values(content=bindparam("words"), state="waiting"),
-            [{"row": delivery_id, "words": content} for delivery_id, content in said.items()],
+            mine.values(content=bindparam("words"), format=bindparam("dialect"), state="waiting"),
+            [{"row": each, "words": content, "dialect": dialect} for each, (dialect, content) in said.items()],
         )
     return len(said)
 

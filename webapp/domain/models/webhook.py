@@ -53,8 +53,9 @@ class Webhook(Base):
 class Delivery(Base):
     """One message to one webhook; `message_id` is the same on every try, and so is `content` once it is written.
 
-    Messages of one `lane` (a gallery, or a media) go out in the order of their ids. A worker holds a row until
-    `lease_until`. `event` is what it tells, kept until it is written: the outbox forgets.
+    `format` is the one that the content is written in. Messages of one `lane` (a gallery, or a media) go out in the
+    order of their ids. A worker holds a row until `lease_until`. `event` is what it tells, kept until it is written:
+    the outbox forgets.
     """
 
     __tablename__ = "deliveries"
@@ -67,6 +68,7 @@ class Delivery(Base):
     entity_id: Mapped[str] = mapped_column(String(64))
     event: Mapped[dict[str, Any]] = mapped_column(default=dict)
     content: Mapped[str | None] = mapped_column(Text, default=None)
+    format: Mapped[str | None] = mapped_column(String(8), default=None)
     state: Mapped[str] = mapped_column(String(16), default="new")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=now)

@@ -23,7 +23,7 @@ GROUPS: Final = {
 
 
 class WebhookForm(Form):
-    """A webhook; in which format it is told is only asked when it is made."""
+    """A webhook."""
 
     name = StringField(_l("Name"), [InputRequired(_l("Say what the address is for.")), Length(*NAME)])
     url = StringField(_l("Address"), [InputRequired(_l("Write an address.")), Length(*ADDRESS)])
@@ -37,14 +37,11 @@ class WebhookForm(Form):
     own_key = SelectField(_l("Leave out what this key does"))
     version = IntegerField(widget=widgets.HiddenInput())
 
-    def offer(self, keys: list[tuple[UUID, str, str]], made: Webhook | None = None) -> "WebhookForm":
+    def offer(self, keys: list[tuple[UUID, str, str]]) -> "WebhookForm":
         """Offer these keys, and the events that can be told."""
         named = [Choice(str(key_id), _("%(key)s of %(name)s", key=key, name=name)) for key_id, key, name in keys]
         self.own_key.choices = [Choice("", _("No key: all is told")), *named]
-        kinds = KINDS[made.format if made else "plain"]
-        self.kinds.choices = [Choice(kind, kind) for kind in kinds]
-        if made is not None:
-            del self.format
+        self.kinds.choices = [Choice(kind, kind) for kind in KINDS["plain"]]
         return self
 
     def groups(self) -> list[tuple[Any, list[Any]]]:
@@ -66,5 +63,5 @@ class WebhookForm(Form):
 def of(found: Webhook, keys: list[tuple[UUID, str, str]]) -> WebhookForm:
     """Return the form that says what is kept of a webhook."""
     key_id = str(found.own_key_id) if found.own_key_id else ""
-    told = {"name": found.name, "url": found.url, "kinds": found.kinds, "version": found.version}
-    return WebhookForm(formdata=None, own_key=key_id, **told).offer(keys, found)
+    told = {"name": found.name, "url": found.url, "format": found.format, "kinds": found.kinds}
+    return WebhookForm(formdata=None, own_key=key_id, version=found.version, **told).offer(keys)

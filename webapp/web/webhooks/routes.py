@@ -65,8 +65,8 @@ def edit(webhook_id: UUID) -> Response:
 @allows("webhooks:update")
 def change(webhook_id: UUID) -> Response:
     """Change what is said of a webhook."""
-    found = webhooks.get(webhook_id)
-    form = WebhookForm().offer(webhooks.keys_to_leave_out(), found)
+    webhooks.get(webhook_id)
+    form = WebhookForm().offer(webhooks.keys_to_leave_out())
     address = _address(form)
     if address is None or not form.carry_out(lambda: _changed(webhook_id, form, address)):
         return hx.render("webhooks/edit.html", status=form.status, hook=webhooks.get(webhook_id), form=form)
@@ -149,7 +149,8 @@ def _made(form: WebhookForm, address: Address) -> tuple[Webhook, str]:
 
 
 def _changed(webhook_id: UUID, form: WebhookForm, address: Address) -> Webhook:
-    return webhooks.change(webhook_id, form.fields(address), version=form.version.data, actor=actor())
+    told: dict[str, Any] = {"dialect": form.given("format"), "outfit": _outfit(), "actor": actor()}
+    return webhooks.change(webhook_id, form.fields(address), version=form.version.data, **told)
 
 
 def _outfit() -> Outfit:
