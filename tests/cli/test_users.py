@@ -182,6 +182,31 @@ def test_routes_lists_every_route_with_its_door_and_permission(shell, house):
 
 
 @on_sqlite
+def test_key_list_tells_keys_apart_and_key_revoke_ends_one(shell, house):
+    add(shell, "ed@example.org", "editor")
+    wholes = {name: shell("key", "add", "--user", "ed@example.org", "--name", name)[1].strip() for name in ("A", "B")}
+    handles = {name: whole.partition(".")[0] for name, whole in wholes.items()}
+
+    status, out, err = shell("key", "list")
+    assert (status, err) == (0, "")
+    assert set(out.splitlines()) == {f"{handles[name]}\ted@example.org\t{name}\tactive\t-" for name in "AB"}
+    assert all(whole.partition(".")[2] not in out for whole in wholes.values())
+
+    assert shell("key", "revoke", handles["A"]) == (0, "A opens nothing any more.\n", "")
+    assert (keys.recognise(wholes["A"]), keys.recognise(wholes["B"]) is None) == (None, False)
+    assert f"{handles['A']}\ted@example.org\tA\trevoked\t-" in shell("key", "list")[1].splitlines()
+    assert db.session.scalars(db.select(AuditEntry.door).where(AuditEntry.verb == "revoke")).all() == ["cli"]
+
+
+@on_sqlite
+@pytest.mark.parametrize("named", ["vk_", "vk_000000000000000000", "x"])
+def test_key_revoke_names_what_is_not_there(shell, house, named):
+    status, out, err = shell("key", "revoke", named)
+
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "There is no such key: `vitrine key list` shows which there are." in err
+
+
 @pytest.mark.parametrize("words", [["user"], ["key"], ["user", "add"], ["routes"]])
 def test_help_is_everywhere(shell, words):
     status, out, _ = shell(*words, "--help")

@@ -16,7 +16,7 @@ COMMANDS = {
     "worker": ("webapp.cli.serving", "worker", "Run jobs only, for more machines than one."),
     "migrate": ("webapp.cli.serving", "migrate", "Bring the database to this version."),
     "user": ("webapp.cli.users", "user", "Make, list and change accounts."),
-    "key": ("webapp.cli.keys", "key", "Make keys for programs."),
+    "key": ("webapp.cli.keys", "key", "Make, list and revoke keys of programs."),
     "routes": ("webapp.cli.routes", "routes", "List each route, its door and who may use it."),
     "demo": ("webapp.cli.keeping", "demo", "Load sample galleries in five languages."),
     "backup": ("webapp.cli.keeping", "backup", "Write database, media and keys into one file."),

@@ -1,4 +1,4 @@
-"""Commands about the keys of programs: `key add`."""
+"""Commands about the keys of programs, for whoever has the machine: `key add|list|revoke`."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,14 @@ import click
 
 from webapp.cli.opened import house
 from webapp.domain import accounts, keys
+from webapp.domain.errors import NotFound
 from webapp.domain.permissions import PERMISSIONS, system
 from webapp.domain.transaction import transaction
 
 
 @click.group()
 def key() -> None:
-    """Make keys for programs."""
+    """Make, list and revoke keys of programs."""
 
 
 @key.command()
@@ -32,8 +33,29 @@ def add(email: str, name: str, permissions: Sequence[str]) -> None:
         with transaction():
             found = accounts.find_by_email(email)
             if found is None:
-                raise click.ClickException(
-                    f"Nobody has an account with {email}: `vitrine user list` shows who has."
-                )
+                raise click.ClickException(f"Nobody has an account with {email}: `vitrine user list` shows who has.")
             _, whole = keys.add(found, name=name, permissions=permissions or None, actor=system("cli"))
         click.echo(whole)
+
+
+@key.command("list")
+def list_() -> None:
+    """List the keys: the half before the dot, whose, name, state, day of the last use."""
+    with house():
+        for row in keys.listed(system("cli")):
+            used = row.key.used_at.date().isoformat() if row.key.used_at else "-"
+            shown = (f"{keys.PREFIX}{row.key.public_id}", row.owner.email, row.key.name, row.ended or "active", used)
+            click.echo("\t".join(shown))
+
+
+@key.command()
+@click.argument("named", metavar="KEY")
+def revoke(named: str) -> None:
+    """Make a key worthless at once; it is named by its half before the dot, as `key list` shows it."""
+    with house(), transaction():
+        try:
+            found = keys.named(named)
+        except NotFound as unknown:
+            raise click.ClickException("There is no such key: `vitrine key list` shows which there are.") from unknown
+        keys.revoke(found.id, actor=system("cli"))
+        click.echo(f"{found.name} opens nothing any more.")

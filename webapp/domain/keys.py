@@ -147,6 +147,16 @@ def revoke(key_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "revoke", "key", key.id)
 
 
+def named(presented: str) -> ApiKey:
+    """Return the key that is named by itself or by its half before the dot. Raises NotFound where it is no good."""
+    public_id, _ = split(presented)
+    wanted = select(ApiKey).where(ApiKey.public_id == public_id, ApiKey.revoked_at.is_(None))
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound("Key")
+    return found
+
+
 def recognise(presented: str, *, door: str = "cms") -> Actor | None:
     """Say whose key this is, or None."""
     found = find(presented, door=door)
