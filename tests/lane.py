@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (
@@ -42,9 +43,14 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     os.chdir(ROOT)
     provide()
-    if arguments and list(arguments) != ["--full"]:
-        return pytest(arguments)
-    failed = [name for name, words in CHECKS if not passes(name, words)]
+    with compiling():
+        return pytest(arguments) if arguments and list(arguments) != ["--full"] else everything(arguments)
+
+
+def everything(arguments: Sequence[str]) -> int:
+    """Run the checks and then a lane, and return the exit status."""
+    with compiled():
+        failed = [name for name, words in CHECKS if not passes(name, words)]
     with files() as where:
         shared = ["-n", str(processes()), "--dist", "worksteal"]
         status = pytest(["--cache-clear", *where, *shared, "--durations", "15", *arguments])
@@ -65,6 +71,31 @@ def pytest(arguments: Sequence[str]) -> int:
     """Run pytest, its summary last."""
     print("== pytest", flush=True)
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Have modules compiled once for the run where they may not be kept beside their sources.
+
+    The tests start hundreds of processes, and compiling Vitrine and its packages is most of what each then does.
+    """
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        yield
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="vitrine-compiled-", ignore_cleanup_errors=True) as folder,
+        mock.patch.dict(os.environ, {"PYTHONPYCACHEPREFIX": folder}),
+    ):
+        del os.environ["PYTHONDONTWRITEBYTECODE"]
+        yield
+
+
+@contextmanager
+def compiled() -> Iterator[None]:
+    """Compile the tests meanwhile, which each process of the lane would otherwise do for itself."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-p", "no:cacheprovider"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        yield
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """The test command itself: what it runs, what it leaves out, and that nothing passes by being skipped."""
 
+import os
 import subprocess
 import sys
+from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -140,6 +143,7 @@ def test_missing_program_is_installed_where_it_can_be(monkeypatch):
 def test_checks_run_before_a_lane_and_not_before_named_tests(monkeypatch, arguments, ran):
     calls = []
     monkeypatch.setattr(lane, "provide", lambda: None)
+    monkeypatch.setattr(lane, "compiled", nullcontext)
     monkeypatch.setattr(lane, "passes", lambda name, _words: calls.append(name) or True)
     monkeypatch.setattr(lane, "pytest", lambda words: calls.append(words[-len(arguments) :]) or 0)
 
@@ -151,6 +155,7 @@ def test_checks_run_before_a_lane_and_not_before_named_tests(monkeypatch, argume
 
 def test_lane_fails_when_a_check_does(monkeypatch, capsys):
     monkeypatch.setattr(lane, "provide", lambda: None)
+    monkeypatch.setattr(lane, "compiled", nullcontext)
     monkeypatch.setattr(lane, "passes", lambda name, _words: name != "mypy")
     monkeypatch.setattr(lane, "pytest", lambda _words: 0)
 
@@ -172,6 +177,38 @@ def test_files_are_kept_in_memory_where_there_is_room(tmp_path, monkeypatch, roo
         assert [word.startswith(f"--basetemp={tmp_path}/") for word in words] == [True] * used
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_modules_are_compiled_once_where_they_may_not_be_kept_beside_their_sources(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    before = dict(os.environ)
+
+    with lane.compiling():
+        prefix = os.environ["PYTHONPYCACHEPREFIX"]
+        subprocess.run([sys.executable, "-c", "import bench.goals"], cwd=lane.ROOT, check=True)
+        written = [path.name for path in Path(prefix).rglob("goals.*.pyc")]
+
+    assert len(written) == 1
+    assert not Path(prefix).exists()
+    assert dict(os.environ) == before
+
+
+def test_modules_are_compiled_as_usual_where_nothing_is_said(monkeypatch):
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    before = dict(os.environ)
+
+    with lane.compiling():
+        assert dict(os.environ) == before
+
+
+@pytest.mark.full
+def test_tests_are_compiled_while_the_checks_run(folder, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    with lane.compiling():
+        with lane.compiled():
+            pass
+        assert [path.name for path in Path(os.environ["PYTHONPYCACHEPREFIX"]).rglob("test_inner.*.pyc")] != []
 
 
 UNSTEADY = """
