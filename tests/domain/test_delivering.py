@@ -298,17 +298,38 @@ def test_messages_are_written_once_from_what_there_is(ada, summer, hook):
     assert write_up() == []
 
 
+def test_what_is_in_the_trash_by_then_is_told_as_it_was(ada, summer, hook):
+    first, second, _ = items.ids_in_order(summer)
+    for each in (first, second):
+        tell(ada, "item.created", each, gallery_id=summer)
+    tell(ada, "gallery.updated", summer, gallery_id=summer)
+    with transaction():
+        items.trash(summer, [first], actor=ada)
+    with transaction():
+        galleries.trash(galleries.get(summer), actor=ada)
+    said = {(message.kind, message.entity_id): message for message in prepare()}
+
+    told = [said["item.created", str(each)].item for each in (first, second)]
+    assert [(item.id, item.kind, item.file.ready) for item in told] == [
+        (each, "image", True) for each in (first, second)
+    ]
+    assert said["gallery.updated", str(summer)].gallery.name == "Summer"
+    assert said["item.deleted", str(first)].item is None
+
+
 @on_sqlite
-def test_what_has_gone_meanwhile_is_told_by_its_id_alone(ada, summer, hook):
+def test_what_has_gone_for_good_is_told_by_its_id_alone(ada, summer, hook):
     first = items.ids_in_order(summer)[0]
     tell(ada, "item.updated", first, gallery_id=summer)
     tell(ada, "item.updated", uuid4(), gallery_id=uuid4())
     with transaction():
-        items.trash(summer, [first], actor=ada)
+        galleries.trash(galleries.get(summer), actor=ada)
+    with transaction():
+        galleries.purge(galleries.find_trashed(summer), actor=ada)
     said = prepare()
 
-    assert [message.item for message in said] == [None, None, None]
-    assert len(deliveries()) == 3
+    assert {message.item for message in said} == {None}
+    assert [row.kind for row in deliveries()].count("item.updated") == 2
 
 
 @on_sqlite

@@ -124,9 +124,11 @@ class _Row:
     updated_at: datetime | None
 
 
-def gallery(gallery_id: UUID, *, actor: Actor, skip: int = 0, limit: int = 50, dialect: str = "") -> Collection:
-    """Return a living gallery with a window of its items. Raises NotFound."""
-    heads = _heads(_readable(actor).where(Gallery.id == gallery_id), actor)
+def gallery(
+    gallery_id: UUID, *, actor: Actor, skip: int = 0, limit: int = 50, dialect: str = "", trashed: bool = False
+) -> Collection:
+    """Return a living gallery, or one that may be `trashed`, with a window of its items. Raises NotFound."""
+    heads = _heads(_readable(actor, trashed=trashed).where(Gallery.id == gallery_id), actor)
     if not heads:
         raise NotFound("Gallery")
     return _filled(heads, skip=skip, limit=limit, dialect=dialect)[0]
@@ -155,12 +157,18 @@ def piece(gallery_id: UUID, item_id: UUID, *, actor: Actor, dialect: str = "") -
     return _pieces(heads, rows, dialect=dialect)[0]
 
 
-def pieces(item_ids: Sequence[UUID], *, gallery_id: UUID, actor: Actor, dialect: str = "") -> list[Piece]:
-    """Return some items of a gallery in the order named; those that have gone are left out. Raises NotFound."""
-    heads = _heads(_readable(actor).where(Gallery.id == gallery_id), actor)
+def pieces(
+    item_ids: Sequence[UUID], *, gallery_id: UUID, actor: Actor, dialect: str = "", trashed: bool = False
+) -> list[Piece]:
+    """Return some items of a gallery in the order named, those too that may be `trashed`, as their gallery may.
+
+    Those that have gone are left out. Raises NotFound.
+    """
+    heads = _heads(_readable(actor, trashed=trashed).where(Gallery.id == gallery_id), actor)
     if not heads:
         raise NotFound("Gallery")
-    found = {each.id: each for each in _pieces(heads, _rows(heads, among=item_ids), dialect=dialect)}
+    rows = _rows(heads, among=item_ids, trashed=trashed)
+    found = {each.id: each for each in _pieces(heads, rows, dialect=dialect)}
     return [found[each] for each in item_ids if each in found]
 
 
@@ -169,18 +177,18 @@ def _seen(statement: Any, actor: Actor) -> Any:
     return statement.where(Gallery.deleted_at.is_(None) if allow(actor, "galleries:read") else showing.is_public())
 
 
-def _readable(actor: Actor) -> Select[Any]:
+def _readable(actor: Actor, *, trashed: bool = False) -> Select[Any]:
     text = aliased(GalleryText)
     in_source = and_(text.gallery_id == Gallery.id, text.language_id == Gallery.source_language_id)
     own = (Gallery.id, Gallery.source_language_id, Gallery.sort_order, Gallery.created_at, Gallery.updated_at)
     held = (Hold.held_at, Hold.texts.label("held_texts"), Hold.gallery.label("held_fields"))
     statement = (
-        select(*own, text.title, GallerySlug.slug, *held)
-        .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current))
+        select(*own, text.title, func.coalesce(GallerySlug.slug, Gallery.trashed_slug).label("slug"), *held)
+        .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current), isouter=trashed)
         .join(text, in_source, isouter=True)
         .join(Hold, Hold.gallery_id == Gallery.id, isouter=True)
     )
-    found: Select[Any] = _seen(statement, actor)
+    found: Select[Any] = statement if trashed else _seen(statement, actor)
     return found
 
 
@@ -236,6 +244,7 @@ def _rows(
     skip: int = 0,
     limit: int | None = None,
     among: Sequence[UUID] | None = None,
+    trashed: bool = False,
 ) -> list[_Row]:
     """Return the items' own rows in their order, gallery by gallery."""
     found: list[_Row] = []
@@ -244,7 +253,8 @@ def _rows(
         if not ids:
             continue
         model, key = (HeldItem, HeldItem.item_id) if frozen else (Item, Item.id)
-        wanted = [_window(model, key, each, skip=skip, limit=limit, among=among) for each in ids]
+        window: Any = {"skip": skip, "limit": limit, "among": among, "trashed": trashed}
+        wanted = [_window(model, key, each, **window) for each in ids]
         chosen = union_all(*wanted).subquery() if len(wanted) > 1 else wanted[0].subquery()
         statement: Any = select(model).join(chosen, and_(chosen.c.item == key, chosen.c.gallery == model.gallery_id))
         order = (model.gallery_id, model.sort_order.desc(), key.desc())
@@ -261,12 +271,13 @@ def _window(
     skip: int,
     limit: int | None,
     among: Sequence[UUID] | None,
+    trashed: bool,
 ) -> Select[Any]:
     """Return the ids of a gallery's items that are wanted, found by the index of its order."""
     chosen: Select[Any] = select(key.label("item"), model.gallery_id.label("gallery")).where(
         model.gallery_id == gallery_id
     )
-    if model is Item:
+    if model is Item and not trashed:
         chosen = chosen.where(Item.deleted_at.is_(None))
     if among is not None:
         chosen = chosen.where(key.in_(among))

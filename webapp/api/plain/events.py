@@ -13,7 +13,7 @@ from webapp.domain.models import Media
 
 
 def write(message: Message) -> str:
-    """Return the body of a message; a thing that has gone meanwhile is told of by its id alone."""
+    """Return the body of a message; a thing that has gone for good is told of by its id alone."""
     said = {
         "id": str(message.id),
         "type": message.kind,

@@ -53,7 +53,7 @@ def _event(message: Message, slug: str, root: str) -> dict[str, Any]:
 
 
 def _body(message: Message, root: str) -> dict[str, Any]:
-    """Return what changed; a thing that has gone meanwhile is told of by its id alone."""
+    """Return what changed; a thing that has gone for good is told of by its id alone."""
     if message.kind in ("gallery.created", "gallery.updated"):
         gone = {"id": message.entity_id}
         shown = answers.gallery(message.gallery, root=root) if message.gallery else gone

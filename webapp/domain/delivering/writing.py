@@ -1,6 +1,7 @@
 """Writing up: what a message says is read and put into words once, and kept; every try sends the same.
 
-What has gone meanwhile is told by its id alone. The words are those of a format, which a door knows and hands in.
+What is in the trash by then is told as it was, what has gone for good by its id alone. The words are those of a
+format, which a door knows and hands in.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -150,13 +151,13 @@ class _Found:
 
     def _read_gallery(self, gallery_id: str, rows: Sequence[Delivery]) -> None:
         """Read a gallery where it is told of itself, and those of its items that are; as somebody who may see all."""
-        by, where = system("job"), UUID(gallery_id)
+        where, how = UUID(gallery_id), dict[str, Any](actor=system("job"), dialect=DIALECT, trashed=True)
         told = {row.entity_id for row in rows if row.kind in ("item.created", "item.updated")}
         try:
             if any(row.kind in ("gallery.created", "gallery.updated") for row in rows):
-                self.galleries[gallery_id] = contents.gallery(where, actor=by, limit=0, dialect=DIALECT)
+                self.galleries[gallery_id] = contents.gallery(where, limit=0, **how)
             wanted = [UUID(each) for each in told]
-            found = contents.pieces(wanted, gallery_id=where, actor=by, dialect=DIALECT) if wanted else []
+            found = contents.pieces(wanted, gallery_id=where, **how) if wanted else []
         except NotFound:
             return
         self.items |= {str(each.id): each for each in found}
