@@ -2,12 +2,12 @@
 
 import io
 import random
-import sys
 from uuid import UUID, uuid4
 
 from tests import pictures
 from tests.fixtures.app import browser_of
 from tests.races import race
+from webapp.domain import media
 from webapp.domain.models import Blob, Item, Media
 from webapp.infra.db import db
 
@@ -189,7 +189,7 @@ def test_an_upload_that_does_not_say_which_file_it_is_is_refused(ed, ground):
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_kept(ed, ground, monkeypatch):
-    monkeypatch.setattr(sys.modules["webapp.web.editor.uploads"], "IMAGE_BYTES", 100_000)
+    monkeypatch.setattr(media, "MOST_BYTES", 100_000)
     csrf = token(ed.page(ground.url))
 
     answer = send(ed, ground, b"x" * 300_000, csrf=csrf, batch=str(uuid4()), index="0")
@@ -207,7 +207,7 @@ def test_files_of_a_form_are_added_in_their_order_without_a_script(ed, ground):
 
     assert (answer.status_code, answer.headers["Location"]) == (303, ground.url)
     assert names(ground) == ["0.jpg", "1.jpg", "2.jpg"]
-    assert "3 pictures were added at the end." in ed.page(ground.url).words
+    assert "3 files were added at the end." in ed.page(ground.url).words
 
 
 def test_good_files_of_a_form_are_kept_and_bad_ones_named(ed, ground):
@@ -219,7 +219,7 @@ def test_good_files_of_a_form_are_kept_and_bad_ones_named(ed, ground):
     answer = ed.seen(ed.post(f"{ground.url}uploads", data=sent, headers=HERE), 422)
 
     assert names(ground) == ["0.jpg", "2.jpg"]
-    assert answer.heading == "2 pictures were added at the end."
+    assert answer.heading == "2 files were added at the end."
     assert [each.one("b").words for each in answer.one("ol", class_="rows").all("li")] == list(contents)
     assert len(answer.all("p", class_="err")) == 1
 

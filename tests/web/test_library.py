@@ -2,7 +2,6 @@
 
 import io
 import re
-import sys
 from contextvars import Context
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
@@ -416,7 +415,7 @@ def test_several_pictures_are_added_by_a_plain_form(ed, inside, app):
 
     assert (answer.status_code, answer.headers["Location"]) == (303, LIST)
     page = ed.page(LIST)
-    assert "2 pictures were added." in page.words
+    assert "2 files were added." in page.words
     assert sorted(files(page)) == ["one.jpg", "two.jpg"]
     assert len(app.extensions["vitrine-jobs"].queue) >= 1
 
@@ -425,7 +424,7 @@ def test_what_is_no_picture_is_named_and_the_others_are_kept(ed, inside):
     answer = send(ed, ("good.jpg", photo()), ("bad.jpg", b"no picture"), ("cut.jpg", photo(3)[:400]))
     page = ed.seen(answer, 422)
 
-    assert page.heading == "1 picture was added."
+    assert page.heading == "1 file was added."
     shown = [row.one("b").words for row in page.one("ol", class_="rows").all("li")]
     assert shown == ["good.jpg", "bad.jpg", "cut.jpg"]
     assert len(page.all("p", class_="err")) == 2
@@ -444,7 +443,7 @@ def test_a_form_without_files_says_so(ed, inside):
     answer = ed.post(LIST, data={"csrf_token": token(ed)}, headers=PLAIN)
 
     assert answer.status_code == 303
-    assert "Choose at least one picture." in ed.page(LIST).words
+    assert "Choose at least one picture or video." in ed.page(LIST).words
 
 
 def test_a_script_sends_one_file_and_gets_its_tile(ed, inside):
@@ -489,7 +488,7 @@ def test_a_script_is_told_what_is_wrong(ed, inside, content, fields, status):
 
 
 def test_a_script_is_told_that_a_file_is_too_large(ed, inside, monkeypatch):
-    monkeypatch.setattr(sys.modules["webapp.web.library.uploads"], "IMAGE_BYTES", 100_000)
+    monkeypatch.setattr(media, "MOST_BYTES", 100_000)
     answer = send(ed, ("large.jpg", b"x" * 300_000), headers=JSON)
 
     assert answer.status_code == 413

@@ -40,6 +40,9 @@ EXTENSIONS: Final = {
 LOOK: Final = 4096
 """Bytes that tell a picture from a video."""
 
+MOST_BYTES: Final = video.VIDEO_BYTES
+"""The largest file there is a kind for."""
+
 NAME_LENGTH: Final = 200
 LONGEST_ENDING: Final = 10
 DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE | re.ASCII)

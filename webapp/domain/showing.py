@@ -14,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import boxes, exhibits, languages, pictures, slugs, snapshots, videos
+from webapp.domain import boxes, exhibits, films, languages, pictures, slugs, snapshots, videos
 from webapp.domain.boxes import Written
 from webapp.domain.errors import NotFound
 from webapp.domain.exhibits import Exhibit
+from webapp.domain.films import Film
 from webapp.domain.models import (
     Gallery,
     GallerySlug,
@@ -58,8 +59,8 @@ class Text:
 class Shown:
     """An item as it is shown; `number` is its place from 1, focal points are fractions.
 
-    The picture of a video by link is that which stands for it, and all that is shown of one that cannot be played;
-    `written` is what is shown of a text item's `html`.
+    The picture of a video is that which stands for it, and all that is shown of one that cannot be played; `video` is
+    one by link, `film` one of the library. `written` is what is shown of a text item's `html`.
     """
 
     id: UUID
@@ -77,6 +78,7 @@ class Shown:
     html: Text | None
     written: Written | None
     video: Video | None
+    film: Film | None = None
 
     @property
     def declarations(self) -> tuple[str, ...]:
@@ -293,7 +295,12 @@ def _page(
     seen = pictures.of([each for each in (cover_id, *(place.seen_id for place in places)) if each])
     library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
     number, total = exhibits.numbers(gallery_id, places, held=held)
-    shown = tuple(_shown(place, number + step, chain, library, seen) for step, place in enumerate(places))
+    played = films.of([place.media_id for place in places if place.kind == "video" and place.media_id])
+    playing = [played.get(place.media_id) if place.media_id else None for place in places]
+    shown = tuple(
+        _shown(place, number + step, chain, library, seen, film=film)
+        for step, (place, film) in enumerate(zip(places, playing, strict=True))
+    )
     return shown, total, seen.get(cover_id) if cover_id else None
 
 
@@ -340,6 +347,8 @@ def _shown(
     chain: Sequence[Language],
     library: Mapping[UUID, snapshots.Texts],
     seen: Mapping[UUID, Picture],
+    *,
+    film: Film | None,
 ) -> Shown:
     inherited = library.get(place.media_id, {}) if place.media_id else {}
     x, y = place.fields.get("focal_x"), place.fields.get("focal_y")
@@ -348,7 +357,7 @@ def _shown(
     return Shown(
         id=place.id,
         number=number,
-        kind="image" if place.kind == "video" and video is None else place.kind,
+        kind="image" if place.kind == "video" and not (video or film) else place.kind,
         title=resolve("title", chain, place.texts),
         description=resolve("description", chain, place.texts),
         caption=resolve("caption", chain, place.texts, inherited),
@@ -361,6 +370,7 @@ def _shown(
         html=html,
         written=boxes.written(html.text, place.fields.get("style")) if html else None,
         video=video,
+        film=film,
     )
 
 

@@ -47,6 +47,8 @@ EXCERPT: Final = 120
 
 Target = aliased(ItemText)
 Source = aliased(ItemText)
+Poster = aliased(Media)
+Film = aliased(Blob)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +186,13 @@ def _tiles(in_source: bool, *, living: bool = True) -> Select[Any]:
             _no_alt().label("no_alt"),
             _untranslated(in_source).label("untranslated"),
             *(Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition.name.label("file"), Rendition.state),
+            Film.duration,
             Media.state.label("media_state"),
         )
         .join(Media, Media.id == func.coalesce(Item.media_id, Item.poster_id), isouter=True)
-        .join(Blob, Blob.id == Media.blob_id, isouter=True)
+        .join(Poster, Poster.id == Media.poster_id, isouter=True)
+        .join(Film, and_(Film.id == Media.blob_id, Item.kind == "video"), isouter=True)
+        .join(Blob, Blob.id == func.coalesce(Poster.blob_id, Media.blob_id), isouter=True)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, _is_small(small)), isouter=True)
         .join(Target, and_(Target.item_id == Item.id, Target.language_id == bindparam("language")), isouter=True)
         .join(Source, and_(Source.item_id == Item.id, Source.language_id == bindparam("source")), isouter=True)
@@ -245,7 +250,7 @@ def _tile(row: Row[Any], number: int) -> Tile:
         untranslated=bool(row.untranslated),
         thumbnail=_thumbnail(row),
         excerpt=excerpt,
-        duration=videos.clock(video.duration) if video else "",
+        duration=videos.clock(video.duration if video else round((row.duration or 0) / 1000)),
         awaited=(row.media_state or "") if row.sha256 is None else "",
     )
 

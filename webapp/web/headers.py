@@ -9,7 +9,7 @@ from webapp.config import Settings
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 FRAMED: Final = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 """Of the pages that anybody's page may show in a frame."""

@@ -123,7 +123,7 @@ def _file() -> media.Intake:
     release()
     file = request.files["file"]
     storage: Storage = current_app.extensions["vitrine-storage"]
-    return media.take_in(file.stream, file.filename or "", storage=storage)
+    return media.take_in(file.stream, file.filename or "", storage=storage, only="image")
 
 
 def _ask_for_video(gallery_id: UUID, form: VideoForm) -> Response:

@@ -1,4 +1,4 @@
-"""Pictures on their way into a gallery: one file at a time from a script, or all of a form at once.
+"""Files on their way into a gallery: one file at a time from a script, or all of a form at once.
 
 A script says the batch and the place of each file in it, so that the order chosen is the order kept, whichever
 arrives first; without one the server counts them itself. No connection to the database is held while bytes come.
@@ -33,7 +33,7 @@ from webapp.web.phrases import told
 OVERHEAD: Final = 64 * 1024
 """What a form adds to its file."""
 
-FORM_BYTES: Final = 500 * 1024**2
+FORM_BYTES: Final = 2 * media.MOST_BYTES
 """All files of one form without a script."""
 
 
@@ -52,7 +52,7 @@ def make_room() -> None:
     if request.endpoint == "editor.set_poster":
         request.max_content_length = IMAGE_BYTES + OVERHEAD
     if request.endpoint == "editor.upload":
-        request.max_content_length = IMAGE_BYTES + OVERHEAD if as_json() else FORM_BYTES
+        request.max_content_length = media.MOST_BYTES + OVERHEAD if as_json() else FORM_BYTES
 
 
 @blueprint.post("/uploads")
@@ -93,12 +93,12 @@ def _several(gallery_id: UUID) -> Response:
     """Take in each file of a form, in the order chosen; what is no picture is named, the others are kept."""
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
-        raise Invalid("file", _("Choose at least one picture."), code="missing")
+        raise Invalid("file", _("Choose at least one picture or video."), code="missing")
     batch = uuid4()
     results = [_bring(gallery_id, file, Slot(batch, place)) for place, file in enumerate(files)]
     jobs.ring(current_app)
     added = sum(not each.problem for each in results)
-    said = ngettext("%(num)s picture was added at the end.", "%(num)s pictures were added at the end.", added)
+    said = ngettext("%(num)s file was added at the end.", "%(num)s files were added at the end.", added)
     if all(not each.problem and not each.twin for each in results):
         flash(said)
         return hx.redirect(back(gallery_id))
@@ -158,7 +158,7 @@ def too_large(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
     """Say how large a file may be."""
     if not as_json():
         return error
-    most = IMAGE_BYTES // 1024**2
+    most = (IMAGE_BYTES if request.endpoint == "editor.set_poster" else media.MOST_BYTES) // 1024**2
     answer = jsonify(code="too_large", message=_("This file is larger than %(n)s MB, the most there may be.", n=most))
     answer.status_code = 413
     return answer

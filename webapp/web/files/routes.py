@@ -15,13 +15,14 @@ from webapp.domain import files
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.errors import NotFound
 from webapp.doors import PUBLIC, allows
+from webapp.infra import video
 from webapp.infra.storage import Missing, Storage, rendition_key
 from webapp.web import door
 from webapp.web.files import cards
 from webapp.web.files.addresses import RENDITIONS
 from webapp.web.files.sending import send
 
-MIME: Final = {"webp": "image/webp", "jpg": "image/jpeg", "avif": "image/avif", "png": "image/png"}
+MIME: Final = {"webp": "image/webp", "jpg": "image/jpeg", "avif": "image/avif", "png": "image/png"} | video.MIME
 FOREVER: Final = "public, max-age=31536000, immutable"
 A_DAY: Final = "private, max-age=86400, immutable"
 AN_HOUR: Final = "public, max-age=3600"

@@ -1,4 +1,4 @@
-"""Pictures on their way into the library: one file at a time from a script, or all of a form at once.
+"""Files on their way into the library: one file at a time from a script, or all of a form at once.
 
 No connection to the database is held while bytes come.
 """
@@ -18,7 +18,6 @@ from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.models import Media
 from webapp.domain.transaction import release, transaction
 from webapp.doors import actor, allows
-from webapp.infra.images import IMAGE_BYTES
 from webapp.infra.storage import Storage
 from webapp.web import hx
 from webapp.web.editor.asked import as_json, json_problem, one_id
@@ -28,7 +27,7 @@ from webapp.web.phrases import told
 OVERHEAD: Final = 64 * 1024
 """What a form adds to its file."""
 
-FORM_BYTES: Final = 500 * 1024**2
+FORM_BYTES: Final = 2 * media.MOST_BYTES
 """All files of one form without a script."""
 
 
@@ -46,13 +45,13 @@ class Result:
 def make_room() -> None:
     """Let uploads be larger than other forms: this stands before the token is looked for in the body."""
     if request.endpoint == "library.upload":
-        request.max_content_length = IMAGE_BYTES + OVERHEAD if as_json() else FORM_BYTES
+        request.max_content_length = media.MOST_BYTES + OVERHEAD if as_json() else FORM_BYTES
 
 
 @blueprint.post("/")
 @allows("media:upload")
 def upload() -> Response:
-    """Add pictures to the library."""
+    """Add pictures and videos to the library."""
     release()
     return _one() if as_json() else _several()
 
@@ -90,15 +89,15 @@ def _bring_one() -> tuple[Media | None, Media | None]:
 
 
 def _several() -> Response:
-    """Take in each file of a form; what is no picture is named, the others are kept."""
+    """Take in each file of a form; what is neither picture nor video is named, the others are kept."""
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
-        flash(_("Choose at least one picture."), "error")
+        flash(_("Choose at least one picture or video."), "error")
         return hx.redirect(url_for("library.index"))
     results = [_bring(file) for file in files]
     jobs.ring(current_app)
     added = sum(not each.problem for each in results)
-    said = str(ngettext("%(num)s picture was added.", "%(num)s pictures were added.", added))
+    said = str(ngettext("%(num)s file was added.", "%(num)s files were added.", added))
     if not any(each.problem or each.twin for each in results):
         flash(said)
         return hx.redirect(url_for("library.index"))
@@ -130,7 +129,7 @@ def too_large(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
     """Say how large a file may be."""
     if not as_json():
         return error
-    most = IMAGE_BYTES // 1024**2
+    most = media.MOST_BYTES // 1024**2
     answer = jsonify(code="too_large", message=_("This file is larger than %(n)s MB, the most there may be.", n=most))
     answer.status_code = 413
     return answer

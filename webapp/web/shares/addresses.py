@@ -33,9 +33,14 @@ class ShareAddresses:
         return url_for(f"shared.{endpoint}", token=self.token, lang=self._said(self.code), **named)
 
     @property
+    def below(self) -> str:
+        """What stands before the addresses of files that this link alone opens."""
+        return f"/s/{self.token}"
+
+    @property
     def draw(self) -> Any:
         """How pictures are drawn whose files this link alone opens."""
-        return partial(draw_picture, below=f"/s/{self.token}")
+        return partial(draw_picture, below=self.below)
 
     def _said(self, code: str) -> str | None:
         return None if self.only or code == self.source_code else code

@@ -142,7 +142,8 @@ def drawn_name(item: showing.Shown) -> str:
 
 def _drawn(template: str, found: Shared, shown: Showing, addresses: ShareAddresses, **context: Any) -> Response:
     assert found.visit is not None  # noqa: S101  without one there is only the door
-    around = {"layout": "layouts/share.html", "gallery": found.gallery, "found": found, "draw": addresses.draw}
+    around = {"layout": "layouts/share.html", "gallery": found.gallery, "found": found}
+    around |= {"draw": addresses.draw, "below": addresses.below}
     words = {"names": FIELD_WORDS, "visitor_url": visitor_url}
     answer = draw_page(template, shown, addresses, **around, **words, **context)
     app, visit_id = current_app._get_current_object(), found.visit.id  # type: ignore[attr-defined]
