@@ -25,8 +25,11 @@ ITEMS: Final = (1, 200)
 GALLERIES: Final = (1, 10)
 BULK: Final = (1, 1000)
 RESOLUTIONS: Final = 100
-MOST_ITEMS: Final = 100
-"""Items that one request may bring."""
+MOST_ITEMS: Final = 1000
+"""Items that one request may bring, as many as it may delete."""
+
+MOST_CHANGED: Final = 100
+"""How many of them may be there already: new ones are written all at once, a change is one by one."""
 
 BRANCHES: Final = ("image", "video", "text")
 
@@ -262,6 +265,9 @@ class ChangedGallery(BaseModel):
         ids = [each.id for each in self.items or () if each.id]
         if len(set(ids)) != len(ids):
             raise PydanticCustomError("twice", "Name each item once")
+        if len(ids) > MOST_CHANGED:
+            most = {"most": MOST_CHANGED}
+            raise PydanticCustomError("too_many", "Change at most {most} items at once", most)
         return self
 
 
@@ -325,7 +331,7 @@ class ItemsQuery(BaseModel):
     offset: Annotated[Number, Field(ge=0, le=LARGEST)] = 0
     limit: Annotated[Number, Field(ge=ITEMS[0], le=ITEMS[1])] = 50
 
-    def window(self) -> dict[str, int]:
+    def window(self) -> dict[str, Any]:
         """Return how many items to skip and how many to give."""
         skip = self.offset if self.itemOffset is None else self.itemOffset
         return {"skip": skip, "limit": self.limit if self.itemLimit is None else self.itemLimit}

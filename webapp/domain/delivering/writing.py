@@ -143,7 +143,7 @@ class _Found:
             program=self.programs.get(event["identity"].get("key", "")),
             instance_id=self.instance_id,
             gallery=self.galleries.get(gallery_id or "") if row.kind.startswith("gallery.") else None,
-            item=self.items.get(row.entity_id),
+            item=self.items.get(row.entity_id) if row.kind != "item.deleted" else None,
             media=self.media.get(row.entity_id),
             text=self.texts.get(row.entity_id),
             language=self.languages.get(event["payload"].get("language_id", "")),
