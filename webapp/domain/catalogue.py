@@ -1,4 +1,4 @@
-"""What programs are shown of galleries and the library: plain values, as many statements for one as for many.
+"""What programs are shown of galleries and of a media: plain values, as many statements for one as for many.
 
 A gallery shows the first use of each media, in rank (D7). Captions are the gallery's source language's, a media's
 alt text the site's default's, each resolved the way visitors get it (D17, D19).
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from webapp.domain import languages, listing
 from webapp.domain.errors import NotFound
@@ -185,20 +185,6 @@ def _place(use: _Use, entry: Entry, caption: str | None) -> Place:
     return Place(media=entry, caption=caption, created_at=use.created_at)
 
 
-def library(*, skip: int, limit: int, search: str | None = None, kind: str | None = None) -> list[Entry]:
-    """List media in the order of their coming, with `search` in a name, of a `kind` of file such as `image`."""
-    ids = _library_of(select(Media.id), search, kind).order_by(Media.created_at, Media.id).offset(skip).limit(limit)
-    page = list(db.session.scalars(ids))
-    entries, _ = _library(page, None, known=languages.all_languages())
-    return [entries[media_id] for media_id in page]
-
-
-def count_library(*, search: str | None = None, kind: str | None = None) -> int:
-    """Return how many media the whole list has."""
-    count: int = db.session.scalars(_library_of(select(func.count()), search, kind)).one()
-    return count
-
-
 def entry(media_id: UUID) -> Entry:
     """Return a media of the library. Raises NotFound."""
     living = select(Media.id).where(Media.id == media_id, Media.deleted_at.is_(None))
@@ -228,17 +214,6 @@ def _wanted(statement: Select[Any], status: str | None, search: str | None) -> S
         .where(Gallery.deleted_at.is_(None), *listing.matches(search or ""))
     )
     return statement if status is None else statement.where(Gallery.status == status)
-
-
-def _library_of(statement: Any, search: str | None, kind: str | None) -> Any:
-    statement = statement.select_from(Media).outerjoin(Blob, Blob.id == Media.blob_id)
-    statement = statement.where(Media.deleted_at.is_(None))
-    if kind is not None:
-        statement = statement.where(Blob.mime_type.startswith(f"{kind}/"))
-    if search:
-        names = (Media.filename, Media.original_filename)
-        statement = statement.where(or_(*(name.icontains(search, autoescape=True) for name in names)))
-    return statement
 
 
 def _row(gallery_id: UUID) -> Select[Any]:

@@ -66,17 +66,18 @@ def until_written(key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VAL
     return made
 
 
-def standing() -> Hashable:
+def standing(*, anew: bool = False) -> Hashable:
     """Say how the database stands, as this connection sees it: equal as long as nobody has written to it.
 
-    Where asking costs a round trip, it is asked once a transaction: what is answered is no older than its beginning.
+    Where asking costs a round trip it is asked once a transaction, unless `anew`: what is answered then is no older
+    than that question.
     """
     session = db.session()
     connection = session.connection()
     number = connection.info.setdefault("number", next(_numbers))
     if connection.dialect.name != "sqlite":
         asked = session.info.get(ASKED)
-        if asked is None or asked[0] is not connection:
+        if anew or asked is None or asked[0] is not connection:
             snapshot = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
             asked = session.info[ASKED] = (connection, snapshot)
         return number, asked[1]

@@ -7,6 +7,7 @@ from webapp.api.sending import demand_match, nothing, pack, send, send_tagged
 from webapp.domain.catalogue import Entry, Place, Summary, Whole, Wording
 from webapp.domain.models import Language
 from webapp.domain.permissions import Actor
+from webapp.domain.stock import Listed
 
 __all__ = ["HELD", "demand_match", "nothing", "pack", "send", "send_tagged"]
 
@@ -42,7 +43,7 @@ def gallery(whole: Whole) -> dict[str, Any]:
     }
 
 
-def media(entry: Entry) -> dict[str, Any]:
+def media(entry: Entry | Listed) -> dict[str, Any]:
     """Return a media as lists and galleries show it."""
     return {
         "id": entry.id,

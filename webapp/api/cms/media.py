@@ -11,7 +11,7 @@ from webapp.api.cms import answers, schemas, shapes
 from webapp.api.cms.changes import change_media, once
 from webapp.api.cms.routing import Unprocessable, fault, route
 from webapp.api.multipart import FilePart, Part
-from webapp.domain import catalogue, inheriting, media
+from webapp.domain import catalogue, inheriting, media, stock
 from webapp.domain.media import Intake
 from webapp.doors import actor
 
@@ -69,10 +69,10 @@ def delete_media(media_id: UUID) -> Response:
 
 def _list(query: schemas.ListQuery, *, kind: str | None = None) -> Response:
     skip, limit = query.window()
-    rows = [answers.media(row) for row in catalogue.library(skip=skip, limit=limit, search=query.search, kind=kind)]
+    rows = [answers.media(row) for row in stock.page(skip=skip, limit=limit, search=query.search, kind=kind)]
     if not query.paged:
         return answers.send(rows)
-    total = catalogue.count_library(search=query.search, kind=kind)
+    total = stock.count(search=query.search, kind=kind)
     return answers.send(answers.envelope(rows, total=total, page=query.page, per_page=query.per_page))
 
 
