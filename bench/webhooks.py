@@ -48,6 +48,7 @@ LOOPBACK = "127.0.0.0/8"
 BY = system("cli")
 SETTLE_SECONDS = 120
 ROUND_SECONDS = 3.0
+LAST_SECONDS = 1.5
 EVERY_TENTH = 10
 RECEIVERS, EVENTS = 20, 50
 TIMES = 2.0
@@ -160,8 +161,11 @@ class Listener:
                 _, self.secrets[f"/hook/{dialect}"] = webhooks.add(said, dialect=dialect, outfit=outfit, actor=BY)
 
 
-def storm(server: Server, *, kills: int, seed: int) -> Found:
-    """Kill while changes are made and told, then wait until all has arrived and compare."""
+def storm(server: Server, *, kills: int, seed: int, last: float = LAST_SECONDS) -> Found:
+    """Kill while changes are made and told, then wait until all has arrived and compare.
+
+    `last` is how many seconds at most pass between the last answer waited for and the kill.
+    """
     moments, client, found = random.Random(seed), admit(server), Found()
     writers = [Changes(client) for _ in range(2)]
     listener = Listener(random.Random(seed))
@@ -170,7 +174,7 @@ def storm(server: Server, *, kills: int, seed: int) -> Found:
         listener.listen(app)
         release()
         for number in range(kills):
-            live_and_die(server, client, writers, moments, worker_alone=number % 3 == 2)
+            live_and_die(server, client, writers, moments, last=last, worker_alone=number % 3 == 2)
             let_time_pass()
             if server.ended():
                 server.start()
@@ -184,7 +188,13 @@ def storm(server: Server, *, kills: int, seed: int) -> Found:
 
 
 def live_and_die(
-    server: Server, client: Client, writers: list[Changes], moments: random.Random, *, worker_alone: bool
+    server: Server,
+    client: Client,
+    writers: list[Changes],
+    moments: random.Random,
+    *,
+    last: float,
+    worker_alone: bool,
 ) -> None:
     """Let all write at once, then kill everything, or the worker, a moment after some number of answers."""
     enough = kill.answers(writers) + moments.randrange(20)
@@ -192,7 +202,7 @@ def live_and_die(
     with kill.writing(client, writers, over):
         while kill.answers(writers) < enough and time.monotonic() < latest:
             time.sleep(kill.POLL_SECONDS)
-        time.sleep(moments.uniform(0, 1.5))
+        time.sleep(moments.uniform(0, last))
         if worker_alone:
             for process in [each for each, name in server.family().items() if "worker" in name]:
                 with contextlib.suppress(ProcessLookupError):

@@ -12,7 +12,6 @@ from tests.fixtures.node import Program
 from webapp.domain import item_kinds, items
 from webapp.domain.transaction import transaction
 
-pytestmark = pytest.mark.full
 WRAPPER = re.compile(r'<div data-id="([^"]+)" class="item-link-wrapper"')
 
 

@@ -17,7 +17,7 @@ from tests.fixtures.node import Program
 
 SECONDS = 60
 
-pytestmark = [pytest.mark.browser, pytest.mark.full]
+pytestmark = pytest.mark.browser
 
 
 @dataclass
