@@ -13,8 +13,6 @@ from webapp.domain.models import AuditEntry, Gallery, Item, ItemText, Media, Out
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.both_engines
-
 
 class Ground:
     """A gallery of six pictures a to f, and two people who arrange it."""
@@ -116,6 +114,7 @@ def test_d30_added_items_are_told_one_by_one(ground):
     assert ground.events() == [("item.created", str(item_id)) for item_id in added]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("letters", "where", "shown"),
     [
@@ -237,6 +236,7 @@ def test_d30_one_moved_item_is_told_as_an_item_and_several_as_an_order(ground):
     ]
 
 
+@pytest.mark.both_engines
 def test_d26_all_items_are_put_in_an_order_that_names_each_once(ground):
     wanted = [ground.id(letter) for letter in "fdbeca"]
     with transaction():
@@ -255,6 +255,7 @@ def test_d03_an_order_that_is_not_whole_is_refused(ground):
     assert ground.shown() == "abcdef"
 
 
+@pytest.mark.both_engines
 def test_d04_a_trashed_item_keeps_its_key_and_comes_back_to_its_place(ground):
     keys = ground.keys()
 
@@ -267,6 +268,7 @@ def test_d04_a_trashed_item_keeps_its_key_and_comes_back_to_its_place(ground):
     assert {ground.keys()[ground.id(letter)] for letter in "bd"} == {keys[ground.id(letter)] for letter in "bd"}
 
 
+@pytest.mark.both_engines
 def test_d04_an_item_whose_key_was_taken_comes_back_beside_it(ground):
     ground.trash("c")
     taken = ground.keys()[ground.id("c")]
@@ -279,6 +281,7 @@ def test_d04_an_item_whose_key_was_taken_comes_back_beside_it(ground):
     assert len(set(ground.keys().values())) == 6
 
 
+@pytest.mark.both_engines
 def test_items_that_were_trashed_together_are_found_together(ground):
     at = ground.trash("bd")
     ground.trash("e")
@@ -302,6 +305,7 @@ def test_what_is_not_there_is_neither_trashed_nor_restored_nor_purged(ground):
     assert db.session.get(Item, ground.id("a")) is not None
 
 
+@pytest.mark.both_engines
 def test_a_purged_item_is_gone_with_its_texts_and_its_media_stays(ground):
     media_id = db.session.get(Item, ground.id("a")).media_id
     with transaction():
@@ -377,6 +381,7 @@ def test_a_change_is_counted_told_and_recorded_once_and_none_is_not(ground):
     assert (entry.verb, entry.changes) == ("item.update", {"note": [None, "quiet"]})
 
 
+@pytest.mark.both_engines
 def test_d25_an_old_token_changes_no_item(ground):
     def change(actor, note):
         def deed():
@@ -410,6 +415,7 @@ def test_an_item_is_found_in_its_own_gallery_only(ground, gallery):
         items.get(other, ground.id("a"))
 
 
+@pytest.mark.both_engines
 def test_d01_many_hands_at_one_order_lose_nothing_and_never_wait_forever(ground):
     def churn(place):
         def deed():
@@ -434,6 +440,7 @@ def test_d01_many_hands_at_one_order_lose_nothing_and_never_wait_forever(ground)
     assert before < ground.version() <= before + 3 * 7
 
 
+@pytest.mark.both_engines
 def test_d01_of_two_whole_orders_at_once_one_wins_whole(ground):
     version = ground.version()
     wanted = [ground.ids[::-1], [*ground.ids[3:], *ground.ids[:3]]]

@@ -16,8 +16,6 @@ from webapp.domain.models import Gallery, Item, Media
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.both_engines
-
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -89,6 +87,7 @@ def test_a_held_gallery_says_so(ed):
     assert {row.title: row.held for row in listing.page(Wanted()).rows} == {"Held": True, "Free": False}
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -116,6 +115,7 @@ def test_words_of_a_title_find_it(ed, query, found):
     assert titles(query) == found
 
 
+@pytest.mark.both_engines
 def test_a_title_in_any_language_is_found_and_the_source_s_is_shown(ed):
     summer, _ = make(ed, "Summer", "Winter")
     with transaction():
@@ -143,6 +143,7 @@ def test_d29_a_draft_of_a_title_is_not_found(ed):
 ODD = ["a\x00b", "\ud800", "x" * 100_000, "a " * 5000, "%" * 300, "\u202e", "’“”", "\\%_"]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("query", ODD)
 def test_no_query_is_an_error(ed, query):
     make(ed, "Summer")
@@ -150,6 +151,7 @@ def test_no_query_is_an_error(ed, query):
     assert isinstance(titles(query), list)
 
 
+@pytest.mark.both_engines
 def test_statuses_narrow_the_list(ed):
     make(ed, "Draft")
     make(ed, "Published", status="published")
@@ -160,6 +162,7 @@ def test_statuses_narrow_the_list(ed):
     assert titles() == ["Archived", "Draft", "Published"]
 
 
+@pytest.mark.both_engines
 def test_views_are_counted_in_one_statement(ed):
     make(ed, "One", "Two")
     make(ed, "Three", status="published")
@@ -186,6 +189,7 @@ def test_views_of_nothing_are_none(ed):
 # ---- pictures ----
 
 
+@pytest.mark.both_engines
 def test_a_card_shows_the_first_three_pictures(ed):
     summer = make(ed, "Summer", pictures=5)[0]
 
@@ -280,6 +284,7 @@ def test_an_entry_without_bytes_has_no_picture(ed):
 # ---- order and pages ----
 
 
+@pytest.mark.both_engines
 def test_the_last_edited_comes_first_unless_another_order_is_asked_for(ed):
     first, second, third = make(ed, "beta", "Alpha", "Ärger")
     with transaction():
@@ -302,6 +307,7 @@ def many(ed, number):
         return [gallery.id for gallery in made]
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "order", ["edited", *(pytest.param(each, marks=pytest.mark.full) for each in listing.ORDERS if each != "edited")]
 )
@@ -348,6 +354,7 @@ def test_a_gallery_edited_after_it_was_seen_is_not_met_again(ed):
     assert set(found) <= set(made)
 
 
+@pytest.mark.both_engines
 def test_paging_keeps_to_what_was_asked_for(ed):
     make(ed, *(f"Lake {number}" for number in range(7)), status="published")
     make(ed, *(f"Lake draft {number}" for number in range(7)))
@@ -358,6 +365,7 @@ def test_paging_keeps_to_what_was_asked_for(ed):
     assert [row.title for row in found] == [f"Lake {number}" for number in range(7)]
 
 
+@pytest.mark.both_engines
 def test_the_trash_is_paged_the_last_thrown_away_first(ed):
     made = make(ed, *(f"Gone {number}" for number in range(7)))
     for gallery_id in made:
@@ -398,10 +406,12 @@ def statements(ed, number):
     return len(sent)
 
 
+@pytest.mark.both_engines
 def test_fifty_galleries_take_as_many_statements_as_one(ed):
     assert [statements(ed, number) for number in (0, 1, 50)] == [6, 6, 6]
 
 
+@pytest.mark.both_engines
 def test_nothing_but_the_views_and_notes_that_wait_is_counted(ed):
     make(ed, "One", "Two", pictures=1)
 

@@ -17,8 +17,6 @@ from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.both_engines
-
 KEY = {"Idempotency-Key": "6c5d"}
 
 
@@ -27,6 +25,7 @@ def kept(app: Flask) -> int:
         return db.session.scalars(select(func.count(IdempotencyKey.id))).one()
 
 
+@pytest.mark.both_engines
 def test_idempotency_the_same_request_gets_the_same_answer(ed: Program, app: Flask) -> None:
     first = ed.post("/galleries", {"slug": "summer"}, headers=KEY)
     again = ed.post("/galleries", {"slug": "summer"}, headers=KEY)
@@ -38,6 +37,7 @@ def test_idempotency_the_same_request_gets_the_same_answer(ed: Program, app: Fla
         assert db.session.scalars(select(func.count()).where(OutboxEvent.kind == "gallery.created")).one() == 1
 
 
+@pytest.mark.both_engines
 def test_idempotency_every_post_that_changes_something(ada: Program, app: Flask) -> None:
     made = ada.gallery(media=2)
     first, second = ada.order(made)
@@ -74,6 +74,7 @@ def test_idempotency_keys_are_each_programs_own(programs: Programs) -> None:
     programs.vi.post("/galleries", {"slug": "summer"}, status=403, headers=KEY)
 
 
+@pytest.mark.both_engines
 def test_idempotency_what_failed_may_be_tried_again(ed: Program, app: Flask) -> None:
     taken = ed.gallery("summer")
 
@@ -84,6 +85,7 @@ def test_idempotency_what_failed_may_be_tried_again(ed: Program, app: Flask) -> 
     ed.post("/galleries", {"slug": "summer"}, status=201, headers=KEY)
 
 
+@pytest.mark.both_engines
 def test_idempotency_answers_are_kept_for_a_day(ed: Program, app: Flask) -> None:
     first = ed.post("/galleries", {"slug": "summer"}, headers=KEY).json["id"]
     with app.app_context(), transaction():
@@ -97,6 +99,7 @@ def test_idempotency_answers_are_kept_for_a_day(ed: Program, app: Flask) -> None
     assert ed.post("/galleries", {"slug": "winter"}, headers=KEY).json["id"] != first
 
 
+@pytest.mark.both_engines
 def test_idempotency_expired_answers_are_forgotten(ed: Program, app: Flask) -> None:
     ed.post("/galleries", {"slug": "summer"}, headers=KEY)
     ed.post("/galleries", {"slug": "winter"}, headers={"Idempotency-Key": "another"})
@@ -116,6 +119,7 @@ def test_idempotency_keys_that_are_none(ed: Program, key: str) -> None:
     assert ed.get("/galleries").json == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("key", ["x", "x" * 255, "é", "  inner blank  "])
 def test_idempotency_keys_of_any_letters(ed: Program, key: str) -> None:
     headers = {"Idempotency-Key": key}
@@ -141,6 +145,7 @@ def test_idempotency_a_sign_in_is_never_kept(programs: Programs, cast: Cast, app
     assert (len(tokens), kept(app)) == (2, 0)
 
 
+@pytest.mark.both_engines
 def test_idempotency_of_requests_at_the_same_moment(ed: Program, app: Flask) -> None:
     def send() -> Any:
         return Program(app, ed.key).ask("POST", "/galleries", {"slug": "summer"}, headers=KEY)
