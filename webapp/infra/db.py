@@ -98,8 +98,11 @@ class Trouble(StrEnum):
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the options that an engine for this address is made with."""
-    pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": BUSY_SECONDS}
+    """Return the options that an engine for this address is made with.
+
+    The connection that was used last is used next: what is kept until somebody writes is kept for each (`kept.py`).
+    """
+    pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": BUSY_SECONDS, "pool_use_lifo": True}
     if url.startswith("sqlite"):
         return pool | {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     options = f"-c lock_timeout={BUSY_SECONDS * 1000} -c timezone=UTC"
