@@ -57,8 +57,8 @@ def record(
     db.session.add(AuditEntry(**_by(actor), verb=verb, thing=thing, thing_id=str(thing_id), **about))
 
 
-def record_many(actor: Actor, verb: str, entries: Sequence[Entry], *, gallery_id: UUID) -> None:
-    """Write entries of one deed on many things of a gallery, in one statement."""
+def record_many(actor: Actor, verb: str, entries: Sequence[Entry], *, gallery_id: UUID | None = None) -> None:
+    """Write entries of one deed on many things, of a gallery or of the library, in one statement."""
     rows = [
         {
             **_by(actor),

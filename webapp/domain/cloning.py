@@ -137,6 +137,6 @@ def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _insert(model: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows in one go, whatever their number."""
+    """Insert rows in one go, whatever their number and whichever of their fields are empty."""
     if rows:
-        db.session.execute(insert(model), rows)
+        db.session.execute(insert(model).execution_options(render_nulls=True), rows)

@@ -68,7 +68,7 @@ def publish(
     )
 
 
-def publish_each(actor: Actor, kind: str, ids: Sequence[UUID], *, gallery_id: UUID) -> None:
+def publish_each(actor: Actor, kind: str, ids: Sequence[UUID], *, gallery_id: UUID | None = None) -> None:
     """Put the same event of many new entities into the outbox, in this order and in one statement."""
     identity, entity = identify(actor), kind.partition(".")[0]
     rows = [
@@ -76,6 +76,7 @@ def publish_each(actor: Actor, kind: str, ids: Sequence[UUID], *, gallery_id: UU
         for each in ids
     ]
     if rows:
+        db.session.flush()
         db.session.execute(insert(OutboxEvent), rows)
 
 

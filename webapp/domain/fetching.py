@@ -6,23 +6,20 @@ cannot be had the entry is missing, which its tile says; nothing is deleted for 
 """
 
 import io
-import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
-from uuid import UUID, uuid4
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, media
+from webapp.domain import media
 from webapp.domain.errors import Invalid
 from webapp.domain.media import Intake
-from webapp.domain.models import Fetch, Media, MediaAlias
-from webapp.domain.permissions import Actor, demand, system
+from webapp.domain.models import Fetch, Media
+from webapp.domain.permissions import system
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images, outbound
 from webapp.infra.clock import now
@@ -79,55 +76,6 @@ def picture_way(way: Way) -> Way:
     )
 
 
-def picture(named: Named, *, dialect: str, way: Way, actor: Actor) -> UUID:
-    """Return the media that a program means, a new one without bytes where none is known yet (D22).
-
-    Raises Invalid for an address that plainly may not be called, Forbidden.
-    """
-    _check_id(named.id)
-    known = _known(named.id, dialect) if named.id else None
-    if known is not None:
-        demand(actor, "media:read")
-        return known
-    _check(named, way=way)
-    demand(actor, "media:upload")
-    made = _entry(named, actor)
-    try:
-        with db.session.begin_nested():
-            _enter(made, named, dialect, actor)
-    except IntegrityError:
-        if (other := _known(named.id, dialect)) is not None:
-            return other
-        raise
-    events.publish(actor, "media.created", made.id)
-    audit.record(actor, "media.name", "media", made.id, changes={"source_url": (None, named.url)})
-    db.session.flush()
-    return made.id
-
-
-def _entry(named: Named, actor: Actor) -> Media:
-    return Media(
-        id=uuid4(),
-        state="pending",
-        filename=f"{uuid4()}.{_ending(named)}",
-        original_filename=media.clean_filename(named.filename or named.id or _last_part(named.url)),
-        source_url=named.url,
-        told_width=named.width or None,
-        told_height=named.height or None,
-        uploaded_by_id=actor.id,
-        uploaded_through=actor.door,
-    )
-
-
-def _enter(made: Media, named: Named, dialect: str, actor: Actor) -> None:
-    """Write an entry, what it is called, and that its bytes are wanted; another may be naming the same just now."""
-    db.session.add(made)
-    db.session.flush()
-    if named.id:
-        _call(made, named.id, dialect)
-    db.session.add(Fetch(media_id=made.id, asked_by_id=actor.id))
-
-
 def again(media_id: UUID) -> None:
     """Let bytes that could not be had be fetched again from the start; inside a transaction."""
     fresh = {"state": "pending", "attempts": 0, "due_at": now(), "error": None}
@@ -154,56 +102,12 @@ def work_off(outfit: Outfit, *, most: int = 100, go_on: Callable[[], bool] = lam
     return done
 
 
-def _known(external_id: str, dialect: str) -> UUID | None:
-    """Return the living media with this id: one of ours is its file name, others are what clients call theirs."""
-    alias = select(MediaAlias.media_id).where(
-        MediaAlias.dialect == dialect, MediaAlias.domain == "", MediaAlias.external_id == external_id
-    )
-    found = or_(Media.filename == external_id, Media.id.in_(alias))
-    return db.session.scalars(select(Media.id).where(Media.deleted_at.is_(None), found).limit(1)).first()
-
-
-def _call(made: Media, external_id: str, dialect: str) -> None:
-    """Note what a client calls a media; the id of one in the trash goes over to it."""
-    alias = db.session.get(MediaAlias, (dialect, "", external_id), with_for_update=True)
-    if alias is None:
-        db.session.add(MediaAlias(dialect=dialect, domain="", external_id=external_id, media_id=made.id))
-    else:
-        alias.media_id = made.id
-
-
-def _check_id(external_id: str) -> None:
-    if len(external_id) > EXTERNAL_ID[1] or "/" in external_id or not (external_id.isprintable() or not external_id):
-        raise Invalid("id", "An id has at most 255 characters and no slash.", code="media_id")
-
-
-def _check(named: Named, *, way: Way) -> None:
-    if not URL[0] <= len(named.url) <= URL[1]:
-        raise Invalid("url", "A picture needs its address, or the id of one in the library.", code="missing")
-    if not (0 <= named.width <= MOST_PIXELS and 0 <= named.height <= MOST_PIXELS):
-        raise Invalid("width", "The sides of a picture are told in pixels.", code="pixels")
-    check_address(named.url, field="url", way=way)
-
-
 def check_address(url: str, *, field: str, way: Way) -> None:
     """Raise Invalid for what is no address of the web, or plainly leads inside."""
     try:
         outbound.check_spelling(url, way=picture_way(way))
     except Outside as refused:
         raise Invalid(field, str(refused), code="address") from None
-
-
-def _last_part(url: str) -> str:
-    return unquote(PurePosixPath(urlsplit(url).path).name) or "picture"
-
-
-def _ending(named: Named) -> str:
-    """Guess what kind of picture is coming; what it is shows when it has come."""
-    for name in (named.id, _last_part(named.url), named.filename):
-        kind = mimetypes.guess_type(name)[0]
-        if kind in media.EXTENSIONS:
-            return media.EXTENSIONS[kind]
-    return "jpg"
 
 
 def _claim() -> UUID | None:

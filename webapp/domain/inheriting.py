@@ -4,11 +4,14 @@ Programs see a caption in the gallery's source language and an alt text in the s
 visitors would find it: the item's or media's own, one it falls back to, or the library's.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy import select
 
 from webapp.domain import languages, texts, translations
 from webapp.domain.catalogue import Words, resolve
-from webapp.domain.models import Gallery, Item, Language, Media
+from webapp.domain.models import Gallery, Item, Language, Media, MediaText
 from webapp.domain.permissions import Actor
 from webapp.infra.db import db
 
@@ -27,6 +30,21 @@ def write_item(gallery: Gallery, item: Item, field: str, text: str | None, *, ac
     text = texts.clean(field, text)
     if text != resolve(chain, *sources):
         translations.write(item, chain[0], {field: text}, actor=actor, origin="api")
+
+
+def alts(items: Sequence[Item], *, of: Gallery) -> dict[UUID, str | None]:
+    """Return what alt texts of new items, which have none of their own, say in the gallery's source language.
+
+    One statement, however many they are.
+    """
+    media_ids = {item.media_id for item in items if item.media_id}
+    words: dict[UUID, dict[UUID, str | None]] = {}
+    if media_ids:
+        said = select(MediaText.media_id, MediaText.language_id, MediaText.alt)
+        for media_id, language_id, alt in db.session.execute(said.where(MediaText.media_id.in_(media_ids))):
+            words.setdefault(media_id, {})[language_id] = alt
+    chain = _chain(languages.get(of.source_language_id))
+    return {item.id: resolve(chain, {}, words.get(item.media_id, {})) for item in items if item.media_id}
 
 
 def write_alt(media: Media, text: str | None, *, actor: Actor) -> None:

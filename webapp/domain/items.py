@@ -87,7 +87,9 @@ def add(
     Raises NotFound, Conflict (the item has gone), Invalid.
     """
     galleries.locked(gallery_id)
-    kinds = _kinds(media_ids)
+    kinds = kinds_of(media_ids)
+    if any(media_id not in kinds for media_id in media_ids):
+        raise NotFound("Media")
     made = [Item(media_id=media_id, kind=kinds[media_id]) for media_id in media_ids]
     return settle(gallery_id, made, actor=actor, place=place, before=before, after=after)
 
@@ -238,12 +240,15 @@ def change(
     return item
 
 
-def check_poster(media_id: UUID) -> None:
+def check_poster(media_id: UUID, kinds: Mapping[UUID, str] | None = None) -> None:
     """Raise unless a file is a picture of the library, which stays there until the transaction ends.
 
-    Raises NotFound, Invalid.
+    `kinds` are those of many, where they have been asked for at once. Raises NotFound, Invalid.
     """
-    if _kinds([media_id])[media_id] != "image":
+    found = kinds_of([media_id]) if kinds is None else kinds
+    if media_id not in found:
+        raise NotFound("Media")
+    if found[media_id] != "image":
         raise Invalid("poster_id", "Only a picture can stand for a video.", code="no_picture")
 
 
@@ -385,10 +390,7 @@ def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID,
     return db.session.scalars(between).one() > 0
 
 
-def _kinds(media_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return what media are, which stay in the library until the transaction ends. Raises NotFound."""
+def kinds_of(media_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return what media of the library are, which stay there until the transaction ends."""
     found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
-    kinds = dict(iter(db.session.execute(found.with_for_update(read=True, key_share=True))))
-    if any(media_id not in kinds for media_id in media_ids):
-        raise NotFound("Media")
-    return kinds
+    return dict(iter(db.session.execute(found.with_for_update(read=True, key_share=True))))

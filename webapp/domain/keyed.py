@@ -17,11 +17,12 @@ def enrol(gallery_id: UUID, items: Sequence[Item], keys: Sequence[float | None],
     Raises NotFound, Invalid (a key that is none), Conflict where another item has the key (D6).
     """
     gallery = galleries.locked(gallery_id)
+    given = iter(slots.free(gallery.id, [key for key in keys if key is not None]))
     for item, key in zip(items, keys, strict=True):
         item.id, item.gallery_id = uuid4(), gallery.id
         item.added_by_id, item.added_through = actor.id, actor.door
         if key is not None:
-            item.sort_order = slots.free(gallery.id, key, but=[each.sort_order for each in items if each is not item])
+            item.sort_order = next(given)
     keyless = [item for item, key in zip(items, keys, strict=True) if key is None]
     placed = [item for item, key in zip(items, keys, strict=True) if key is not None]
     db.session.add_all(placed)
@@ -33,8 +34,7 @@ def enrol(gallery_id: UUID, items: Sequence[Item], keys: Sequence[float | None],
             item.sort_order = found.pop(item.id)
         order_changes.make_room(found)
         db.session.add_all(keyless)
-    for item in items:
-        events.publish(actor, "item.created", item.id, gallery_id=gallery.id)
+    events.publish_each(actor, "item.created", [item.id for item in items], gallery_id=gallery.id)
     order_changes.order_changed(gallery, "item.add", [item.id for item in items], actor=actor)
     return list(items)
 
@@ -45,7 +45,7 @@ def rekey(item: Item, key: float, *, actor: Actor) -> None:
     db.session.refresh(item)
     if item.deleted_at is not None:
         raise NotFound("Item")
-    wanted = slots.free(gallery.id, key, item_id=item.id)
+    wanted = slots.free(gallery.id, [key], item_id=item.id)[0]
     if item.sort_order == wanted:
         return
     places = order_log.places(gallery.id, [item.id])

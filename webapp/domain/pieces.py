@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypedDict, cast
 from uuid import UUID
 
-from webapp.domain import galleries, inheriting, item_fields, items, keyed, tags, translations
+from webapp.domain import first_texts, galleries, inheriting, item_fields, items, keyed, tags, texts, translations
 from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.item_fields import ItemFields
 from webapp.domain.models import Gallery, Item
@@ -53,17 +53,21 @@ def add(
     Raises NotFound, Conflict (D6), Invalid.
     """
     gallery, places = galleries.locked(gallery_id), numbers or range(len(rows))
+    kinds = items.kinds_of([each for row in rows for each in _media_of(row)])
     made = []
     for index, row in zip(places, rows, strict=True):
         with numbered(index):
-            made.append(_new(row))
+            made.append(_new(row, kinds))
     keyed.enrol(gallery.id, made, [row.get("sort_order") for row in rows], actor=actor)
     labels: dict[UUID, Sequence[str]] = {}
+    inherited = inheriting.alts([item for item, row in zip(made, rows, strict=True) if row.get("alt")], of=gallery)
+    said: list[tuple[Item, translations.Fields]] = []
     for index, item, row in zip(places, made, rows, strict=True):
         with numbered(index):
-            _write(gallery, item, row, actor=actor)
+            said += [(item, fields) for fields in _said(row, inherited.get(item.id))]
             if row.get("tags"):
                 labels[item.id] = tags.check(row["tags"])
+    first_texts.write(gallery, said, actor=actor)
     if labels:
         tags.put_back(Item, labels)
     db.session.flush()
@@ -88,12 +92,30 @@ def change(item: Item, fields: PieceFields, *, actor: Actor) -> Item:
     return item
 
 
-def _new(row: PieceFields) -> Item:
-    """Make an item of what is given of it. Raises Invalid, NotFound."""
-    for media_id in filter(None, (row.get("media_id"), row.get("poster_id"))):
-        items.check_poster(media_id)
+def _media_of(row: PieceFields) -> list[UUID]:
+    return [each for each in (row.get("media_id"), row.get("poster_id")) if each]
+
+
+def _new(row: PieceFields, kinds: Mapping[UUID, str]) -> Item:
+    """Make an item of what is given of it; `kinds` are those of the library. Raises Invalid, NotFound."""
+    for media_id in _media_of(row):
+        items.check_poster(media_id, kinds)
     own = {name: value for name, value in row.items() if name in ItemFields.__annotations__ and value is not None}
     return Item(kind=row["kind"], **item_fields.clean(cast(ItemFields, own)))
+
+
+def _said(row: PieceFields, inherited: str | None) -> Iterator[translations.Fields]:
+    """Give what is written of a new item, as it is kept: its own texts, then an alt text that it does not inherit.
+
+    Raises Invalid.
+    """
+    given: Mapping[str, Any] = row
+    own = {name: text for name in OWN if (text := texts.clean(name, given.get(name) or None)) is not None}
+    if own:
+        yield own
+    alt = texts.clean("alt", row.get("alt"))
+    if alt is not None and alt != inherited:
+        yield {"alt": alt}
 
 
 def _write(gallery: Gallery, item: Item, row: PieceFields, *, actor: Actor) -> None:

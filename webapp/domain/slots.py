@@ -55,19 +55,20 @@ def at(gallery_id: UUID, position: int, moving: Mapping[UUID, float]) -> tuple[U
     return anchor, None if anchor else "end"
 
 
-def free(gallery_id: UUID, key: float, *, item_id: UUID | None = None, but: Sequence[float | None] = ()) -> float:
-    """Return a key that was given, bit for bit, where no other living item and none of `but` has it (D6).
+def free(gallery_id: UUID, keys: Sequence[float], *, item_id: UUID | None = None) -> list[float]:
+    """Return keys that were given, bit for bit, where no living item but `item_id` has one, nor two are one (D6).
 
     Raises Invalid for what is no key, Conflict.
     """
     try:
-        checked = ordering.check_key(key)
+        checked = [ordering.check_key(key) for key in keys]
     except ValueError as error:
         raise Invalid("sort_order", str(error), code="sort_order") from None
     taken = select(Item.id).where(Item.gallery_id == gallery_id, Item.deleted_at.is_(None))
     if item_id is not None:
         taken = taken.where(Item.id != item_id)
-    if checked in but or db.session.scalars(taken.where(Item.sort_order == checked).limit(1)).first():
+    twice = len(set(checked)) != len(checked)
+    if twice or (checked and db.session.scalars(taken.where(Item.sort_order.in_(checked)).limit(1)).first()):
         raise Conflict("Another item of this gallery has this sort order.", code="sort_order_taken")
     return checked
 

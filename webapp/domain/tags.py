@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -81,10 +81,18 @@ def _clean(name: str) -> str:
 
 
 def _find_or_make_all(names: Mapping[str, str]) -> dict[str, UUID]:
-    """Return the ids of tags by their keys; only those that nobody has used since are made one by one."""
+    """Return the ids of tags by their keys; new ones are made at once, or one by one where another makes them too."""
     rows = db.session.execute(select(Tag.key, Tag.id).where(Tag.key.in_(names)))
     known: dict[str, UUID] = dict(iter(rows))
-    return {key: known[key] if key in known else _find_or_make(name, key) for key, name in sorted(names.items())}
+    fresh = {key: uuid4() for key in sorted(set(names) - set(known))}
+    if not fresh:
+        return known
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(Tag), [{"id": fresh[key], "name": names[key], "key": key} for key in fresh])
+    except IntegrityError:
+        return known | {key: _find_or_make(names[key], key) for key in fresh}
+    return known | fresh
 
 
 def _find_or_make(name: str, key: str) -> UUID:

@@ -66,7 +66,7 @@ def write(
     """
     demand_language(actor, language_id, of=owners.domain_of(owner))
     rows, source_id = owners.hold(owner), owners.source_language_of(owner)
-    row = _among(rows, language_id) or _fresh(owner, language_id)
+    row = _among(rows, language_id) or fresh(owner, language_id)
     _check_version(row, version)
     source = row if language_id == source_id else _among(rows, source_id)
     changes: dict[str, tuple[Any, Any]] = {}
@@ -143,7 +143,7 @@ def still_right(owner: Owner, language_id: UUID, field: str, *, actor: Actor) ->
     if field not in row.fields or not getattr(row, field):
         raise NotFound("Translation")
     origin = row.kept.get(field, {}).get("origin", "human")
-    _note(row, field, source=_source(owner), actor=actor, origin=origin)
+    note(row, field, source=_source(owner), actor=actor, origin=origin)
     _audit(actor, "confirm", owner, row)
     _stir(owner, row)
     db.session.flush()
@@ -157,7 +157,7 @@ def note_about(owner: Owner, language_id: UUID, field: str, noted: Mapping[str, 
     if field not in row.fields or not getattr(row, field):
         raise NotFound("Translation")
     if field not in row.kept:
-        _note(row, field, source=_source(owner), actor=actor, origin="human")
+        note(row, field, source=_source(owner), actor=actor, origin="human")
     entry = {**row.kept[field], **noted}
     row.kept = {**row.kept, field: {name: said for name, said in entry.items() if said is not None}}
     db.session.flush()
@@ -206,10 +206,29 @@ def put_back(
             setattr(row, field, value)
     for row in rows:
         for field in changed.get(row.language_id, {}):
-            _note(row, field, source=source, actor=actor, origin="human")
+            note(row, field, source=source, actor=actor, origin="human")
     if source is not None and source_id in changed:
         _age(rows, source, changed[source_id])
     return changed
+
+
+def note(row: Texts, field: str, *, source: Any, actor: Actor, origin: str) -> None:
+    """Keep what a field's value was made from, by whom and when."""
+    entry = {
+        "state": "machine" if origin == "machine" else "done",
+        "source": None if source is None or source is row else getattr(source, field),
+        "origin": origin,
+        "by": _by(actor),
+        "at": now().isoformat(),
+    }
+    row.kept = {**row.kept, field: entry | _review(actor)}
+
+
+def fresh(owner: Owner, language_id: UUID) -> Any:
+    """Return a row without texts that is in no session yet."""
+    model, key = owners.model_of(owner)
+    new = {"id": uuid4(), "drafts": {}, "kept": {}, "version": 0, "created_at": now()}
+    return model(**{key: owner.id}, language_id=language_id, **new)
 
 
 def _by(actor: Actor) -> str | None:
@@ -218,13 +237,7 @@ def _by(actor: Actor) -> str | None:
 
 def _locked(owner: Owner, language_id: UUID) -> Any:
     """Return the row, or a new one that is in no session yet, while nobody else can write texts of this owner."""
-    return _among(owners.hold(owner), language_id) or _fresh(owner, language_id)
-
-
-def _fresh(owner: Owner, language_id: UUID) -> Any:
-    model, key = owners.model_of(owner)
-    fresh = {"id": uuid4(), "drafts": {}, "kept": {}, "version": 0, "created_at": now()}
-    return model(**{key: owner.id}, language_id=language_id, **fresh)
+    return _among(owners.hold(owner), language_id) or fresh(owner, language_id)
 
 
 def _among(rows: Sequence[Any], language_id: UUID) -> Any:
@@ -272,18 +285,7 @@ def _drop_draft(row: Texts, field: str) -> None:
 def _keep(row: Texts, field: str, *, source: Any, actor: Actor, origin: str, changed: bool) -> None:
     """Note what a changed value was made from; a machine's text that is saved as it stands has been read."""
     if changed or row.kept.get(field, {}).get("state") == "machine":
-        _note(row, field, source=source, actor=actor, origin=origin)
-
-
-def _note(row: Texts, field: str, *, source: Any, actor: Actor, origin: str) -> None:
-    entry = {
-        "state": "machine" if origin == "machine" else "done",
-        "source": None if source is None or source is row else getattr(source, field),
-        "origin": origin,
-        "by": _by(actor),
-        "at": now().isoformat(),
-    }
-    row.kept = {**row.kept, field: entry | _review(actor)}
+        note(row, field, source=source, actor=actor, origin=origin)
 
 
 def _review(actor: Actor) -> dict[str, str]:

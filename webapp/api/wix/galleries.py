@@ -10,10 +10,9 @@ from webapp import jobs
 from webapp.api import http, once
 from webapp.api.wix import answers, schemas, shapes, writing
 from webapp.api.wix.routing import route
-from webapp.api.wix.writing import DIALECT, Desk
+from webapp.api.wix.writing import DIALECT, Desk, Order
 from webapp.domain import collecting, contents, fetching, galleries, pieces
 from webapp.domain.collecting import CollectionFields
-from webapp.domain.pieces import PieceFields
 from webapp.doors import SIGNED_IN, actor
 from webapp.infra.outbound import Way
 
@@ -36,7 +35,7 @@ def create_gallery(body: schemas.GalleryCreate) -> Response:
     desk, wanted = _desk(), body.gallery or schemas.NewGallery()
 
     def create() -> Response:
-        rows = _rows(wanted.items or (), desk)
+        rows = writing.rows([Order(each, number=nth) for nth, each in enumerate(wanted.items or ())], desk=desk)
         if body.cloneFromGalleryId is None:
             made = collecting.make(_fields(wanted), rows, actor=desk.actor)
         else:
@@ -61,8 +60,10 @@ def update_gallery(gallery_id: UUID, body: schemas.GalleryUpdate) -> Response:
         collecting.hold(gallery_id, places=body.gallery.sortOrder is not None)
         _demand_gallery(gallery_id)
         known = _known(gallery_id, [each.id for _, each in given if each.id])
-        changed = [(nth, each.id, _row(each, known.get(each.id), desk, nth)) for nth, each in given if each.id]
-        added = [(nth, _row(each, None, desk, nth)) for nth, each in given if not each.id]
+        orders = [Order(each, known.get(each.id) if each.id else None, nth) for nth, each in given]
+        rows = [(nth, each.id, row) for (nth, each), row in zip(given, writing.rows(orders, desk=desk), strict=True)]
+        changed = [(nth, item_id, row) for nth, item_id, row in rows if item_id]
+        added = [(nth, row) for nth, item_id, row in rows if not item_id]
         collecting.change(gallery_id, _fields(body.gallery), changed=changed, added=added, actor=desk.actor)
         return _gallery(gallery_id)
 
@@ -102,8 +103,8 @@ def create_gallery_item(gallery_id: UUID, body: schemas.ItemCreate) -> Response:
     def create() -> Response:
         collecting.hold(gallery_id)
         _demand_gallery(gallery_id)
-        row = writing.fields(body.item, None, desk=desk)
-        return _item(gallery_id, pieces.add(gallery_id, [row], actor=desk.actor)[0].id)
+        rows = writing.rows([Order(body.item)], desk=desk)
+        return _item(gallery_id, pieces.add(gallery_id, rows, actor=desk.actor)[0].id)
 
     return _once(create)
 
@@ -149,7 +150,7 @@ def update_gallery_item(gallery_id: UUID, item_id: UUID, body: schemas.ItemUpdat
         item = collecting.find(gallery_id, item_id)
         stored = contents.piece(gallery_id, item_id, actor=desk.actor, dialect=DIALECT)
         _demand_item(stored)
-        pieces.change(item, writing.fields(body.item, stored, desk=desk), actor=desk.actor)
+        pieces.change(item, writing.rows([Order(body.item, stored)], desk=desk)[0], actor=desk.actor)
         return _item(gallery_id, item_id)
 
     return _once(update)
@@ -213,15 +214,6 @@ def _known(gallery_id: UUID, ids: Sequence[UUID]) -> dict[UUID, contents.Piece]:
     return {each.id: each for each in found}
 
 
-def _rows(given: Sequence[schemas.Item], desk: Desk) -> list[PieceFields]:
-    return [_row(each, None, desk, nth) for nth, each in enumerate(given)]
-
-
-def _row(given: schemas.Item, stored: contents.Piece | None, desk: Desk, nth: int) -> PieceFields:
-    with pieces.numbered(nth):
-        return writing.fields(given, stored, desk=desk)
-
-
 def _fields(given: schemas.NewGallery | schemas.ChangedGallery) -> CollectionFields:
     found: CollectionFields = {}
     if "name" in given.model_fields_set:
@@ -233,7 +225,7 @@ def _fields(given: schemas.NewGallery | schemas.ChangedGallery) -> CollectionFie
 
 def _desk() -> Desk:
     allow = current_app.extensions["vitrine-settings"].outbound_allow
-    return Desk(actor(), _root(), Way(allow=allow))
+    return writing.desk(actor(), root=_root(), way=Way(allow=allow))
 
 
 def _root() -> str:

@@ -4,17 +4,20 @@ The SDK reads an item, changes one thing and sends all of it back, having lost m
 picture or video whose id is the stored one keeps all that is stored of it (contract, finding 9).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, cast
+from uuid import UUID
 
 from webapp.api.wix import answers, uris
 from webapp.api.wix.schemas import Image, ImageInfo, Item, Poster, Text, Video, VideoInfo
-from webapp.domain import fetching, videos
+from webapp.domain import fetching, pieces, videos
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.contents import Piece
 from webapp.domain.errors import Invalid
 from webapp.domain.fetching import Named
+from webapp.domain.naming import Naming
 from webapp.domain.permissions import Actor
 from webapp.domain.pieces import PieceFields
 from webapp.infra.outbound import Way
@@ -27,6 +30,7 @@ NOTHING: Final = "undefined"
 """What the SDK makes of a name that it has not got."""
 
 TEXTS: Final = ("title", "description")
+PICTURES: Final = ("media_id", "poster_id")
 EXTRAS: Final = ("type", "exif", "quality", "unsharpMasking")
 TEXT_EXTRAS: Final = ("editorHtml", "editorFontId")
 OURS: Final = ("wix:", "image://", "video://")
@@ -35,11 +39,37 @@ OURS: Final = ("wix:", "image://", "video://")
 
 @dataclass(frozen=True)
 class Desk:
-    """Who writes, the site's own address, and how far pictures may be fetched from."""
+    """Who writes, the site's own address, and how far pictures may be fetched from; `naming` are those named."""
 
     actor: Actor
     root: str
     way: Way
+    naming: Naming
+
+
+@dataclass(frozen=True)
+class Order:
+    """One item that is written: what is given, what is there of it, and its number where there are many."""
+
+    given: Item
+    stored: Piece | None = None
+    number: int | None = None
+
+
+def desk(actor: Actor, *, root: str, way: Way) -> Desk:
+    """Set up for one request."""
+    return Desk(actor, root, way, Naming(DIALECT, way, actor))
+
+
+def rows(orders: Sequence[Order], *, desk: Desk) -> list[PieceFields]:
+    """Return what is written of items; pictures that they name are there from now on. Raises Invalid, Forbidden."""
+    desk.naming.look_up(_named(info, desk).id for each in orders for info in _infos(each.given))
+    found = []
+    for each in orders:
+        with nullcontext() if each.number is None else pieces.numbered(each.number):
+            found.append(fields(each.given, each.stored, desk=desk))
+    others = desk.naming.write()
+    return [_standing_in(row, others) for row in found] if others else found
 
 
 def fields(given: Item, stored: Piece | None, *, desk: Desk) -> PieceFields:
@@ -166,19 +196,37 @@ def _kept(stored: Piece | None) -> dict[str, Any]:
     return dict((stored.fields.get("given") if stored else None) or {})
 
 
+def _standing_in(row: PieceFields, others: Mapping[UUID, UUID]) -> PieceFields:
+    """Return what is written of an item, with the pictures that others named at the same moment."""
+    found: dict[str, Any] = dict(row)
+    found |= {name: others[found[name]] for name in PICTURES if found.get(name) in others}
+    return cast(PieceFields, found)
+
+
+def _infos(given: Item) -> Iterator[ImageInfo | Poster]:
+    """Give the pictures that an item may name."""
+    if given.image is not None:
+        yield given.image.imageInfo
+    if given.video is not None:
+        yield from (_spelt_out(given.video.videoInfo).posters or ())[:1]
+
+
 def _picture(info: ImageInfo | Poster, desk: Desk) -> Any:
-    """Return the media that is meant: of the library, by its id or address here, or one that is fetched."""
+    return desk.naming.picture(_named(info, desk))
+
+
+def _named(info: ImageInfo | Poster, desk: Desk) -> Named:
+    """Say which media is meant: of the library, by its id or address here, or one that is fetched."""
     url, here = info.url or "", f"{desk.root}/{ORIGINALS}/"
     said = uris.read(url) if not info.id else None
     media_id = info.id or (said.id if said else "") or (url.removeprefix(here) if url.startswith(here) else "")
-    named = Named(
+    return Named(
         id=media_id,
         url=url if url and not said and not url.startswith(OURS) else f"{STATIC}{media_id}" if media_id else url,
         width=int(info.width or (said.width if said else 0)),
         height=int(info.height or (said.height if said else 0)),
         filename=(said.filename if said else "") if info.filename in (None, NOTHING) else str(info.filename),
     )
-    return fetching.picture(named, dialect=DIALECT, way=desk.way, actor=desk.actor)
 
 
 def _poster(posters: list[Poster], desk: Desk) -> Any:
