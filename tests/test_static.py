@@ -99,7 +99,7 @@ def test_first_load_of_the_editor_stays_within_its_budget(looks: Flask) -> None:
     module = macro("module", "module")
     first = {name for name in parts("editor") if 'data-when="used"' not in module(name.removesuffix(".js"))}
 
-    assert parts("editor") - first == {"upload.js"}
+    assert parts("editor") - first == {"upload.js", "frame.js"}
     assert first >= {"grid.js", "autosave.js", "focal.js"}
     rest = {name for name in first if name.removesuffix(".js") not in BUNDLES["js/editor.js"]}
     assert rest == set(), "an editor asks for htmx, app.js and one file more"

@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import completeness, fetching, item_kinds, languages, pictures, tags, translations, wording
+from webapp.domain import completeness, fetching, films, item_kinds, languages, pictures, tags, translations, wording
 from webapp.domain.completeness import Tally
 from webapp.domain.errors import NotFound
+from webapp.domain.films import Film
 from webapp.domain.headings import Holding
 from webapp.domain.models import (
     Blob,
@@ -181,6 +182,7 @@ class Panel:
     state: str
     reason: str
     picture: Picture | None
+    film: Film | None
     sheet: Sheet
     inherited: Mapping[str, Inherited]
     tags: tuple[str, ...]
@@ -252,7 +254,8 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         size=blob.size if blob else 0,
         width=blob.width if blob else 0,
         height=blob.height if blob else 0,
-        picture=pictures.of([seen]).get(seen) if (seen := item.media_id or item.poster_id) else None,
+        picture=pictures.of([seen]).get(seen) if (seen := item.poster_id or item.media_id) else None,
+        film=films.of([media.id]).get(media.id) if media and media.kind == "video" else None,
         state=_state(blob.id) if blob else AWAITED.get(media.state, "") if media else "",
         reason=fetching.reason(media.id) if media and media.state == "missing" else "",
         sheet=sheet(item_kinds.TEXTS[item.kind], texts, desk.tongues),

@@ -26,9 +26,9 @@ class Exhibit:
 
     @property
     def seen_id(self) -> UUID | None:
-        """The media whose picture is shown: its own, or that which stands for a video."""
+        """The media whose picture is shown: that which stands for a video, or its own."""
         poster = self.fields.get("poster_id")
-        return self.media_id or (UUID(poster) if poster else None)
+        return UUID(poster) if poster else self.media_id
 
 
 def source(gallery_id: UUID, *, held: bool) -> tuple[Any, Any, Select[Any]]:
@@ -46,7 +46,7 @@ def _is_there(model: Any) -> Any:
     video = Item.video.is_(null()) if model is Item else HeldItem.item["video"].as_string().is_(None)
     away = exists().where(Media.id == model.media_id, Media.blob_id.is_(None))
     poster = exists().where(Media.id == model.poster_id, Media.blob_id.is_not(None))
-    return and_(~away, ~and_(model.kind == "video", video, ~poster))
+    return and_(~away, ~and_(model.kind == "video", model.media_id.is_(None), video, ~poster))
 
 
 def is_after(model: Any, key: Any, place: Exhibit) -> Any:

@@ -249,7 +249,7 @@ def strip(gallery: Gallery, item_id: UUID, *, reach: int, working: bool = False)
     if not here:
         raise NotFound("Item")
     model, key, base = exhibits.source(gallery.id, held=held)
-    columns = base.with_only_columns(key, func.coalesce(model.media_id, model.poster_id), model.kind)
+    columns = base.with_only_columns(key, func.coalesce(model.poster_id, model.media_id), model.kind)
     before = (
         columns.where(exhibits.is_before(model, key, here[0]))
         .order_by(None)

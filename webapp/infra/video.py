@@ -108,16 +108,16 @@ def probe(path: Path, container: str) -> Probe:
 
 
 def frame(path: Path, container: str, out: Path, *, at: float = 0.0) -> None:
-    """Write the picture shown at a second as a PNG, upright and in SDR; past the end it is the last one.
+    """Write the picture shown at a second, upright and in SDR; past the end it is the last one.
 
-    Raises Refused.
+    `out` ends in .png or .jpg. Raises Refused.
     """
     facts = _look_at(path, container, out)
     tone = f"{TO_SDR}," if facts.hdr else ""
     side = f"scale='min({POSTER_SIDE},iw*sar)':-2,setsar=1,format=rgb24"
     latest = max(0.0, facts.duration / 1000 - 0.2)
     words = ["-ss", f"{min(at, latest):.3f}", *_source(path, container), "-map", "0:V:0", "-frames:v", "1"]
-    _said(finished([*words, "-vf", tone + side, "-update", "1", "-y", str(out)], LOOKING), out)
+    _said(finished([*words, "-vf", tone + side, "-q:v", "2", "-update", "1", "-y", str(out)], LOOKING), out)
 
 
 def ladder(width: int, height: int) -> dict[str, tuple[int, int]]:

@@ -10,7 +10,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from webapp import jobs
-from webapp.domain import editing, item_kinds, items, library, media
+from webapp.domain import editing, films, item_kinds, items, library, media, stills
 from webapp.domain.errors import Invalid
 from webapp.domain.models import Item
 from webapp.domain.models.translation import TITLE
@@ -22,7 +22,7 @@ from webapp.infra.storage import Storage
 from webapp.web import hx
 from webapp.web.editor import blueprint, kinds, pages
 from webapp.web.editor.addresses import back
-from webapp.web.editor.asked import one_id
+from webapp.web.editor.asked import fraction, one_id
 from webapp.web.editor.forms import ItemForm, sent, words
 from webapp.web.forms import Form
 from webapp.web.library.drawing import cards
@@ -89,20 +89,21 @@ def preview_text(gallery_id: UUID, item_id: UUID) -> Response:
 @allows("galleries:update")
 def poster(gallery_id: UUID, item_id: UUID) -> Response:
     """Offer the pictures of the library, or a file, to stand for a video."""
-    _video(gallery_id, item_id)
+    item = _video(gallery_id, item_id)
     query = " ".join(request.args.get("q", "")[: library.QUERY].split())
     found = library.page(query, after=request.args.get("after") or None)
     context: dict[str, Any] = {"desk": editing.open_desk(gallery_id), "url": back(gallery_id, item=item_id)}
     context |= {"cards": [each for each in cards(found.rows) if each.picture], "query": query, "after": found.after}
-    return hx.render("editor/poster.html", item_id=item_id, **context)
+    film = films.of([item.media_id]).get(item.media_id) if item.media_id else None
+    return hx.render("editor/poster.html", item_id=item_id, film=film, **context)
 
 
 @blueprint.post("/items/<uuid:item_id>/poster")
 @allows("galleries:update")
 def set_poster(gallery_id: UUID, item_id: UUID) -> Response:
-    """Let a picture stand for a video: one of the library, a file that is sent, or none."""
+    """Let a picture stand for a video: one of the library, a file that is sent, what it shows itself, or none."""
     item, chosen = _video(gallery_id, item_id), one_id("media")
-    intake = _file() if request.files.get("file") else None
+    intake = _file() if request.files.get("file") else _still(item) if "at" in request.form else None
     with transaction():
         found = media.add(intake, actor=actor()).id if intake else chosen
         items.change(item, {"poster_id": found}, actor=actor())
@@ -112,8 +113,8 @@ def set_poster(gallery_id: UUID, item_id: UUID) -> Response:
 
 def _video(gallery_id: UUID, item_id: UUID) -> Item:
     item = items.get(gallery_id, item_id)
-    if not item.video:
-        raise Invalid("item", _("Only a video by link needs a picture to stand for it."), code="no_video")
+    if item.kind != "video":
+        raise Invalid("item", _("Only a video needs a picture to stand for it."), code="no_video")
     return item
 
 
@@ -124,6 +125,15 @@ def _file() -> media.Intake:
     file = request.files["file"]
     storage: Storage = current_app.extensions["vitrine-storage"]
     return media.take_in(file.stream, file.filename or "", storage=storage, only="image")
+
+
+def _still(item: Item) -> media.Intake:
+    """Take the picture out of the video that it shows at the second of the form."""
+    demand(actor(), "media:upload")
+    storage: Storage = current_app.extensions["vitrine-storage"]
+    if item.media_id is None:
+        raise Invalid("item", _("This video is somewhere else: choose a picture of the library."), code="no_video")
+    return stills.take(item.media_id, fraction("at"), storage=storage)
 
 
 def _ask_for_video(gallery_id: UUID, form: VideoForm) -> Response:

@@ -1,6 +1,8 @@
 """What a request of the editor names: items, moments, numbers; what is none of them is refused."""
 
+import re
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from flask import Response, current_app, jsonify, request
@@ -11,6 +13,8 @@ from webapp.domain.errors import DomainError, Invalid, NotFound
 from webapp.web import paths
 from webapp.web.errors import STATUSES
 from webapp.web.phrases import told
+
+FRACTION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
 def chosen_ids(*, least: int = 1) -> list[UUID]:
@@ -61,6 +65,14 @@ def number(name: str) -> int | None:
     if not given.isascii() or not given.removeprefix("-").isdigit() or len(given) > 12:
         raise Invalid(name, _("Write a whole number."), code="number")
     return int(given)
+
+
+def fraction(name: str) -> float:
+    """Return the number in a field, with a point or a comma. Raises Invalid."""
+    given = request.form.get(name, "").strip().replace(",", ".")
+    if not FRACTION.fullmatch(given):
+        raise Invalid(name, _("Write a number, such as 3.5."), code="number")
+    return float(given)
 
 
 def moment(name: str) -> datetime:
