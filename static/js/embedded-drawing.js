@@ -80,8 +80,8 @@ export function onward(item, words) {
 }
 
 /** An item in the list, with its words below it. */
-export function tile(item, words) {
-  const figure = make("figure", {}, item.kind === "text" ? written(item, words) : opener(item, words));
+export function tile(item, words, sizes) {
+  const figure = make("figure", {}, item.kind === "text" ? written(item, words) : opener(item, words, sizes));
   const [text, link] = [item.caption ?? item.title, onward(item, words)];
   if (text || link) figure.append(make("figcaption", {}, said(text), text && link ? " " : "", link));
   const made = make("li", {}, figure);
@@ -91,12 +91,12 @@ export function tile(item, words) {
 }
 
 /** What is pressed to see an item large: a link to its own page, where it has one. */
-function opener(item, words) {
+function opener(item, words, sizes) {
   const made = item.href
     ? make("a", { className: "tile", href: absolute(item.href), target: "_blank", rel: "noopener" })
     : make("button", { className: "tile", type: "button" });
   const [film, name] = [item.kind === "video", named(item, words)];
-  const shot = item.picture ? picture(item, { sizes: "(max-width: 640px) 92vw, 33vw", alt: film ? "" : name }) : make("span", { className: "shot" });
+  const shot = item.picture ? picture(item, { sizes, alt: film ? "" : name }) : make("span", { className: "shot" });
   made.append(shot);
   if (film) made.append(make("span", { className: "play" }), make("span", { className: "sr" }, fill(words.video, { title: name })));
   else if (shot.localName === "span") made.append(make("span", { className: "sr" }, name));

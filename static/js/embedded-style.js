@@ -21,6 +21,19 @@ figcaption a, .words a { color: inherit }
 .grid ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--w)), 1fr)) }
 .grid .shot, .grid .text { aspect-ratio: var(--shape) }
 .masonry ol { display: grid; grid-template-columns: repeat(var(--n), minmax(0, 1fr)); grid-auto-rows: 1px; row-gap: 0 }
+.slides ol { flex-wrap: nowrap; overflow-x: auto; overscroll-behavior-x: contain; scrollbar-width: thin; padding: 4px 4px 12px; margin: -4px -4px 0 }
+.slides li { flex: none; scroll-snap-align: start; scroll-margin-inline: 4px }
+.slider { --tall: calc(var(--up) * .7) } .slideshow { --tall: var(--up) }
+.slider ol { scroll-snap-type: x proximity }
+.slider li { inline-size: min(calc(var(--r) * var(--tall)), 86%) }
+.slideshow ol { scroll-snap-type: x mandatory; scrollbar-width: none }
+.slideshow li { inline-size: 100%; scroll-snap-stop: always; text-align: center }
+.slideshow .shot { block-size: var(--tall); aspect-ratio: auto; object-fit: contain; background: none }
+.slides .text { block-size: var(--tall); text-align: start }
+.slideshow .text { inline-size: min(100%, 62ch); margin-inline: auto }
+.bar { display: flex; align-items: center; justify-content: center; gap: 16px; margin: 4px 0 0; font-variant-numeric: tabular-nums }
+.bar bdi { min-inline-size: 6ch; text-align: center }
+.step[aria-disabled=true] { opacity: .35; cursor: default }
 .text { display: grid; align-content: safe center; padding: max(12px, 7%); overflow: auto; overflow-wrap: anywhere; background: var(--c, #8882) }
 .justified .text { min-block-size: var(--h); max-block-size: max(var(--h), 26rem) }
 .masonry .text { min-block-size: 7rem; max-block-size: 26rem }
@@ -53,7 +66,7 @@ dialog .words > * { min-inline-size: 0; overflow-wrap: anywhere }
   dialog .step.on { inset-inline: auto 8px }
   dialog .words { min-block-size: 64px; padding-inline: 64px }
 }
-@media (prefers-reduced-motion: no-preference) { dialog[open] { animation: come 140ms } @keyframes come { from { opacity: 0 } } }
+@media (prefers-reduced-motion: no-preference) { .slides ol { scroll-behavior: smooth } dialog[open] { animation: come 140ms } @keyframes come { from { opacity: 0 } } }
 @media (forced-colors: active) { .step, .play, .text { border: 1px solid } }
 }
 @layer fit { :is(.grid, .masonry) .text { padding: max(12px, 7%) } }

@@ -4,6 +4,7 @@
 import { make, tile } from "./embedded-drawing.js";
 import { HOME, between, normal, toVelo } from "./embedded-items.js";
 import { Large } from "./embedded-large.js";
+import { Sliding } from "./embedded-sliding.js";
 import { sheet } from "./embedded-style.js";
 
 const EVERY = 10000; // milliseconds between two looks whether something has changed, while somebody sees the page
@@ -11,7 +12,12 @@ const ROWS = { small: 0.16, medium: 0.26, large: 0.38 }; // height of a row as a
 const ROW = [110, 440];
 const TILES = { small: 140, medium: 220, large: 340 };
 const SHAPES = { square: 1, landscape: 1.5, portrait: 0.75 };
-const LAYOUTS = { justified: "justified", grid: "grid", masonry: "masonry", columns: "masonry" };
+const HEIGHTS = { small: 0.3, medium: 0.44, large: 0.6 }; // of what slides, likewise, up to what one sees at once
+const LAYOUTS = {
+  justified: "justified", grid: "grid", masonry: "masonry", columns: "masonry", slider: "slider slides",
+  slideshow: "slideshow slides",
+};
+const SIZES = { tile: "(max-width: 640px) 92vw, 33vw", "slider slides": "(max-width: 640px) 92vw, 50vw", "slideshow slides": "92vw" };
 const WORDS = { // of a server that says nothing; what it does say brings its words along
   close: "Close", previous: "Back", next: "Next", more: "More", none: "…", picture: "{number}", text: "{number}",
   video: "{title}", watch: "Video", about: "More",
@@ -43,7 +49,8 @@ class VitrineGallery extends HTMLElement {
   #list = make("ol");
   #more = make("p", { className: "more", hidden: true }, make("button", { className: "pill", type: "button" }));
   #none = make("p", { className: "none", hidden: true });
-  #box = make("div", {}, this.#list, this.#more, this.#none);
+  #sliding = new Sliding(this.#list, () => this.#around(), () => this.#add());
+  #box = make("div", {}, this.#list, this.#sliding.bar, this.#more, this.#none);
   #styles = new CSSStyleSheet(); // of texts, which say some of it themselves
   #large = new Large(() => this.#around());
   #watching = new ResizeObserver(() => this.#measure());
@@ -56,7 +63,7 @@ class VitrineGallery extends HTMLElement {
     root.append(this.#box, this.#large.dialog);
     this.#none.setAttribute("role", "status");
     this.#list.addEventListener("click", (event) => this.#clicked(event));
-    this.#more.firstChild.addEventListener("click", () => this.#add());
+    this.#more.firstChild.addEventListener("click", () => this.#add(true));
   }
 
   connectedCallback() {
@@ -168,10 +175,13 @@ class VitrineGallery extends HTMLElement {
     this.#state = state;
   }
 
-  async #add() {
+  /** Read another page, and go there where that was asked for; false where there is none. */
+  async #add(goes = false) {
     const before = this.#list.children.length;
-    await this.#load(this.#pages.length + 1);
-    this.#list.children[before]?.querySelector(".tile, .text").focus();
+    if (!this.#more.hidden) await this.#load(this.#pages.length + 1);
+    const first = this.#list.children[before];
+    if (goes) first?.querySelector(".tile, .text").focus();
+    return !!first;
   }
 
   // ---- showing ----
@@ -180,9 +190,11 @@ class VitrineGallery extends HTMLElement {
     const around = this.#around();
     const focused = this.shadowRoot.activeElement?.closest("li")?.dataset.id;
     const large = this.#large.id;
+    const left = this.#list.scrollLeft;
     this.#dress(around);
     this.#drawn = new Map(around.items.map((item) => [item.id, this.#kept(item, around.words)]));
     this.#list.replaceChildren(...[...this.#drawn.values()].map((each) => each.tile));
+    if (left) this.#list.scrollTo({ left, behavior: "instant" });
     if (focused) this.#drawn.get(focused)?.tile.querySelector(".tile, .text").focus({ preventScroll: true });
     this.#more.hidden = !!this.#own || !this.#pages.at(-1)?.after;
     this.#more.firstChild.textContent = around.words.more;
@@ -196,8 +208,9 @@ class VitrineGallery extends HTMLElement {
 
   /** The tile of an item as it stands, where the item says what it said. */
   #kept(item, words) {
-    const [before, says] = [this.#drawn.get(item.id), JSON.stringify([item, words])];
-    return before?.says === says ? before : { says, tile: tile(item, words) };
+    const sizes = SIZES[this.#kind] ?? SIZES.tile;
+    const [before, says] = [this.#drawn.get(item.id), JSON.stringify([item, words, sizes])];
+    return before?.says === says ? before : { says, tile: tile(item, words, sizes) };
   }
 
   /** Put on the layout, the language and the styles of texts. */
@@ -222,7 +235,11 @@ class VitrineGallery extends HTMLElement {
     this.#box.style.setProperty("--w", `${Math.floor(least)}px`);
     const columns = Math.max(1, Math.floor((wide + gap) / (least + gap)));
     this.#box.style.setProperty("--n", columns);
+    const up = between(ROW[0], Math.min(wide * HEIGHTS[this.#size] + 120, innerHeight * 0.75), 720);
+    this.#box.style.setProperty("--up", `${Math.round(up)}px`);
     this.#stack(columns, gap);
+    if (this.#kind.endsWith("slides")) this.#sliding.tell();
+    else this.#sliding.bar.hidden = true;
   }
 
   /** Put each item of a masonry into the shortest column; in any other layout items stand as they come. */

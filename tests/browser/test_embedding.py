@@ -1,5 +1,6 @@
 """A gallery on a bare page of another origin under a strict policy: shown, followed, overridden for one member."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -326,6 +327,48 @@ def test_element_speaks_the_language_of_its_page(site: Site, summer: UUID, new_p
     page.evaluate("document.querySelector('vitrine-gallery').lang = 'en'")
     expect(box).to_have_attribute("dir", "ltr")
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("way", [("en", "ArrowRight", "slideshow"), ("ar", "ArrowLeft", "slider")])
+def test_element_slides_by_buttons_and_keys(
+    site: Site, summer: UUID, new_page: Callable[..., Page], way: tuple[str, str, str]
+) -> None:
+    lang, forward, layout = way
+    page = visit(new_page(width=390, height=500), site, summer, f'layout="{layout}" size="large"', f"?lang={lang}")
+    buttons, place = page.locator("vitrine-gallery .bar button"), page.locator("vitrine-gallery .bar bdi")
+    expect(place).to_have_text(re.compile(r"^1(–\d)? / 9$"))
+    expect(buttons.first).to_have_attribute("aria-disabled", "true")
+
+    buttons.last.click()
+    expect(place).not_to_have_text(re.compile("^1"))
+    buttons.first.click()
+    expect(place).to_have_text(re.compile("^1"))
+    page.keyboard.press(forward)
+    expect(place).not_to_have_text(re.compile("^1"))
+    page.keyboard.press("End")
+    expect(place).to_have_text(re.compile("9 / 9$"))
+    expect(buttons.last).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Home")
+    expect(place).to_have_text(re.compile("^1"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert faults(page) == []
+
+
+def test_element_slides_on_into_what_is_still_to_be_asked_for(
+    house: House, site: Site, summer: UUID, media: list[UUID], new_page: Callable[..., Page]
+) -> None:
+    act(house, items.add, summer, media[:1] * 60)
+    page = visit(new_page(), site, summer, 'layout="slideshow"')
+    place = page.locator("vitrine-gallery .bar bdi")
+    expect(place).to_have_text("1 / 69")
+
+    page.locator("vitrine-gallery .tile").first.focus()
+    page.keyboard.press("End")
+    expect(place).to_have_text("60 / 69")
+    page.get_by_role("button", name="Next picture").click()
+
+    expect(place).to_have_text("61 / 69")
+    expect(page.locator("vitrine-gallery li")).to_have_count(69)
 
 
 def test_element_takes_other_attributes_at_any_time(
