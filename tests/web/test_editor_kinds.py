@@ -8,7 +8,7 @@ import pytest
 from tests import factories, pictures
 from tests.fixtures.app import on_sqlite
 from tests.fixtures.browser import HTMX
-from webapp.domain import galleries, item_kinds, items
+from webapp.domain import galleries, item_kinds, items, pieces
 from webapp.domain.models import Item
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -324,3 +324,22 @@ def ground_text(ground, item_id: UUID, code="en"):
     with ground.app.app_context():
         row = translations.find(db.session.get(Item, item_id), factories.language(code).id)
         return row.html if row else None
+
+
+class TestKeptVideos:
+    """Videos that an app gave, of which there is neither a file here nor an address that can be played."""
+
+    def test_a_note_says_that_it_is_kept_and_not_played(self, ed, ground):
+        given = {"video": {"type": "WIX_MEDIA", "videoInfo": {"id": "11062b_5d", "resolutions": []}}}
+        with ground.app.app_context(), transaction():
+            rows = [{"kind": "video", "title": "The walk", "given": given}]
+            item_id = pieces.add(ground.id, rows, actor=ground.cast.ed)[0].id
+        note = opened(ed, ground, item_id).one(id="item-kept")
+
+        assert "is kept as an app gave it and cannot be played here" in note.words
+
+    def test_no_other_item_has_the_note(self, ed, ground):
+        played = added(ground, "video", url="https://vimeo.com/76979871")
+
+        for item_id in (played, added(ground, html="<p>One</p>")):
+            assert opened(ed, ground, item_id).all(id="item-kept") == []
