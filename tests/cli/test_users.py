@@ -4,9 +4,8 @@ import io
 
 import pytest
 
-from tests.fixtures.app import PASSWORD, close, on_sqlite
-from webapp import cli, create_app
-from webapp.config import Settings
+from tests.fixtures.app import PASSWORD, on_sqlite
+from webapp import cli
 from webapp.domain import accounts, keys
 from webapp.domain.models import AuditEntry
 from webapp.domain.permissions import ROLES
@@ -14,19 +13,12 @@ from webapp.infra.db import db
 
 
 @pytest.fixture
-def shell(environ, monkeypatch, capsys):
+def shell(app, environ, monkeypatch, capsys):
     """Run a command; gives status, output and errors."""
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    made = []
-    real = create_app
-
-    def create(settings=None):
-        made.append(real(settings))
-        return made[-1]
-
-    monkeypatch.setattr("webapp.cli.opened.create_app", create)
-    monkeypatch.setattr("webapp.cli.routes.create_app", create)
+    for module in ("opened", "routes"):
+        monkeypatch.setattr(f"webapp.cli.{module}.create_app", lambda _settings=None: app)
 
     def run(*words, stdin=""):
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
@@ -34,18 +26,13 @@ def shell(environ, monkeypatch, capsys):
         said = capsys.readouterr()
         return status, said.out, said.err
 
-    yield run
-    for app in made:
-        close(app)
+    return run
 
 
 @pytest.fixture
-def house(shell, environ):
-    """An app in which what a command did can be seen."""
-    app = create_app(Settings.from_environ(environ))
-    with app.app_context():
-        yield app
-    close(app)
+def house(shell, inside):
+    """The app, in which what a command did can be seen."""
+    return inside
 
 
 def add(shell, email="ada@example.org", role="admin", *more):
