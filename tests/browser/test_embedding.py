@@ -311,6 +311,37 @@ def test_element_shows_one_item_large_by_keys(site: Site, summer: UUID, new_page
     expect(opener).to_be_focused()
 
 
+@pytest.mark.parametrize(("lang", "across"), [("en", -120), ("ar", 120)])
+def test_element_goes_on_by_a_swipe(
+    site: Site, summer: UUID, new_page: Callable[..., Page], lang: str, across: int
+) -> None:
+    page = visit(new_page(width=390, has_touch=True), site, summer, query=f"?lang={lang}")
+    page.locator("vitrine-gallery .tile").first.click()
+    large = page.locator("vitrine-gallery dialog")
+    expect(large).to_have_attribute("aria-label", "Picture of 0")
+    finger = page.context.new_cdp_session(page)
+
+    def swipe(dx: int, dy: int) -> None:
+        for kind, points in (("touchStart", [{"x": 195, "y": 400}]), ("touchMove", [{"x": 195 + dx, "y": 400 + dy}])):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    swipe(across, 10)
+    expect(large).to_have_attribute("aria-label", "Picture of 1")
+    swipe(across // 2, 120)
+    swipe(-across, 0)
+    expect(large).to_have_attribute("aria-label", "Picture of 0")
+
+
+def test_element_keeps_its_shapes_in_forced_colours(site: Site, summer: UUID, new_page: Callable[..., Page]) -> None:
+    page = visit(new_page(forced_colors="active"), site, summer, 'layout="slideshow"')
+    expect(page.locator("vitrine-gallery .bar bdi")).to_have_text("1 / 9")
+
+    for part in (".bar .on", ".play", ".text"):
+        expect(page.locator(f"vitrine-gallery {part}").first).to_have_css("border-top-style", "solid")
+    assert faults(page) == []
+
+
 def test_element_speaks_the_language_of_its_page(site: Site, summer: UUID, new_page: Callable[..., Page]) -> None:
     page = visit(new_page(width=390), site, summer, query="?lang=ar")
     box = page.locator("vitrine-gallery > div").first
