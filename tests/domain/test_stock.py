@@ -150,7 +150,7 @@ def test_d19_alt_texts_are_looked_for_along_the_default_languages_chain(media, d
         factories.write(second, "de", ed, alt="Eine Laterne")
         factories.write(third, "fr", ed, alt="Une lanterne")
 
-    whole = [catalogue.entry(each).alt for each in begin]
+    whole = [catalogue.entry(each).media.alt for each in begin]
     assert [row.alt for row in stock.page(skip=0, limit=3)] == whole == ["Eine Laterne", "A lantern", None]
 
 

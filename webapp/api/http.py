@@ -85,7 +85,7 @@ def demand_match(current: bytes) -> None:
 
 def is_known(current: bytes) -> bool:
     """Say whether the client, which reads again, has what is shown."""
-    return request.if_none_match.contains_weak(tag(current))
+    return "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag(current))
 
 
 def tagged(answer: Response, shown: bytes) -> Response:

@@ -53,7 +53,7 @@ def test_queries_of_a_gallery(ed: Program, cast: Cast, app: Flask, in_domain: An
     many = statements(app, ed, f"/galleries/{made}")
 
     assert len(ed.order(made)) == 500
-    assert len(one) == len(many) == 7
+    assert len(one) == len(many) == 5
 
 
 def test_queries_of_a_held_gallery(ed: Program, programs: Any, cast: Cast, app: Flask, in_domain: Any) -> None:
@@ -88,7 +88,7 @@ def test_queries_of_a_reorder_do_not_grow(ed: Program, cast: Cast, app: Flask, i
     with app.app_context(), counted() as sent:
         ed.post(f"/galleries/{made}/media/reorder", {"media_ids": order}, status=200)
 
-    assert len(answered(sent)) == 13
+    assert len(answered(sent)) == 10
 
 
 def test_queries_a_condition_costs_one_more_reading(ed: Program, app: Flask) -> None:
@@ -101,4 +101,4 @@ def test_queries_a_condition_costs_one_more_reading(ed: Program, app: Flask) -> 
     with app.app_context(), counted() as with_one:
         ed.patch(f"/galleries/{made}", {"slug": "c-c"}, headers={"If-Match": tag})
 
-    assert len(answered(with_one)) - len(answered(without)) == 7
+    assert len(answered(with_one)) - len(answered(without)) == 4

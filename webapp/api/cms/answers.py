@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from webapp.api.sending import demand_match, nothing, pack, send, send_tagged
-from webapp.domain.catalogue import Entry, Place, Summary, Whole, Wording
+from webapp.domain.catalogue import Detail, Entry, Place, Summary, Whole, Wording
 from webapp.domain.models import Language
 from webapp.domain.permissions import Actor
-from webapp.domain.stock import Listed
 
 __all__ = ["HELD", "demand_match", "nothing", "pack", "send", "send_tagged"]
 
@@ -43,7 +42,7 @@ def gallery(whole: Whole) -> dict[str, Any]:
     }
 
 
-def media(entry: Entry | Listed) -> dict[str, Any]:
+def media(entry: Entry) -> dict[str, Any]:
     """Return a media as lists and galleries show it."""
     return {
         "id": entry.id,
@@ -56,10 +55,10 @@ def media(entry: Entry | Listed) -> dict[str, Any]:
     }
 
 
-def media_detail(entry: Entry) -> dict[str, Any]:
+def media_detail(found: Detail) -> dict[str, Any]:
     """Return a media with who brought it and when."""
-    who = {"uploaded_by": entry.uploaded_by}
-    return media(entry) | who | {"created_at": entry.created_at, "updated_at": entry.updated_at}
+    who = {"uploaded_by": found.uploaded_by}
+    return media(found.media) | who | {"created_at": found.created_at, "updated_at": found.updated_at}
 
 
 def language(row: Language) -> dict[str, Any]:
