@@ -94,8 +94,10 @@ def _waits(kind: str, entity_id: str, identity: dict[str, str]) -> bool:
 
     Its row stays locked until this change is committed too, so that nobody is told meanwhile of what was before.
     """
-    db.session.flush()
+    if any(isinstance(row, OutboxEvent) for row in db.session.new):
+        db.session.flush()
     created = kind.replace(".updated", ".created")
     of = {"entity": kind.partition(".")[0], "entity_id": entity_id}
-    newest = db.session.scalars(NEWEST, of, execution_options={"populate_existing": True}).first()
+    with db.session.no_autoflush:
+        newest = db.session.scalars(NEWEST, of, execution_options={"populate_existing": True}).first()
     return newest is not None and newest.kind in (kind, created) and newest.identity == identity

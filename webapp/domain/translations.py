@@ -57,15 +57,18 @@ def write(
     origin: str = "human",
     version: int | None = None,
     seen: Seen | None = None,
+    held: Sequence[Any] | None = None,
 ) -> Any:
     """Make these the values that visitors see and return the row; an absent field is left alone.
 
     The drafts of these fields go, but for one that somebody else typed meanwhile, which stays beside the value:
     `seen` maps a field to the `at` of the draft that the actor was shown. `version` is the row's token, 0 where there
-    was none. Raises Stale where it has changed since, Forbidden, Invalid.
+    was none, `held` what `owners.hold` has given where it was asked. Raises Stale where the row has changed since,
+    Forbidden, Invalid.
     """
     demand_language(actor, language_id, of=owners.domain_of(owner))
-    rows, source_id = owners.hold(owner), owners.source_language_of(owner)
+    rows = owners.hold(owner) if held is None else held
+    source_id = owners.source_language_of(owner)
     row = _among(rows, language_id) or fresh(owner, language_id)
     _check_version(row, version)
     source = row if language_id == source_id else _among(rows, source_id)
