@@ -7,7 +7,7 @@ from flask import Blueprint, abort
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from tests.fixtures.app import close, on_sqlite
+from tests.fixtures.app import close, moved_in, on_sqlite
 from tests.fixtures.browser import HTMX, Browser
 from tests.pictures import photo
 from tests.uploads import take_all_places, take_away
@@ -62,12 +62,21 @@ def planted():
     return blueprint
 
 
+@pytest.fixture(scope="module")
+def planted_apps():
+    """The apps that these tests have put together, one for each engine."""
+    return {}
+
+
 @pytest.fixture
-def app(settings, monkeypatch):
+def app(settings, planted_apps, compiled_templates, monkeypatch):
     """The app with a blueprint that fails in every way, and answers as it would in production."""
-    monkeypatch.setattr(web, "DASHBOARD", (*web.DASHBOARD, planted()))
     monkeypatch.setattr("webapp.infra.db.BUSY_SECONDS", 1)
-    made = create_app(settings)
+    if settings not in planted_apps:
+        monkeypatch.setattr(web, "DASHBOARD", (*web.DASHBOARD, planted()))
+        planted_apps[settings] = create_app(settings)
+        planted_apps[settings].jinja_env.bytecode_cache = compiled_templates
+    made = moved_in(planted_apps[settings])
     yield made
     close(made)
 
@@ -205,8 +214,9 @@ def test_a_form_that_is_too_large_is_refused(client):
 
 
 @on_sqlite
-def test_another_door_answers_for_what_is_below_its_path(client, app):
-    app.extensions["vitrine-error-answers"]["/other/"] = lambda error: ({"detail": type(error).__name__}, 404)
+def test_another_door_answers_for_what_is_below_its_path(client, app, monkeypatch):
+    answers = app.extensions["vitrine-error-answers"]
+    monkeypatch.setitem(answers, "/other/", lambda error: ({"detail": type(error).__name__}, 404))
     answer = client.get("/other/nothing")
     assert (answer.status_code, answer.json) == (404, {"detail": "NotFound"})
     assert client.page("/others/nothing", status=404)
