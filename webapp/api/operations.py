@@ -15,6 +15,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from werkzeug.exceptions import HTTPException
 
 from webapp.api import http
 from webapp.api.lasting import lasting
@@ -24,6 +25,16 @@ UUIDS: Final = TypeAdapter(UUID)
 
 View = Callable[..., Response]
 Fault = dict[str, Any]
+
+
+class Unprocessable(HTTPException):
+    """The request has faults, each in pydantic's own shape."""
+
+    code = 422
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("The request has faults.")
+        self.faults = faults
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from flask import Response
 
 from webapp.api import http
 from webapp.api.cms import answers
-from webapp.api.cms.errors import JSON
 from webapp.api.cms.routing import Unprocessable, fault
 from webapp.api.once import KEY, UnusableKey
 from webapp.api.once import once as sent_once
+from webapp.api.sending import JSON
 from webapp.domain import catalogue, galleries, media
 from webapp.domain.catalogue import Whole
 from webapp.domain.models import Gallery, Media

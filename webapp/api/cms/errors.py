@@ -9,22 +9,21 @@ from werkzeug.routing import RequestRedirect
 
 from webapp import crowding
 from webapp.api import http
-from webapp.api.cms.routing import PREFIX, Unprocessable, blueprint, fault
+from webapp.api.cms.routing import PREFIX, blueprint, fault
+from webapp.api.operations import Unprocessable
+from webapp.api.refusals import BUSY, away, headers_of
+from webapp.api.sending import JSON
 from webapp.domain import errors as domain
 from webapp.domain.lockout import LockedOut
 from webapp.domain.sessions import SignInRefused
-from webapp.domain.transaction import Collision, Trouble, release, trouble
+from webapp.domain.transaction import release
 from webapp.doors import NotSignedIn
 from webapp.infra.images import Overloaded
-from webapp.infra.storage import StorageError, StorageFull
+from webapp.infra.storage import StorageError
 
-JSON: Final = "application/json"
-RETRY_SECONDS: Final = 5
 BEARER: Final = {"WWW-Authenticate": "Bearer"}
-BUSY: Final = "Busy just now. Nothing was changed; try again in a few seconds."
 FILE_TYPE: Final = "File type not allowed"
 NO_PICTURE: Final = ("not_a_picture", "unsupported_type")
-FULL: Final = "There is no room left on the disk. Nothing was saved."
 
 STATUSES: Final[dict[type[domain.DomainError], int]] = {
     domain.NotFound: 404,
@@ -56,13 +55,8 @@ def answer(error: Exception) -> Any:
         return _say(401, "Not authenticated", BEARER)
     if isinstance(error, HTTPException):
         return _answer_http(error)
-    if isinstance(error, StorageFull) or trouble(error) is Trouble.FULL:
-        return _say(507, FULL)
-    if isinstance(error, StorageError | Overloaded) or trouble(error) is not None:
-        return _say(503, BUSY, {"Retry-After": str(RETRY_SECONDS)})
-    if isinstance(error, Collision):
-        return _say(409, "Somebody else changed this at the same moment. Try again.")
-    raise error
+    refused = away(error)
+    return _say(refused.status, refused.message, refused.headers)
 
 
 def _answer_domain(error: domain.DomainError) -> Response:
@@ -94,9 +88,7 @@ def _answer_http(error: HTTPException) -> Any:
         return Response(status=307, headers={"Location": elsewhere, "Content-Type": JSON})
     own_words = error.code not in (404, 405, 500)
     answered = _say(error.code or 500, error.description if own_words else error.name)
-    for name, value in error.get_headers():
-        if name not in ("Content-Type", "Content-Length"):
-            answered.headers[name] = value
+    answered.headers.update(headers_of(error))
     return answered
 
 

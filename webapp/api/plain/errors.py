@@ -11,16 +11,13 @@ from werkzeug.routing import RequestRedirect
 from webapp import crowding
 from webapp.api import http
 from webapp.api.once import UnusableKey
-from webapp.api.operations import Fault
-from webapp.api.plain.routing import PREFIX, Unprocessable, blueprint
+from webapp.api.operations import Fault, Unprocessable
+from webapp.api.plain.routing import PREFIX, blueprint
+from webapp.api.refusals import BUSY, away, headers_of
+from webapp.api.sending import JSON
 from webapp.domain import errors as domain
-from webapp.domain.transaction import Collision, Trouble, release, trouble
+from webapp.domain.transaction import release
 from webapp.doors import NotSignedIn
-
-JSON: Final = "application/json"
-RETRY_SECONDS: Final = 5
-BUSY: Final = "Busy just now. Nothing was changed; try again in a few seconds."
-FULL: Final = "There is no room left on the disk. Nothing was saved."
 
 STATUSES: Final[dict[type[domain.DomainError], int]] = {
     domain.NotFound: 404,
@@ -49,7 +46,10 @@ def answer(error: Exception) -> Any:
         return _faulty([{"field": "Idempotency-Key", "message": error.message, "code": "idempotency_key"}])
     if isinstance(error, NotSignedIn):
         return say(401, "not_authenticated", "Send a key as a bearer.", {"WWW-Authenticate": "Bearer"})
-    return _http(error) if isinstance(error, HTTPException) else _troubled(error)
+    if isinstance(error, HTTPException):
+        return _http(error)
+    refused = away(error)
+    return say(refused.status, refused.code, refused.message, refused.headers)
 
 
 def _domain(error: domain.DomainError) -> Response:
@@ -57,17 +57,6 @@ def _domain(error: domain.DomainError) -> Response:
         return _faulty([{"field": error.field, "message": str(error.message), "code": error.code}])
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
     return say(EXCEPTIONS.get(error.code, status), error.code, error.message)
-
-
-def _troubled(error: Exception) -> Response:
-    """Answer for a database in trouble. Raises anything else again."""
-    if isinstance(error, Collision):
-        return say(409, "collision", "Somebody else changed this at the same moment. Try again.")
-    if trouble(error) is Trouble.FULL:
-        return say(507, "full", FULL)
-    if trouble(error) is not None:
-        return say(503, "busy", BUSY, {"Retry-After": str(RETRY_SECONDS)})
-    raise error
 
 
 def say(
@@ -92,9 +81,7 @@ def _http(error: HTTPException) -> Any:
     if isinstance(error, Unprocessable):
         return _faulty([_named(each) for each in error.faults])
     answered = say(error.code or 500, error.name.lower().replace(" ", "_"), error.description or error.name)
-    for name, value in error.get_headers():
-        if name not in ("Content-Type", "Content-Length"):
-            answered.headers[name] = value
+    answered.headers.update(headers_of(error))
     return answered
 
 

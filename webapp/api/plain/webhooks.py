@@ -9,8 +9,8 @@ from flask import Response, current_app
 from webapp import post
 from webapp.api.once import once as sent_once
 from webapp.api.plain import answers, schemas, shapes
-from webapp.api.plain.errors import JSON
 from webapp.api.plain.routing import route
+from webapp.api.sending import JSON
 from webapp.domain import webhooks
 from webapp.domain.delivering import log, missed
 from webapp.domain.models import Webhook

@@ -15,18 +15,15 @@ from webapp import crowding
 from webapp.api import http
 from webapp.api.once import UnusableKey
 from webapp.api.operations import Fault
+from webapp.api.refusals import BUSY, away, headers_of
 from webapp.api.wix.answers import JSON, name
 from webapp.api.wix.routing import PREFIXES, Violations, blueprint, other
 from webapp.domain import errors as domain
 from webapp.domain.lockout import LockedOut
-from webapp.domain.transaction import Collision, Trouble, release, trouble
+from webapp.domain.transaction import release
 from webapp.doors import NotSignedIn
 from webapp.infra.images import Overloaded
-from webapp.infra.storage import StorageError, StorageFull
-
-RETRY_SECONDS: Final = 5
-BUSY: Final = "Busy just now. Nothing was changed; try again in a few seconds."
-FULL: Final = "There is no room left on the disk. Nothing was saved."
+from webapp.infra.storage import StorageError
 
 KINDS: Final[dict[type[domain.DomainError], tuple[int, str]]] = {
     domain.NotFound: (404, "NOT_FOUND"),
@@ -114,13 +111,9 @@ def answer(error: Exception) -> Any:
 
 def _away(error: Exception) -> Response:
     """Answer what the machine cannot do just now. Raises the error again where it is none of that."""
-    if isinstance(error, StorageFull) or trouble(error) is Trouble.FULL:
-        return say(507, "RESOURCE_EXHAUSTED", FULL)
-    if isinstance(error, StorageError | Overloaded) or trouble(error) is not None:
-        return say(503, "UNAVAILABLE", BUSY, headers={"Retry-After": str(RETRY_SECONDS)})
-    if isinstance(error, Collision):
-        return say(409, "ABORTED", "Somebody else changed this at the same moment. Try again.")
-    raise error
+    refused = away(error)
+    code = "ABORTED" if refused.status == 409 else CODES[refused.status]
+    return say(refused.status, code, refused.message, headers=refused.headers)
 
 
 def say(
@@ -181,8 +174,7 @@ def _http(error: HTTPException) -> Any:
         return violations([_violation(each) for each in error.faults])
     status = error.code or 500
     message = error.name if status in (404, 405, 500) else str(error.description)
-    kept = {name: value for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")}
-    return say(status, CODES.get(status, "INVALID_ARGUMENT"), message, headers=kept)
+    return say(status, CODES.get(status, "INVALID_ARGUMENT"), message, headers=headers_of(error))
 
 
 def _violation(fault: Fault) -> dict[str, Any]:
