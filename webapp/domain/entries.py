@@ -101,7 +101,7 @@ def places(gallery_id: UUID, source_id: UUID) -> list[Place]:
     known = tuple(dict.fromkeys((*source, *default)))
     numbers = tuple(tuple(known.index(each) for each in chain) for chain in (source, default))
     found: dict[UUID, Place] = {}
-    for row in rows(_places(*numbers), {"gallery": gallery_id} | spoken(known)):
+    for row in rows(_places(*numbers), {"gallery": gallery_id} | spoken(known)).all():
         if row[0] not in found:
             found[row[0]] = Place(Entry._make(row[:6]), row[6], row[7])
     return list(found.values())
@@ -137,8 +137,9 @@ def spoken(chain: Iterable[UUID]) -> dict[str, UUID]:
 
 def rows(statement: Select[Any] | Select[*tuple[Any, ...]], asked: dict[str, Any]) -> Any:
     """Run a statement about tables, what the session has still to write first."""
-    db.session.flush()
-    return db.session.connection().execute(statement, asked)
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, asked)
 
 
 def worded(statement: Select[Any], **wanted: Wanted) -> Select[Any]:

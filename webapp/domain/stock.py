@@ -17,15 +17,16 @@ from webapp.infra import kept
 
 def page(*, skip: int, limit: int, search: str | None = None, kind: str | None = None) -> list[Entry]:
     """List media in the order of their coming, with `search` in a name, of a `kind` of file such as `image`."""
-    chain = entries.chain_of(None)
+    chain, deep = entries.chain_of(None), skip > landmarks.STEP
     wanted = _wanted(search, kind) | {"limit": limit} | entries.spoken(chain)
 
     def read(begin: tuple[datetime, UUID] | None, skip: int) -> list[Any]:
         asked = wanted | {"skip": skip}
         if begin is not None:
             asked |= {"since": begin[0], "first": begin[1]}
-        statement = _page(search=bool(search), kind=bool(kind), seeks=begin is not None, languages=len(chain))
-        return list(entries.rows(statement, asked))
+        narrowed = {"search": bool(search), "kind": bool(kind)}
+        statement = _page(**narrowed, seeks=begin is not None, noted=deep, languages=len(chain))
+        return list(entries.rows(statement, asked).all())
 
     found = landmarks.page(("library", search, kind), skip, read, lambda row: (row.created_at, row.id))
     return [Entry._make(row[:6]) for row in found]
@@ -49,8 +50,11 @@ def _wanted(search: str | None, kind: str | None) -> dict[str, Any]:
 
 
 @cache
-def _page(*, search: bool, kind: bool, seeks: bool, languages: int) -> Select[Any]:
-    """Return a page's statement: its window is found by the index of the order, and only its rows are looked up."""
+def _page(*, search: bool, kind: bool, seeks: bool, noted: bool, languages: int) -> Select[Any]:
+    """Return a page's statement: its window is found by the index of the order, and only its rows are looked up.
+
+    It `seeks` where it begins at a landmark, and gives also the moments where one may be `noted`.
+    """
     window = _narrowed(select(MEDIA.c.created_at, MEDIA.c.id), search=search, kind=kind)
     if seeks:
         first = (bindparam("since", type_=MEDIA.c.created_at.type), bindparam("first", type_=MEDIA.c.id.type))
@@ -59,7 +63,9 @@ def _page(*, search: bool, kind: bool, seeks: bool, languages: int) -> Select[An
     place = window.limit(bindparam("limit", type_=Integer)).offset(bindparam("skip", type_=Integer)).subquery()
     found = place.join(MEDIA, MEDIA.c.id == place.c.id).outerjoin(BLOBS, BLOBS.c.id == MEDIA.c.blob_id)
     statement = entries.worded(select(*SHOWN).select_from(found), alt=entries.alts(range(languages)))
-    return statement.add_columns(place.c.created_at).order_by(place.c.created_at, place.c.id)
+    if noted:
+        statement = statement.add_columns(place.c.created_at)
+    return statement.order_by(place.c.created_at, place.c.id)
 
 
 @cache

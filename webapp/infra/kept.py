@@ -12,6 +12,8 @@ from itertools import count
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from sqlalchemy.orm import Session
+
 from webapp.infra.db import db
 
 MOST: Final = 128
@@ -55,9 +57,10 @@ VALUES: Final = Shelf(MOST)
 
 def until_written(key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VALUES) -> Made:
     """Return what was made for a key, made now where the database was written to since. Of frozen values only."""
-    if db.session.info.get("writing"):
+    session = db.session()
+    if session.info.get("writing"):
         return make()
-    stamped = (key, standing())
+    stamped = (key, _standing(session))
     is_there, value = shelf.find(stamped)
     if is_there:
         return value  # type: ignore[no-any-return]
@@ -72,7 +75,10 @@ def standing(*, anew: bool = False) -> Hashable:
     Where asking costs a round trip it is asked once a transaction, unless `anew`: what is answered then is no older
     than that question.
     """
-    session = db.session()
+    return _standing(db.session(), anew=anew)
+
+
+def _standing(session: Session, *, anew: bool = False) -> Hashable:
     connection = session.connection()
     number = connection.info.setdefault("number", next(_numbers))
     if connection.dialect.name != "sqlite":
