@@ -88,6 +88,8 @@ def test_a_key_ends_when_it_is_said_to(inside, cast):
     with transaction():
         db.session.execute(update(ApiKey).values(expires_at=now()))
     assert keys.recognise(whole) is None
+    for _ in range(2):
+        assert keys.recognise(f"{whole.partition('.')[0]}.") is None, "nor by the half that is no secret"
 
 
 def test_a_key_that_is_kept_ends_when_it_is_said_to(inside, cast, monkeypatch):

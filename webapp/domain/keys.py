@@ -170,9 +170,9 @@ def find(presented: str, *, door: str) -> Recognised | None:
         return None
     moment = now()
     held = kept.until_written((public_id, door), lambda: _held_by(public_id, door), shelf=SHELF)
-    good = held is not None and (held.expires_at is None or held.expires_at > moment)
-    secret_hash = held.secret_hash if held and good else NO_KEY
-    if not tokens.same(tokens.digest(secret), secret_hash) or held is None:
+    if held is not None and held.expires_at is not None and held.expires_at <= moment:
+        held = None
+    if not tokens.same(tokens.digest(secret), held.secret_hash if held else NO_KEY) or held is None:
         return None
     return Recognised(actor=held.actor, unnoted=held.used_at is None or moment - held.used_at >= USE_STEP)
 
