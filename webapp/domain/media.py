@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
@@ -21,11 +21,13 @@ from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Item, Media
 from webapp.domain.permissions import Actor
 from webapp.domain.sentences import Sentence
-from webapp.infra import ffmpeg, images, video
+from webapp.infra import ffmpeg, images, video, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.spool import Begun, Readable
 from webapp.infra.storage import Storage, TooLarge, blob_key
+
+LOCKED: Final = select(Media).where(Media.id == bindparam("media"), Media.deleted_at.is_(None)).with_for_update()
 
 EXTENSIONS: Final = {
     "image/jpeg": "jpg",
