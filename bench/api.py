@@ -7,9 +7,9 @@ gallery of 1,000 is read whole: in one answer over the CMS dialect, in five wind
 an audit of its own (activity and revisions); Wagtail's API writes nothing.
 
 Vitrine keeps whole answers until somebody writes (`webapp/api/lasting.py`), as it comes; the others keep none as they
-come. What is called anew is asked with a parameter that it has not seen, so that no answer is kept of it; whose key it is,
-what languages there are and where a deep page begins (`webapp/domain/landmarks.py`) stay known until somebody writes:
-the first deep page after a write counts through all before it.
+come. What is called anew is asked with a parameter that it has not seen, so that no answer is kept of it; whose key
+it is, what languages there are and where a deep page begins (`webapp/domain/landmarks.py`) stay known until somebody
+writes: the first deep page after a write counts through all before it.
 """
 
 import contextlib
