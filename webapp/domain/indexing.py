@@ -112,7 +112,7 @@ def _tell_index(command: str, *, rank: int) -> bool:
 def _words(kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the words of each of these things that has any; one statement."""
     found: dict[UUID, set[str]] = defaultdict(set)
-    for thing_id, *texts, html in db.session.execute(_sources(kind), {"ids": ids}):
+    for thing_id, *texts, html in db.session.connection().execute(_sources(kind), {"ids": ids}):
         texts.append(unescape(MARKUP.sub(" ", html or "")))
         for each in filter(None, texts):
             found[thing_id].update(terms(each))
@@ -157,7 +157,7 @@ def _joined(words: Iterable[str]) -> str:
 
 def _entries(kind: str, ids: Sequence[UUID]) -> dict[UUID, tuple[int, str]]:
     """Return the entries of these things: their ids and words."""
-    rows = db.session.execute(_entries_of(kind), {"ids": ids})
+    rows = db.session.connection().execute(_entries_of(kind), {"ids": ids})
     return {thing_id: (entry_id, words) for thing_id, entry_id, words in rows}
 
 

@@ -65,7 +65,9 @@ def ids_in_order(gallery_id: UUID) -> list[UUID]:
 
 def uses(gallery_id: UUID) -> list[Use]:
     """Return (item id, media id, key) of a gallery's living items as they are shown."""
-    return list(db.session.execute(USES, {"gallery": gallery_id}))
+    db.session.flush()
+    found: Any = db.session.connection().execute(USES, {"gallery": gallery_id})
+    return list(found)
 
 
 def lock(gallery_id: UUID) -> None:
