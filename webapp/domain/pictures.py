@@ -1,6 +1,6 @@
 """Pictures as a page needs them: dimensions, a colour to begin with, and the renditions that are ready.
 
-Of a video it is the picture that was chosen for it, else its own first one.
+Of a video they show what is seen of it after a second.
 """
 
 from collections.abc import Collection
@@ -9,8 +9,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, bindparam, select
 
 from webapp.domain.making import FORMATS
 from webapp.domain.models import Blob, Media, Rendition
@@ -59,15 +58,13 @@ def small(media_ids: Collection[UUID]) -> dict[UUID, Picture]:
 @cache
 def _statement(*, small: bool = False) -> Select[Any]:
     """Build the statement once: putting it together takes longer than running it."""
-    poster = aliased(Media)
     wanted = [Rendition.state == "ready", Rendition.batch.in_(tuple(FORMATS))]
     if small:
         wanted += [Rendition.batch == "web", Rendition.width <= SMALL]
     return (
         select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour)
         .add_columns(Rendition.name, Rendition.format, Rendition.width, Rendition.height)
-        .join(poster, poster.id == Media.poster_id, isouter=True)
-        .join(Blob, Blob.id == func.coalesce(poster.blob_id, Media.blob_id))
+        .join(Blob, Blob.id == Media.blob_id)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, *wanted), isouter=True)
         .where(Media.id.in_(bindparam("ids", expanding=True)))
         .order_by(Rendition.width)

@@ -190,7 +190,7 @@ def _tiles(in_source: bool, *, living: bool = True) -> Select[Any]:
             Media.state.label("media_state"),
         )
         .join(Media, Media.id == func.coalesce(Item.media_id, Item.poster_id), isouter=True)
-        .join(Poster, Poster.id == func.coalesce(Item.poster_id, Media.poster_id), isouter=True)
+        .join(Poster, Poster.id == Item.poster_id, isouter=True)
         .join(Film, and_(Film.id == Media.blob_id, Item.kind == "video"), isouter=True)
         .join(Blob, Blob.id == func.coalesce(Poster.blob_id, Media.blob_id), isouter=True)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, _is_small(small)), isouter=True)

@@ -57,7 +57,6 @@ class Media(Base):
     source_url: Mapped[str | None] = mapped_column(Text, default=None)
     told_width: Mapped[int | None] = mapped_column(default=None)
     told_height: Mapped[int | None] = mapped_column(default=None)
-    poster_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="RESTRICT"), index=True)
     uploaded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     uploaded_through: Mapped[str] = mapped_column(String(16), default="dashboard")
     version: Mapped[int] = mapped_column(default=1)
