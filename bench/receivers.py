@@ -23,7 +23,10 @@ class Got:
 
 
 class Receiver:
-    """Takes messages into `got`; `answer(got)` is a status, or (status, headers, body), or a deed on the socket."""
+    """Takes messages into `got`; `answer(got)` is a status, or (status, headers, body), or a deed on the socket.
+
+    What breaks off half-way, because its sender was killed, is no message.
+    """
 
     def __init__(self, answer=lambda got: 200):
         self.got, self.answer = [], answer
@@ -34,7 +37,10 @@ class Receiver:
             def do_POST(self):
                 length = int(self.headers["Content-Length"])
                 named = {name.lower(): value for name, value in self.headers.items()}
-                got = Got(self.path, named, self.rfile.read(length).decode(), time.monotonic())
+                content = self.rfile.read(length)
+                if len(content) < length:
+                    return
+                got = Got(self.path, named, content.decode(), time.monotonic())
                 with receiver.lock:
                     receiver.got.append(got)
                 receiver.reply(self, receiver.answer(got))

@@ -22,7 +22,7 @@ from uuid import UUID, uuid4, uuid5
 import click
 import jwt
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
@@ -47,8 +47,14 @@ from webapp.infra.db import db
 LOOPBACK = "127.0.0.0/8"
 BY = system("cli")
 SETTLE_SECONDS = 120
-ROUND_SECONDS = 3.0
+ROUND_SECONDS = 10.0
 LAST_SECONDS = 1.5
+MOST = 20
+"""Answers, and messages that arrive, between two kills."""
+
+PACE_SECONDS = 0.2
+"""Between two changes of a writer: there are not to be many more than can be told of between two kills."""
+
 EVERY_TENTH = 10
 RECEIVERS, EVENTS = 20, 50
 TIMES = 2.0
@@ -122,6 +128,7 @@ class Changes(Writer):
 
     def write(self, client: Client) -> int:
         """Make a gallery, or change one of the last, or delete one."""
+        time.sleep(PACE_SECONDS)
         turn = (self.acknowledged + self.unanswered) % 4
         if turn == 0 or not self.made:
             status, answer = client.send("POST", "/api/v1/galleries", {"slug": f"told-{uuid4().hex}"})
@@ -174,7 +181,8 @@ def storm(server: Server, *, kills: int, seed: int, last: float = LAST_SECONDS) 
         listener.listen(app)
         release()
         for number in range(kills):
-            live_and_die(server, client, writers, moments, last=last, worker_alone=number % 3 == 2)
+            alone = number % 3 == 2
+            live_and_die(server, client, writers, listener.receiver, moments, last=last, worker_alone=alone)
             let_time_pass()
             if server.ended():
                 server.start()
@@ -191,18 +199,21 @@ def live_and_die(
     server: Server,
     client: Client,
     writers: list[Changes],
+    receiver: Receiver,
     moments: random.Random,
     *,
     last: float,
     worker_alone: bool,
 ) -> None:
-    """Let all write at once, then kill everything, or the worker, a moment after some number of answers."""
-    enough = kill.answers(writers) + moments.randrange(20)
-    latest, over = time.monotonic() + ROUND_SECONDS, threading.Event()
+    """Let all write at once, then kill everything, or the worker, after some number of answers and of messages."""
+    answered = kill.answers(writers) + moments.randrange(MOST)
+    arrived = len(receiver.got) + moments.randrange(MOST)
+    rest, over = moments.uniform(0, last), threading.Event()
+    latest = time.monotonic() + ROUND_SECONDS
     with kill.writing(client, writers, over):
-        while kill.answers(writers) < enough and time.monotonic() < latest:
+        while (kill.answers(writers) < answered or len(receiver.got) < arrived) and time.monotonic() < latest:
             time.sleep(kill.POLL_SECONDS)
-        time.sleep(moments.uniform(0, last))
+        time.sleep(rest)
         if worker_alone:
             for process in [each for each, name in server.family().items() if "worker" in name]:
                 with contextlib.suppress(ProcessLookupError):
@@ -221,16 +232,21 @@ def let_time_pass() -> None:
 
 
 def settle() -> None:
-    """Wait until nothing waits any more."""
-    latest = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < latest:
-        release()
-        new = db.session.scalars(select(OutboxEvent.id).where(OutboxEvent.delivered_at.is_(None)).limit(1)).first()
-        open_ = select(Delivery.id).where(Delivery.state.in_(("new", "waiting"))).limit(1)
-        if new is None and db.session.scalars(open_).first() is None:
-            return
+    """Wait until nothing waits any more, for as long as it gets less."""
+    latest, least = time.monotonic() + SETTLE_SECONDS, left()
+    while any(least) and time.monotonic() < latest:
         time.sleep(1)
         let_time_pass()
+        if (now_left := left()) < least:
+            latest, least = time.monotonic() + SETTLE_SECONDS, now_left
+
+
+def left() -> tuple[int, int]:
+    """Count the events that are not fanned out, and the messages that have not arrived."""
+    release()
+    events_left = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.delivered_at.is_(None))
+    open_ = select(func.count()).select_from(Delivery).where(Delivery.state.in_(("new", "waiting")))
+    return db.session.scalars(events_left).one(), db.session.scalars(open_).one()
 
 
 def compare(found: Found, got: list[Got], made: list[str]) -> None:
