@@ -87,32 +87,31 @@ def test_a_held_gallery_says_so(ed):
     assert {row.title: row.held for row in listing.page(Wanted()).rows} == {"Held": True, "Free": False}
 
 
+FINDS = {
+    "ete": ["Été à Évian"],
+    "ÉVIAN": ["Été à Évian"],
+    "evian ete": ["Été à Évian"],
+    "harb": ["Harbour at first light"],
+    "light harbour": ["Harbour at first light"],
+    "صور": ["صُوَر"],
+    "京都": ["京都の庭"],
+    "の": ["京都の庭"],
+    "100%": ["100% wool"],
+    "%": [],
+    "_": [],
+    "first harbor": [],
+    "\\": [],
+    "'; --": [],
+    "": ["100% wool", "Été à Évian", "Harbour at first light", "snake_case", "صُوَر", "京都の庭"],
+    "   ": ["100% wool", "Été à Évian", "Harbour at first light", "snake_case", "صُوَر", "京都の庭"],
+}
+
+
 @pytest.mark.both_engines
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("ete", ["Été à Évian"]),
-        ("ÉVIAN", ["Été à Évian"]),
-        ("evian ete", ["Été à Évian"]),
-        ("harb", ["Harbour at first light"]),
-        ("light harbour", ["Harbour at first light"]),
-        ("صور", ["صُوَر"]),
-        ("京都", ["京都の庭"]),
-        ("の", ["京都の庭"]),
-        ("100%", ["100% wool"]),
-        ("%", []),
-        ("_", []),
-        ("first harbor", []),
-        ("\\", []),
-        ("'; --", []),
-        ("", ["100% wool", "Été à Évian", "Harbour at first light", "snake_case", "صُوَر", "京都の庭"]),
-        ("   ", ["100% wool", "Été à Évian", "Harbour at first light", "snake_case", "صُوَر", "京都の庭"]),
-    ],
-)
-def test_words_of_a_title_find_it(ed, query, found):
+def test_words_of_a_title_find_it(ed):
     make(ed, "Été à Évian", "Harbour at first light", "صُوَر", "京都の庭", "100% wool", "snake_case")
 
-    assert titles(query) == found
+    assert {query: titles(query) for query in FINDS} == FINDS
 
 
 @pytest.mark.both_engines
@@ -144,11 +143,11 @@ ODD = ["a\x00b", "\ud800", "x" * 100_000, "a " * 5000, "%" * 300, "\u202e", "’
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("query", ODD)
-def test_no_query_is_an_error(ed, query):
+def test_no_query_is_an_error(ed):
     make(ed, "Summer")
 
-    assert isinstance(titles(query), list)
+    for query in ODD:
+        assert isinstance(titles(query), list), query[:20]
 
 
 @pytest.mark.both_engines

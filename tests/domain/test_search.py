@@ -81,12 +81,12 @@ def test_a_title_is_found(ed, title, code, query):
     assert found(query, kinds=("gallery",)) == [("gallery", title)]
 
 
-@pytest.mark.parametrize("query", ["都京", "京の", "夏京", "eneva", "lake paris", "geneva2"])
-def test_what_is_not_there_is_not_found(ed, query):
+def test_what_is_not_there_is_not_found(ed):
     make(ed, "京都の夏", "ja")
     make(ed, "Lake Geneva")
 
-    assert found(query) == []
+    for query in ("都京", "京の", "夏京", "eneva", "lake paris", "geneva2"):
+        assert found(query) == [], query
 
 
 def test_a_gallery_is_found_by_slug_title_description_and_tags_in_any_language(ed):
@@ -189,14 +189,14 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("query", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_query_is_an_error(ed, query):
+def test_no_query_is_an_error(ed):
     make(ed, "a b c words near or not")
 
-    rows = search.page(query).rows
+    for query in HOSTILE:
+        rows = search.page(query).rows
 
-    assert all(hit.kind == "gallery" for hit in rows)
-    assert search.page("summer").rows == ()
+        assert all(hit.kind == "gallery" for hit in rows), query[:20]
+        assert search.page("summer").rows == (), query[:20]
 
 
 def test_a_very_long_text_is_found_by_its_beginning_and_kept_within_bounds(ed):
