@@ -125,7 +125,8 @@ def test_plain_messages_say_what_there_is_and_who_did_it(inside, cast, receiver,
     post.work_off(inside)
 
     said = {body["type"]: body for body in bodies(receiver)}
-    assert said["gallery.created"]["data"] == {"gallery_id": str(gallery_id)}
+    assert said["gallery.created"]["data"]["gallery_id"] == str(gallery_id)
+    assert said["gallery.created"]["data"]["gallery"]["slug"] == "summer"
     assert said["translation.updated"]["data"] == {
         "of": "item",
         "item_id": str(item_id),
