@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.domain import languages, showing, snapshots
+from webapp.domain import films, languages, showing, snapshots
 from webapp.domain.errors import NotFound
+from webapp.domain.films import Film
 from webapp.domain.models import (
     Blob,
     Gallery,
@@ -38,7 +39,7 @@ from webapp.infra.db import db
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A picture of the library; `alias` is what the dialect's clients call it, sides are pixels, 0 for unknown.
+    """A file of the library; `alias` is what the dialect's clients call it, sides are pixels, 0 for unknown.
 
     `ready` says whether its bytes are there; until then `source_url` is where they are said to be.
     """
@@ -51,6 +52,7 @@ class File:
     width: int
     height: int
     ready: bool
+    film: Film | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,7 +339,7 @@ def _frozen(rows: Sequence[HeldItem], heads: Sequence[_Head]) -> list[_Row]:
 def _pieces(heads: Sequence[_Head], rows: Sequence[_Row], *, dialect: str) -> list[Piece]:
     by_id = {head.row.id: head for head in heads}
     seen = {each for row in rows for each in (row.media_id, row.poster_id) if each}
-    library = files(seen, dialect=dialect, sources=all(head.trusted for head in heads))
+    library = files(seen, dialect=dialect, sources=all(head.trusted for head in heads)) if seen else {}
     words = snapshots.texts_by_owner(MediaText, MediaText.media_id, list(seen)) if seen else {}
     return [_piece(row, by_id[row.gallery_id], library, words) for row in rows]
 
@@ -369,17 +371,16 @@ def _piece(
 
 def files(media_ids: set[UUID], *, dialect: str = "", sources: bool = True) -> dict[UUID, File]:
     """Return pictures of the library by id, in one statement, with the addresses that they come from or without."""
-    if not media_ids:
-        return {}
     alias = and_(MediaAlias.media_id == Media.id, MediaAlias.dialect == dialect, MediaAlias.domain == "")
     rows = db.session.execute(
-        select(Media.id, Media.filename, Media.original_filename, Media.source_url, MediaAlias.external_id)
-        .add_columns(Blob.width, Blob.height, Media.told_width, Media.told_height)
+        select(Media.id, Media.kind, Media.filename, Media.original_filename, Media.source_url)
+        .add_columns(MediaAlias.external_id, Blob.width, Blob.height, Media.told_width, Media.told_height)
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(MediaAlias, alias, isouter=True)
         .where(Media.id.in_(media_ids))
         .order_by(MediaAlias.external_id)
-    )
+    ).all()
+    played = films.of([row.id for row in rows if row.kind == "video"])
     return {
         row.id: File(
             id=row.id,
@@ -390,6 +391,7 @@ def files(media_ids: set[UUID], *, dialect: str = "", sources: bool = True) -> d
             width=row.width or row.told_width or 0,
             height=row.height or row.told_height or 0,
             ready=row.width is not None,
+            film=played.get(row.id),
         )
         for row in rows
     }

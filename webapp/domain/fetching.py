@@ -142,7 +142,7 @@ def _fetch(media_id: UUID, outfit: Outfit) -> None:
     url, name = found.source_url or "", found.original_filename
     release()
     try:
-        intake = media.take_in(io.BytesIO(_bytes_from(url, outfit)), name, storage=outfit.storage)
+        intake = media.take_in(io.BytesIO(_bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
     except Outside as error:
         _fail(media_id, str(error), later=error.later)
     except Invalid as error:

@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 from webapp.infra import images, video
 from webapp.infra.storage import Storage, blob_key, rendition_key
 
+RENDITIONS: Final = "media"
+"""What the addresses of the files begin with that were made of an original; its SHA-256 and their name follow."""
+
 WIDTHS: Final = (320, 640, 1280, 1920)
 FORMATS: Final = {"web": ("webp", "jpg"), "avif": ("avif",)}
 """Of a picture, or of what stands for a video (D24)."""

@@ -16,6 +16,7 @@ from webapp.domain import videos
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.contents import Collection, File, Piece
 from webapp.domain.errors import Stale
+from webapp.domain.making import RENDITIONS
 
 JSON: Final = "application/json"
 READING: Final = ("GET", "HEAD")
@@ -187,7 +188,9 @@ def _video(piece: Piece, given: Mapping[str, Any], root: str) -> dict[str, Any]:
     info: Mapping[str, Any] = given.get("videoInfo") or {}
     if video is not None and info.get("url") != video.url:
         info = _video_info(video, piece.poster, root)
-    millis = given.get("durationInMillis")
+    if piece.file is not None:
+        info = _film_info(piece.file, root)
+    millis = piece.file.film.duration if piece.file and piece.file.film else given.get("durationInMillis")
     if video is not None and int((millis or 0) // 1000) != video.duration:
         millis = video.duration * 1000
     shown = {
@@ -208,6 +211,22 @@ def _video_info(video: videos.Video, poster: File | None, root: str) -> dict[str
         "url": url,
         "posters": [_image_info(poster, None, root) | LATENT] if poster else [],
     }
+
+
+def _film_info(file: File, root: str) -> dict[str, Any]:
+    """Return a video of the library, with the steps that can be played."""
+    film = file.film
+    steps = (
+        [
+            {"url": f"{root}/{RENDITIONS}/{film.sha256}/{step.name}", "height": step.height, "width": step.width}
+            | {"format": "mp4", "quality": step.name.removesuffix(".mp4"), "filename": step.name}
+            for step in film.steps
+        ]
+        if film
+        else []
+    )
+    shown = {"id": image_id(file), "url": image_url(file, root=root), "filename": file.original_filename}
+    return shown | {"resolutions": steps, "posters": []}
 
 
 def _posters(given: Sequence[Mapping[str, Any]], poster: File | None, root: str) -> list[dict[str, Any]]:

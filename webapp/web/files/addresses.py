@@ -4,11 +4,12 @@ A rendition's address holds the SHA-256 of the original, so nobody guesses it an
 Addresses are put together by hand: `url_for` costs more than a tile.
 """
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from webapp.domain.catalogue import ORIGINALS
+from webapp.domain.making import RENDITIONS
 
-RENDITIONS: Final = "media"
+__all__ = ["ORIGINALS", "RENDITIONS", "Named", "original_url", "rendition_url"]
 
 
 class Named(Protocol):
