@@ -77,13 +77,13 @@ def test_a_picture_that_comes_in_is_a_row_a_file_and_an_event(storage, ed):
     ]
 
 
-@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "gif"])
+@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "gif", "tiff"])
 def test_content_decides_what_a_file_is_and_never_its_name(storage, form):
     media_id = upload(storage, pictures.photo(64, 48, format=form), "notes.txt")
 
     made = db.session.get(Media, media_id)
     assert blob_of(media_id).mime_type == f"image/{form}"
-    assert made.filename.rpartition(".")[2] == {"jpeg": "jpg"}.get(form, form)
+    assert made.filename.rpartition(".")[2] == {"jpeg": "jpg", "tiff": "tif"}.get(form, form)
     assert made.original_filename == "notes.txt"
 
 

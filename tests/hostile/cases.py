@@ -10,7 +10,7 @@ from PIL import Image
 from tests.hostile import makers as make
 from tests.pictures import encode, exif, photo, scene
 
-FORMATS = ("jpeg", "png", "webp", "avif", "gif")
+FORMATS = ("jpeg", "png", "webp", "avif", "gif", "tiff")
 PHP = b"<?php system($_GET['c']); ?>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -97,8 +97,6 @@ def disguised() -> Iterator[Case]:
     yield Case("sound.webp", lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(40), other)
     yield Case("phone.jpg", lambda: heic, other)
     yield Case("bitmap.png", lambda: make.converted("bmp"), other)
-    yield Case("scan.png", lambda: make.converted("tiff"), other)
-    yield Case("scan-big-endian.png", lambda: b"MM\0*\0\0\0\x08" + bytes(60), other)
     yield Case("icon.png", lambda: make.converted("ico", "RGBA"), other)
     yield Case("layers.png", lambda: b"8BPS\0\1" + bytes(60), other)
     yield Case("new.jpg", lambda: b"\xff\x0a" + bytes(60), other)
@@ -115,8 +113,9 @@ def cut_off() -> Iterator[Case]:
         for share in (0.02, 0.3, 0.6, 0.9, 0.99):
             yield Case(f"cut-at-{share}.{name}", _cut(name, share), ("truncated",))
         yield Case(f"last-byte-gone.{name}", lambda name=name: photo(160, 120, format=name)[:-1], ("truncated",))
-    heads = (b"\xff\xd8\xff", make.PNG, b"GIF89a", b"RIFF\x40\0\0\0WEBP", make.box(b"ftyp", b"avif\0\0\0\0avif"))
-    for name, head in zip(("jpeg", "png", "gif", "webp", "avif"), heads, strict=True):
+    film = make.box(b"ftyp", b"avif\0\0\0\0avif")
+    heads = (b"\xff\xd8\xff", make.PNG, b"GIF89a", b"RIFF\x40\0\0\0WEBP", film, b"II*\0")
+    for name, head in zip(("jpeg", "png", "gif", "webp", "avif", "tiff"), heads, strict=True):
         yield Case(f"first-bytes.{name}", lambda head=head: head, ("truncated",))
     yield Case("zeros-instead-of-the-end.jpg", lambda: _zeroed(photo(160, 120)), ("truncated",))
     yield Case("many-frames-cut.webp", lambda: make.webp_animation(20)[:-30], ("truncated",))
@@ -171,11 +170,63 @@ def damaged() -> Iterator[Case]:
     )
 
 
+def bad_tiffs() -> Iterator[Case]:
+    """TIFF directories that lie, run in circles or come raw from a camera."""
+    pixels, bad, cut, other = ("too_many_pixels",), ("damaged",), ("truncated",), ("unsupported_type",)
+
+    def grey(**changed: int | tuple[int, ...]) -> bytes:
+        return make.tiff(make.GREY | {int(tag[1:]): value for tag, value in changed.items()})
+
+    yield Case("header-of-50000.tif", lambda: grey(t256=50_000, t257=50_000), pixels)
+    yield Case("largest-header.tif", lambda: grey(t256=2**32 - 1, t257=2**32 - 1), pixels)
+    yield Case("too-wide.tif", lambda: grey(t256=50_001, t257=1), ("side_too_long",))
+    yield Case("no-width.tif", lambda: grey(t256=0), bad)
+    yield Case("follows-itself.tif", lambda: make.tiff(make.GREY, following=8), bad)
+    yield Case("pages-beyond-sense.tif", lambda: make.tiff_pages(2_000), ("too_many_frames",))
+    yield Case("next-page-far-away.tif", lambda: make.tiff(make.GREY, following=2**31), cut)
+    yield Case("first-page-far-away.tif", lambda: b"II*\0\xff\xff\xff\xff" + bytes(90), cut)
+    yield Case("no-page.tif", lambda: b"MM\0*" + bytes(90), bad)
+    yield Case("no-entries.tif", lambda: b"MM\0*\0\0\0\x08" + bytes(60), bad)
+    yield Case("entries-beyond-sense.tif", lambda: b"II*\0\x08\0\0\0\xff\xff" + bytes(900), bad)
+    yield Case("big-with-odd-places.tif", lambda: b"II+\0\x04\0\0\0" + bytes(60), bad)
+    yield Case("big-far-away.tif", lambda: b"II+\0\x08\0\0\0" + b"\xff" * 8 + bytes(60), cut)
+    yield Case("big-of-2-to-the-63.tif", lambda: b"MM\0+\0\x08\0\0" + b"\x7f" + b"\xff" * 7 + bytes(60), cut)
+    yield Case("big-cut.tif", lambda: make.big_tiff()[:-20], cut)
+    yield Case("strip-far-away.tif", lambda: grey(t273=2**31), cut)
+    yield Case("strip-too-long.tif", lambda: grey(t279=2**32 - 1), cut)
+    yield Case("strip-of-nothing.tif", lambda: grey(t279=0), bad)
+    yield Case("strip-over-the-head.tif", lambda: grey(t273=4), bad)
+    yield Case("too-few-strips.tif", lambda: grey(t278=1), bad)
+    yield Case("rows-of-none.tif", lambda: grey(t278=0), bad)
+    yield Case("too-many-strips.tif", lambda: grey(t273=(8,) * 900, t279=(8,) * 900), bad)
+    yield Case("strips-over-one-another.tif", lambda: grey(t278=1, t273=(8,) * 8, t279=(150,) * 8), bad)
+    yield Case("tile-of-65536.tif", lambda: grey(t322=65_536, t323=65_536, t324=8, t325=8), bad)
+    yield Case("tile-of-none.tif", lambda: grey(t322=0, t323=16, t324=8, t325=8), bad)
+    yield Case("65535-channels.tif", lambda: grey(t277=65_535), other)
+    yield Case("packed-as-never.tif", lambda: grey(t259=50_001), other)
+    yield Case("fractional.tif", lambda: grey(t339=3, t258=32), other)
+    yield Case("deep-as-never.tif", lambda: grey(t258=64), other)
+    yield Case("says-lzw.tif", lambda: grey(t259=5), ("damaged", "truncated"))
+    yield Case("says-jpeg.tif", lambda: grey(t259=7), ("damaged", "truncated"))
+    yield Case("hole.tif", lambda: _hole(encode(scene(160, 120), "tiff", compression="tiff_lzw")), bad)
+    yield Case("deflated-too-little.tif", lambda: grey(t259=8, t256=9_000, t257=9_000, t278=9_000), bad)
+    yield Case("sensor.dng", lambda: grey(t50706=0x0401), other)
+    yield Case("sensor.nef", lambda: grey(t262=32_803), other)
+    yield Case("sensor.arw", lambda: grey(t259=32_767), other)
+    yield Case("sensor-within.nef", lambda: grey(t330=8, t254=1, t33422=0), other)
+    yield Case("sensor.cr2", lambda: b"II*\0\x10\0\0\0CR\2\0" + bytes(4) + grey()[8:], other)
+    yield Case("sensor.rw2", lambda: b"IIU\0\x18\0\0\0" + bytes(90), other)
+    yield Case("sensor.raf", lambda: b"FUJIFILMCCD-RAW 0201" + bytes(90), other)
+    yield Case("sensor.cr3", lambda: make.box(b"ftyp", b"crx \0\0\0\1crx isom") + bytes(90), other)
+    yield Case("page-behind-magic.tif", lambda: b"II*\0<html><script>alert(1)</script></html>" + bytes(60), cut)
+
+
 def tricky() -> Iterator[Good]:
     """Files that look odd and are good."""
     yield from _tricky_jpegs()
     yield from _tricky_pngs()
     yield from _tricky_others()
+    yield from _tricky_tiffs()
 
 
 def _tricky_jpegs() -> Iterator[Good]:
@@ -281,6 +332,30 @@ def _tricky_others() -> Iterator[Good]:
     )
 
 
+def _tricky_tiffs() -> Iterator[Good]:
+    image = scene(120, 80)
+    kind = {"format": "tiff"}
+    clear = image.convert("RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize((120, 80)))
+    for packed in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"):
+        yield Good(f"{packed}.tif", lambda packed=packed: encode(image, "tiff", compression=packed), **kind)
+    yield Good("fax.tif", lambda: encode(image.convert("1"), "tiff", compression="group4"), **kind)
+    yield Good("four-inks.tif", lambda: encode(image.convert("CMYK"), "tiff"), **kind)
+    yield Good("grey.tif", lambda: encode(image.convert("L"), "tiff"), **kind)
+    yield Good("palette.tif", lambda: encode(image.quantize(16), "tiff"), **kind)
+    yield Good("clear.tif", lambda: encode(clear, "tiff"), alpha=True, **kind)
+    yield Good("deep.tif", lambda: encode(Image.new("I;16", (120, 80), 40_000), "tiff"), bits=16, **kind)
+    yield Good("big.tif", make.big_tiff, **kind)
+    yield Good("tiles.tif", lambda: make.big_tiff(tile=True, tile_width=32, tile_height=32), **kind)
+    yield Good("jpeg-tiles.tif", lambda: make.big_tiff(tile=True, compression="jpeg"), **kind)
+    yield Good("pyramid.tif", lambda: make.big_tiff(tile=True, tile_width=16, tile_height=16, pyramid=True), **kind)
+    yield Good("bare.tif", lambda: make.tiff(make.GREY), size=(8, 8), **kind)
+    yield Good("own-tag.tif", lambda: make.tiff(make.GREY | {50_000: 7}), size=(8, 8), **kind)
+    yield Good("one-strip-without-rows.tif", lambda: make.tiff(make.GREY | {278: 2**32 - 1}), size=(8, 8), **kind)
+    yield Good("php-behind.tif", lambda: photo(120, 80, format="tiff") + PHP, **kind)
+    yield Good("two-pages.tif", lambda: encode(image, "tiff", save_all=True, append_images=[scene(50, 40)]), **kind)
+
+
 def _cut(name: str, share: float) -> Callable[[], bytes]:
     def content() -> bytes:
         whole = photo(160, 120, format=name)
@@ -323,5 +398,5 @@ def _bare() -> bytes:
     return encode(scene(120, 80), "jpeg")
 
 
-REFUSED = [*exhausting(), *disguised(), *cut_off(), *damaged()]
+REFUSED = [*exhausting(), *disguised(), *cut_off(), *damaged(), *bad_tiffs()]
 TAKEN = list(tricky())

@@ -5,8 +5,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import pyvips
 from PIL import Image
 
 from tests.pictures import encode, photo, scene
@@ -271,6 +273,56 @@ def _items(content: bytes, iloc: int) -> tuple[list[tuple[int, int, int]], int]:
     assert content[iloc + 12 : iloc + 14] == b"\x44\0"
     rows = struct.iter_unpack(">HHHII", content[iloc + 16 : end])
     return [(number, at, length) for number, _, _, at, length in rows], end
+
+
+# TIFF
+
+
+def tiff(
+    tags: Mapping[int, int | tuple[int, ...]],
+    *,
+    pixels: bytes = bytes(64),
+    following: int = 0,
+    magic: bytes = b"II*\0",
+    extra: bytes = b"",
+) -> bytes:
+    """A TIFF of one directory; its tags are LONGs, and place and length of its one strip come by themselves."""
+    tags = {273: 0, 279: len(pixels)} | dict(tags)
+    room = 8 + 2 + 12 * len(tags) + 4
+    tail = b""
+    places = {tag: value for tag, value in tags.items() if isinstance(value, tuple)}
+    whole = room + sum(4 * len(value) for value in places.values())
+    if tags[273] == 0:
+        tags[273] = whole
+    head = magic + struct.pack("<IH", 8, len(tags))
+    for tag, value in sorted(tags.items()):
+        if isinstance(value, tuple):
+            head += struct.pack("<HHII", tag, 4, len(value), room + len(tail))
+            tail += struct.pack(f"<{len(value)}I", *value)
+        else:
+            head += struct.pack("<HHII", tag, 4, 1, value)
+    return head + struct.pack("<I", following) + tail + pixels + extra
+
+
+GREY: dict[int, int | tuple[int, ...]] = {256: 8, 257: 8, 258: 8, 259: 1, 262: 1, 277: 1, 278: 8}
+"""The tags of a grey TIFF of 8 × 8 pixels."""
+
+
+def tiff_pages(count: int) -> bytes:
+    """A TIFF whose directories, all of one tag but for the first, follow one another."""
+    start = len(tiff(GREY))
+    pages = b"".join(
+        struct.pack("<HHHIII", 1, 254, 4, 1, 1, 0 if page == count - 1 else start + 18 * (page + 1))
+        for page in range(count)
+    )
+    return tiff(GREY, following=start, extra=pages)
+
+
+def big_tiff(**options: Any) -> bytes:
+    """A BigTIFF of a small photo."""
+    image = scene(120, 80)
+    pixels = pyvips.Image.new_from_memory(image.tobytes(), 120, 80, 3, "uchar").copy(interpretation="srgb")
+    return bytes(pixels.tiffsave_buffer(bigtiff=True, **options))
 
 
 # Others

@@ -12,11 +12,11 @@ from thumbhash import rgba_to_thumb_hash
 from tests.hostile import makers
 from tests.pictures import CORNERS, corner_names, encode, photo, scene
 from webapp.infra import images
-from webapp.infra.image_process import exif, sizes, thumbhash
+from webapp.infra.image_process import exif, sizes, thumbhash, tiff
 from webapp.infra.storage import StorageFailed, StorageFull
 
-FORMATS = ("jpeg", "png", "webp", "avif", "gif")
-TURNABLE = ("jpeg", "png", "webp", "avif")
+FORMATS = ("jpeg", "png", "webp", "avif", "gif", "tiff")
+TURNABLE = ("jpeg", "png", "webp", "avif", "tiff")
 UPRIGHT = list(CORNERS)
 PRIVATE = (b"Fujica", b"X-T100", b"SN-0042", b"2024:05:17", b"GPS", b"xmpmeta", b"48.8582", b"taken at", b"Firmware")
 
@@ -131,7 +131,7 @@ def test_the_sentence_says_what_the_file_is_instead(tmp_path: Path) -> None:
         images.probe(stored(tmp_path, b"<svg/>"))
     assert caught.value.code == "unsupported_type"
     assert caught.value.sentence == (
-        "This file is an SVG drawing. Vitrine takes pictures as JPEG, PNG, WebP, AVIF and GIF."
+        "This file is an SVG drawing. Vitrine takes pictures as JPEG, PNG, WebP, AVIF, GIF and TIFF."
     )
 
 
@@ -374,7 +374,7 @@ def test_the_edge_of_something_transparent_keeps_its_colour(tmp_path: Path) -> N
     assert all(green < 60 for _, green, _, alpha in seen if alpha > 60)
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png", "webp"])
+@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "tiff"])
 def test_colours_are_converted_by_their_profile(tmp_path: Path, name: str) -> None:
     image = Image.new("RGB", (400, 300), "red")
     path = stored(tmp_path, encode(image, name, icc_profile=makers.swapped_profile()))
@@ -500,8 +500,9 @@ def test_a_clean_original_says_nothing_of_place_or_camera(tmp_path: Path, name: 
     content = (tmp_path / "clean").read_bytes()
     assert [word for word in PRIVATE if word in content] == []
     kept = opened(tmp_path / "clean").getexif()
-    assert set(kept) <= {0x0112}
-    assert kept.get(0x0112, 1) == (1 if name == "gif" else orientation)
+    assert set(kept) <= (tiff.STAY if name == "tiff" else {0x0112})
+    # Pillow turns a TIFF upright when it opens one, and leaves the tag away.
+    assert kept.get(0x0112, 1) == (1 if name in ("gif", "tiff") else orientation)
     assert not kept.get_ifd(0x8825)
 
 
@@ -514,7 +515,7 @@ def test_a_clean_original_ends_where_the_picture_ends(tmp_path: Path, name: str)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "avif"])
+@pytest.mark.parametrize("name", TURNABLE)
 def test_a_clean_original_keeps_its_colour_profile(tmp_path: Path, name: str) -> None:
     profile = makers.swapped_profile()
     path = stored(tmp_path, encode(scene(60, 40), name, icc_profile=profile))
@@ -552,6 +553,35 @@ def test_a_clean_jpeg_keeps_four_inks_as_they_were(tmp_path: Path) -> None:
     path = stored(tmp_path, encode(scene(120, 80).convert("CMYK"), "jpeg"))
     images.clean_original(path, tmp_path / "clean")
     assert opened(tmp_path / "clean").tobytes() == opened(path).tobytes()
+
+
+def test_a_clean_tiff_is_its_first_page_and_no_other(tmp_path: Path) -> None:
+    """Strips are copied as they are; those of JPEG lose what stands between their segments."""
+    second = scene(50, 40, seed=3)
+    path = stored(tmp_path, encode(scene(120, 80), "tiff", save_all=True, append_images=[second]))
+    assert second.tobytes() in path.read_bytes()
+    images.clean_original(path, tmp_path / "clean")
+    after = opened(tmp_path / "clean")
+    assert (after.n_frames, after.tobytes()) == (1, scene(120, 80).tobytes())
+    assert second.tobytes() not in (tmp_path / "clean").read_bytes()
+
+
+@pytest.mark.parametrize("packed", [{"compression": "jpeg"}, {"tile": True}, {"compression": "deflate"}], ids=str)
+def test_a_clean_big_tiff_is_an_ordinary_one_of_the_same_pixels(tmp_path: Path, packed: dict[str, object]) -> None:
+    path = stored(tmp_path, makers.big_tiff(**packed))
+    assert path.read_bytes()[2] == 43
+    cleaned = images.clean_original(path, tmp_path / "clean")
+    assert (tmp_path / "clean").read_bytes()[2] == 42
+    assert cleaned.encoded is False
+    assert opened(tmp_path / "clean").tobytes() == opened(path).tobytes()
+
+
+def test_a_raw_file_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(images.Refused) as caught:
+        images.probe(stored(tmp_path, makers.tiff(makers.GREY | {50_706: 0x0401})))
+    assert caught.value.sentence == (
+        "This file is a raw file of a camera. Vitrine takes pictures as JPEG, PNG, WebP, AVIF, GIF and TIFF."
+    )
 
 
 def test_a_clean_gif_drops_comments_and_foreign_extensions(tmp_path: Path) -> None:

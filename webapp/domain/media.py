@@ -35,6 +35,7 @@ EXTENSIONS: Final = {
     "image/webp": "webp",
     "image/avif": "avif",
     "image/gif": "gif",
+    "image/tiff": "tif",
     "video/mp4": "mp4",
     "video/quicktime": "mov",
     "video/webm": "webm",

@@ -1,6 +1,6 @@
 """Pictures: what a file really is, and what is made of it; every byte of it is read in a child process.
 
-libvips and the five decoders live in `image_process`, behind limits of memory, time and files. This side hands over
+libvips and the six decoders live in `image_process`, behind limits of memory, time and files. This side hands over
 paths and gets figures back: it holds no pixel, and a picture that kills its decoder kills nothing else.
 """
 

@@ -66,6 +66,7 @@ def nothing_is_left(app: Flask) -> bool:
         ("webp", "webp", "image/webp"),
         ("avif", "avif", "image/avif"),
         ("gif", "gif", "image/gif"),
+        ("tiff", "tif", "image/tiff"),
     ],
 )
 def test_upload_answers_with_the_media(ed: Program, cast: Any, kind: str, ending: str, mime_type: str) -> None:

@@ -9,10 +9,19 @@ import pyvips
 from . import exif, files, sizes, thumbhash
 from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
 
-LOADERS: Final = {"jpeg": "jpegload", "png": "pngload", "gif": "gifload", "webp": "webpload", "avif": "heifload"}
-CLASSES: Final = ("Jpeg", "Png", "Nsgif", "Webp", "Heif")
+LOADERS: Final = {
+    "jpeg": "jpegload",
+    "png": "pngload",
+    "gif": "gifload",
+    "webp": "webpload",
+    "avif": "heifload",
+    "tiff": "tiffload",
+}
+CLASSES: Final = ("Jpeg", "Png", "Nsgif", "Webp", "Heif", "Tiff")
 DAMAGE: Final = ("bad Huffman", "premature end", "extraneous bytes", "instead of RST")
 """Of libjpeg's warnings those that cost pixels; the others are about odd headers that every viewer forgives."""
+LENIENT: Final = {"jpeg": "truncated", "tiff": "error"}
+"""Formats whose odd headers make libvips warn, and what it must fail on all the same."""
 NO_MEMORY: Final = ("out of memory", "insufficient memory", "memory allocation")
 HASH_SIDE: Final = 32
 WHITE: Final = [255, 255, 255]
@@ -20,7 +29,7 @@ WEBP_SCALED_FROM: Final = 4_000_000
 
 
 def prepare() -> None:
-    """Leave libvips the five decoders that are needed, no cache and one thread."""
+    """Leave libvips the six decoders that are needed, no cache and one thread."""
     pyvips.block_untrusted_set(True)
     pyvips.operation_block_set("VipsForeignLoad", True)
     for name in CLASSES:
@@ -43,7 +52,7 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
         "frames": header.frames,
         "has_alpha": bool(image.hasalpha()),
         "bits": _bits(image),
-        "taken_at": exif.taken(_said(image, "DateTimeOriginal"), _said(image, "SubSecTimeOriginal")),
+        "taken_at": exif.taken(header.moment or _said(image, "DateTimeOriginal"), _said(image, "SubSecTimeOriginal")),
         **_look(small),
     }
 
@@ -105,9 +114,9 @@ def _proved(path: Path, header: Header, limits: Limits) -> tuple[pyvips.Image, p
     try:
         return _decoded(path, header, limits, fail_on="warning")
     except pyvips.Error as error:
-        if header.format != "jpeg" or any(word in str(error) for word in DAMAGE):
+        if header.format not in LENIENT or any(word in str(error) for word in DAMAGE):
             raise
-    return _decoded(path, header, limits, fail_on="truncated")
+    return _decoded(path, header, limits, fail_on=LENIENT[header.format])
 
 
 def _decoded(path: Path, header: Header, limits: Limits, *, fail_on: str) -> tuple[pyvips.Image, pyvips.Image]:
@@ -148,7 +157,12 @@ def _look(small: pyvips.Image) -> dict[str, Any]:
 
 def _thumbnail(path: Path, width: int, height: int, *, size: str) -> pyvips.Image:
     """Load as small as the decoder can, upright and in sRGB."""
-    profile = _to_srgb(_open(path, files.format_of_file(path)))
+    name = files.format_of_file(path)
+    profile = _to_srgb(_open(path, name))
+    if name == "tiff":
+        # Not by its source: that would look for smaller copies in pages that nobody has judged.
+        opened = _open(path, name, fail_on="truncated")
+        return _srgb(opened.thumbnail_image(width, height=height, size=size, **profile))
     source = pyvips.Source.new_from_file(str(path))
     image = pyvips.Image.thumbnail_source(source, width, height=height, size=size, fail_on="truncated", **profile)
     return _srgb(image)

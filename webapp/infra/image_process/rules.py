@@ -15,6 +15,7 @@ MIME: Final = {
     "webp": "image/webp",
     "avif": "image/avif",
     "gif": "image/gif",
+    "tiff": "image/tiff",
 }
 
 
@@ -91,12 +92,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the bytes say of themselves, without decoding: pixels as stored, and the number of frames."""
+    """What the bytes say of themselves, without decoding: pixels as stored, and the number of frames.
+
+    `moment` is when a camera took it, where libvips does not say so.
+    """
 
     format: str
     width: int
     height: int
     frames: int = 1
+    moment: str = ""
 
 
 def truncated() -> Refused:

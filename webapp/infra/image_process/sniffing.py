@@ -12,13 +12,18 @@ def word(name: str) -> str:
 
 
 LOOK: Final = 4096
+RAW: Final = word("a raw file of a camera")
+TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 OTHERS: Final = (
     (b"%PDF", word("a PDF document")),
     (b"BM", word("a BMP picture")),
-    (b"II*\0", word("a TIFF or raw picture")),
-    (b"MM\0*", word("a TIFF or raw picture")),
-    (b"II+\0", word("a TIFF picture")),
-    (b"MM\0+", word("a TIFF picture")),
+    (b"IIU\0", RAW),
+    (b"IIRO", RAW),
+    (b"IIRS", RAW),
+    (b"MMOR", RAW),
+    (b"FUJIFILMCCD-RAW", RAW),
+    (b"FOVb", RAW),
+    (b"\0MRM", RAW),
     (b"\0\0\1\0", word("an icon file")),
     (b"8BPS", word("a Photoshop document")),
     (b"\xff\x0a", word("a JPEG XL picture")),
@@ -54,7 +59,7 @@ MARKUP: Final = (
 
 
 def format_of(head: bytes) -> str:
-    """Name the format: jpeg, png, gif, webp or avif; raises Refused, saying what it is instead."""
+    """Name the format: jpeg, png, gif, webp, avif or tiff; raises Refused, saying what it is instead."""
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -63,6 +68,8 @@ def format_of(head: bytes) -> str:
         return "gif"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "webp"
+    if head.startswith(TIFF):
+        return "tiff"
     if head[4:8] == b"ftyp":
         return _film_or_picture(head)
     raise _other(head)
@@ -76,7 +83,7 @@ def _film_or_picture(head: bytes) -> str:
         return "avif"
     if brands & {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}:
         raise unsupported(word("a HEIC picture"))
-    raise unsupported(word("a video"))
+    raise unsupported(RAW if b"crx " in brands else word("a video"))
 
 
 def _other(head: bytes) -> Refused:
@@ -89,7 +96,7 @@ def _other(head: bytes) -> Refused:
             if pattern.search(text):
                 return unsupported(name)
     return Refused(
-        "not_a_picture", "This file is not a picture. Vitrine takes pictures as JPEG, PNG, WebP, AVIF and GIF."
+        "not_a_picture", "This file is not a picture. Vitrine takes pictures as JPEG, PNG, WebP, AVIF, GIF and TIFF."
     )
 
 
@@ -97,6 +104,6 @@ def unsupported(name: str) -> Refused:
     """It is something that is known and not taken."""
     return Refused(
         "unsupported_type",
-        "This file is %(found)s. Vitrine takes pictures as JPEG, PNG, WebP, AVIF and GIF.",
+        "This file is %(found)s. Vitrine takes pictures as JPEG, PNG, WebP, AVIF, GIF and TIFF.",
         found=name,
     )
