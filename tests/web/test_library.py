@@ -103,7 +103,7 @@ def test_the_library_lists_files_the_newest_first(ed, lake, make):
     card = page.one("li", id=f"library-file-{lake}")
     assert card.one("a")["href"] == f"/library/{lake}"
     assert "No alt text" not in card.words
-    assert page.words.count("No alt text") == 1
+    assert page.one("ul", id="library-files-shown").words.count("No alt text") == 1
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_an_empty_library_and_a_fruitless_search_say_so(ed, inside, make):
     assert page.one("a", id="show-all")["href"] == LIST
 
 
-@pytest.mark.parametrize("query", ["", "?q=lake", "?q=zz"])
+@pytest.mark.parametrize("query", ["", "?q=lake", "?q=zz", "?q=lake&used=no", "?kind=video"])
 def test_the_fragment_is_what_stands_in_the_page(ed, lake, query):
     page, fragment = ed.page(LIST + query), ed.page(LIST + query, headers=HTMX)
 
@@ -243,7 +243,66 @@ def test_one_file_and_thirty_take_the_same_statements(ed, make):
     first = statements()
     make(*(f"{number}.jpg" for number in range(30)))
 
-    assert statements() == first == 5
+    assert statements() == first == 6
+
+
+# ---- filters ----
+
+
+FILTERS = [
+    f"facet-{facet}-{value}"
+    for facet, values in (
+        ("kind", ("image", "video")),
+        ("used", ("yes", "no")),
+        ("lacking", ("alt",)),
+        ("shape", ("landscape", "portrait", "square")),
+        ("added", ("7d", "30d")),
+        ("size", ("small", "medium", "large")),
+    )
+    for value in values
+]
+
+
+def test_filters_are_links_with_counts_and_hold_together(ed, lake, used):
+    page = ed.page(LIST)
+    links = page.all("nav", class_="fac")[0].all("a")
+    assert [link["id"] for link in links] == FILTERS
+    assert [page.one("a", id=f"facet-used-{each}").one("bdi").words for each in ("yes", "no")] == ["1", "1"]
+
+    unused = ed.page(page.one("a", id="facet-used-no")["href"])
+    assert files(unused) == ["lake.jpg"]
+    both = ed.page(unused.one("a", id="facet-lacking-alt")["href"])
+    assert "No file is all of that." in both.words
+    assert both.one("a", id="show-all")["href"] == LIST
+    assert files(ed.page(both.one("a", id="chip-2")["href"])) == ["used.jpg"]
+    assert both.one("a", id="facet-used-no")["href"] == f"{LIST}?lacking=alt"
+
+
+def test_what_is_chosen_stays_when_somebody_searches(ed, lake, used):
+    page = ed.page(f"{LIST}?used=no&q=lake&after=")
+    kept = page.one("input", name="used")
+
+    assert (kept["value"], kept["form"]) == ("no", "library-search")
+    assert page.one("a", id="no-filters")["href"] == f"{LIST}?q=lake"
+    assert page.one("a", id="facet-kind-image")["href"] == f"{LIST}?q=lake&kind=image&used=no"
+    assert page.one("div", id="library-list")["hx-get"] == f"{LIST}?q=lake&used=no"
+
+
+def test_a_filtered_page_leads_on_within_its_filter(ed, used, make):
+    make(*(f"{number:02}.jpg" for number in range(50)))
+    page = ed.page(f"{LIST}?used=no")
+    following = page.one("a", id="load-more")["href"]
+
+    assert len(files(ed.page(following))) == 2
+    ed.page(following.replace("used=no", "used=yes"), status=422)
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "query", ["kind=image&kind=video", "used=%00", "shape=" + "x" * 5000, "added=7d'", "size[]=1"]
+)
+def test_a_filter_that_is_none_filters_nothing(ed, lake, query):
+    assert files(ed.page(f"{LIST}?{query}")) == ["lake.jpg"]
 
 
 # ---- one file ----

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import languages, pictures, translations
+from webapp.domain import languages, pictures, sieve, translations
 from webapp.domain.editing import Sheet, Tongues, sheet
 from webapp.domain.errors import NotFound
 from webapp.domain.models import (
@@ -26,10 +26,11 @@ from webapp.domain.models import (
 )
 from webapp.domain.paging import Order, Page
 from webapp.domain.pictures import Picture
+from webapp.domain.sieve import EVERYTHING, Sieve, sifting
 from webapp.infra.db import db
 
 SIZE: Final = 48
-QUERY: Final = 100
+QUERY: Final = sieve.QUERY
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,17 @@ class Folio:
 
 def page(query: str = "", *, after: str | None = None, trashed: bool = False, size: int = SIZE) -> Page[Entry]:
     """Return a page of the library or of its trash, the newest first. Raises Invalid for a cursor of another list."""
+    return sifted(sifting(query, {}), after=after, trashed=trashed, size=size)
+
+
+def sifted(
+    through: Sieve = EVERYTHING, *, after: str | None = None, trashed: bool = False, size: int = SIZE
+) -> Page[Entry]:
+    """Return a page of what goes through a sieve, the newest first. Raises Invalid for a cursor of another list."""
     column = Media.deleted_at if trashed else Media.created_at
-    order = Order("trashed" if trashed else "newest", (column, Media.id), (datetime, UUID))
+    order = Order(("trashed" if trashed else "newest") + through.mark, (column, Media.id), (datetime, UUID))
     where = Media.deleted_at.is_not(None) if trashed else Media.deleted_at.is_(None)
-    statement = _entries().where(where, *_named(query), *order.beyond(after))
+    statement = _entries().where(where, *sieve.conditions(through), *order.beyond(after))
     rows = db.session.execute(statement.order_by(Media.deleted_at.desc(), *order.by()).limit(size + 1)).all()
     found = order.page(rows, size, lambda row: (row.deleted_at if trashed else row.created_at, row.id))
     known = pictures.small([row.id for row in found.rows])
@@ -146,11 +154,6 @@ def _in_state(state: str) -> Any:
     small = and_(Rendition.batch == "web", Rendition.width <= pictures.SMALL)
     statement = select(Rendition.id).where(Rendition.blob_id == Media.blob_id, small, Rendition.state == state)
     return statement.exists().label(state)
-
-
-def _named(query: str) -> list[ColumnElement[bool]]:
-    words = "".join(letter if letter.isprintable() else " " for letter in query[:QUERY]).split()
-    return [Media.original_filename.icontains(word, autoescape=True) for word in words]
 
 
 def _entry(row: Any, picture: Picture | None) -> Entry:

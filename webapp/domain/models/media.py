@@ -66,7 +66,10 @@ class Media(Base):
 
     blob: Mapped[Blob | None] = relationship(lazy="raise_on_sql")
 
-    __table_args__ = (Index("ix_media_created", "deleted_at", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_media_created", "deleted_at", "created_at", "id"),
+        Index("ix_media_kind", "deleted_at", "kind", "created_at", "id"),
+    )
 
 
 class Fetch(Base):

@@ -11,21 +11,21 @@ from webapp.domain.library import Folio
 from webapp.domain.permissions import allow_language
 from webapp.doors import actor, allows
 from webapp.web import hx
-from webapp.web.library import blueprint, drawing
+from webapp.web.library import asked, blueprint, drawing
 from webapp.web.library.forms import MediaTextForm, NameForm
 
 
 @blueprint.get("/")
 @allows("media:read")
 def index() -> Response:
-    """List the files, the newest first."""
-    query = " ".join(request.args.get("q", "")[: library.QUERY].split())
-    page = library.page(query, after=request.args.get("after") or None)
-    following = url_for("library.index", q=query or None, after=page.after) if page.after else ""
-    context: dict[str, Any] = {"cards": drawing.cards(page.rows), "next_url": following, "query": query}
+    """List the files that are asked for, the newest first."""
+    through = asked.read()
+    page = library.sifted(through, after=request.args.get("after") or None)
+    following = asked.url(through, after=page.after) if page.after else ""
+    context = {"cards": drawing.cards(page.rows), "next_url": following, **asked.offered(through)}
     if not hx.wants_fragment():
         return hx.render("library/index.html", **context)
-    return hx.replace_url(hx.render("library/_list.html", **context), url_for("library.index", q=query or None))
+    return hx.replace_url(hx.render("library/_list.html", **context), asked.url(through))
 
 
 @blueprint.get("/trash")
@@ -34,9 +34,7 @@ def trash() -> Response:
     """List the files in the trash, the last thrown away first."""
     page = library.page(after=request.args.get("after") or None, trashed=True)
     following = url_for("library.trash", after=page.after) if page.after else ""
-    return hx.render(
-        "library/trash.html", "library/_trash.html", cards=drawing.cards(page.rows), next_url=following
-    )
+    return hx.render("library/trash.html", "library/_trash.html", cards=drawing.cards(page.rows), next_url=following)
 
 
 @blueprint.get("/<uuid:media_id>")
