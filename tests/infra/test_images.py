@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import pyvips
 from PIL import Image, ImageChops
 from thumbhash import rgba_to_thumb_hash
 
@@ -404,6 +405,56 @@ def test_four_inks_become_colours(tmp_path: Path) -> None:
     for one in images.renditions(path, tmp_path):
         assert opened(one.path).mode == "RGB"
         assert difference(opened(one.path), image.resize((320, 240))) < 40
+
+
+def profile_of(name: str) -> bytes:
+    """A colour profile that libvips brings along."""
+    return bytes(pyvips.Operation.call("profile_load", name))
+
+
+def drawn(folder: Path, content: bytes) -> set[tuple[int, int, int]]:
+    """The colour near the middle of each rendition."""
+    made = images.renditions(stored(folder, content), folder, widths=[320], formats=("webp", "jpg", "avif"))
+    return {opened(one.path).convert("RGB").getpixel((100, 100)) for one in made}
+
+
+def near(seen: set[tuple[int, int, int]], wanted: tuple[int, int, int], most: int = 3) -> bool:
+    return all(abs(a - b) <= most for colour in seen for a, b in zip(colour, wanted, strict=True))
+
+
+@pytest.mark.parametrize("name", TURNABLE)
+def test_wide_colours_become_those_of_every_screen(tmp_path: Path, name: str) -> None:
+    """Display P3's (200, 100, 50) is sRGB's (215, 93, 32), as LittleCMS has it."""
+    content = encode(Image.new("RGB", (400, 300), (200, 100, 50)), name, icc_profile=profile_of("p3"))
+    assert near(drawn(tmp_path, content), (215, 93, 32))
+
+
+@pytest.mark.parametrize("name", ["png", "tiff"])
+@pytest.mark.parametrize(("profile", "wanted"), [(None, (200, 100, 50)), ("p3", (215, 93, 32))])
+def test_deep_colours_become_ordinary_ones(
+    tmp_path: Path, name: str, profile: str | None, wanted: tuple[int, int, int]
+) -> None:
+    deep = pyvips.Image.black(400, 300, bands=3).linear(1, [200 * 257, 100 * 257, 50 * 257]).cast("ushort")
+    options = {"profile": profile} if profile else {}
+    content = bytes(deep.copy(interpretation="rgb16").write_to_buffer(f".{name}", **options))
+    assert images.probe(stored(tmp_path, content)).bits == 16
+    assert near(drawn(tmp_path, content), wanted)
+
+
+@pytest.mark.parametrize("name", ["jpeg", "tiff"])
+@pytest.mark.parametrize("tagged", [True, False])
+def test_inks_become_the_colours_they_print(tmp_path: Path, name: str, tagged: bool) -> None:
+    """By their profile, and without one by libvips' own: (205, 94, 72), as LittleCMS has it."""
+    options = {"icc_profile": profile_of("cmyk")} if tagged else {}
+    content = encode(Image.new("CMYK", (400, 300), (30, 180, 200, 10)), name, **options)
+    assert near(drawn(tmp_path, content), (205, 94, 72))
+
+
+def test_of_a_stereo_picture_the_first_is_shown(tmp_path: Path) -> None:
+    left, right = (scene(120, 80, seed=seed) for seed in (1, 2))
+    path = stored(tmp_path, makers.mpo())
+    for one in images.renditions(path, tmp_path):
+        assert difference(opened(one.path), left) < 8 < difference(opened(one.path), right)
 
 
 def test_deep_and_grey_pictures_become_ordinary_ones(tmp_path: Path) -> None:
