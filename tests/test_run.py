@@ -32,6 +32,7 @@ class Checkout:
         for name, text in (
             ("requirements.lock", "# nothing\n"),
             ("requirements-dev.lock", "# nothing but tests\n"),
+            ("requirements-video.lock", "# nothing but ffmpeg\n"),
             ("webapp/__main__.py", SAYS),
             ("tests/lane.py", "import sys\nprint('lane', sys.argv[1:])\n"),
         ):
@@ -72,7 +73,7 @@ def bare(tmp_path):
     tools.mkdir()
     folder.mkdir()
     made = Checkout(folder, tools)
-    for name in TOOLS:
+    for name in (*TOOLS, "ffmpeg"):
         made.have(name)
     return made
 
@@ -117,6 +118,28 @@ def test_run_test_takes_its_own_packages_and_the_lane(checkout):
         "Preparing .venv from requirements-dev.lock ...\n",
     )
     assert checkout.run("test") == (0, "lane []\n", "")
+
+
+def test_run_fetches_ffmpeg_where_there_is_none(with_pip):
+    (with_pip.tools / "ffmpeg").unlink()
+
+    assert with_pip.run()[::2] == (
+        0,
+        "Preparing .venv from requirements.lock ...\nThere is no ffmpeg here: fetching one for videos ...\n",
+    )
+    assert with_pip.run()[2] == "", "once"
+    with_pip.have("ffmpeg")
+    assert "fetching" not in with_pip.run()[2]
+
+
+def test_run_serves_where_ffmpeg_cannot_be_fetched(with_pip):
+    (with_pip.tools / "ffmpeg").unlink()
+    with_pip.write("requirements-video.lock", "nothing-like-this==1 --hash=sha256:00\n")
+
+    status, output, errors = with_pip.run()
+
+    assert (status, output) == (0, f"['serve'] {with_pip.folder}\n")
+    assert "videos are refused until it is installed" in errors
 
 
 def test_run_installs_again_when_the_lock_changes(checkout):
