@@ -427,6 +427,40 @@ def test_d25_a_name_that_somebody_changed_meanwhile_is_not_overwritten(ed, ada, 
     assert library.entry(lake).name == "ada.jpg"
 
 
+@pytest.fixture
+def film(inside):
+    """A video of 83 seconds: one step can be played, one is being made."""
+    with transaction():
+        made = factories.picture("walk.mp4", width=1280, height=720)
+        made.kind, made.blob.duration, made.blob.mime_type = "video", 83_400, "video/mp4"
+        for step, width, state in (("480p", 854, "ready"), ("720p", 1280, "pending")):
+            row = {"batch": step, "name": f"{step}.mp4", "format": "mp4", "width": width, "height": width * 9 // 16}
+            rendition = Rendition(blob_id=made.blob_id, state=state, size=9000, progress=42, **row)
+            db.session.add(rendition)
+        return made.id
+
+
+@on_sqlite
+def test_the_tile_of_a_video_says_how_long_it_lasts(ed, film, lake):
+    page = ed.page(LIST)
+
+    assert "1:23" in page.one("li", id=f"library-file-{film}").all("span", class_="badge")[0].words
+    assert "Video" not in page.one("li", id=f"library-file-{lake}").words
+
+
+@on_sqlite
+def test_a_video_s_page_plays_it_and_says_what_is_made_of_it(ed, film, lake):
+    page = ed.page(f"/library/{film}")
+    sources = [source["src"] for source in page.one("video").all("source")]
+    rows = [[cell.words for cell in row.all("td")] for row in page.one("table").all("tr")]
+
+    assert [source.rsplit("/", 1)[1] for source in sources] == ["480p.mp4"]
+    assert ["480p", "MP4", "9 kB"] in rows
+    assert ["720p", "MP4", "being made 42 %"] in rows
+    assert "1:23" in page.one("section", aria_labelledby="file-facts").words
+    assert ed.page(f"/library/{lake}").all("video") == []
+
+
 # ---- trash ----
 
 

@@ -44,7 +44,7 @@ class Film:
     @property
     def seconds(self) -> int:
         """How long it lasts, in whole seconds, one at least."""
-        return max(1, round(self.duration / 1000)) if self.duration else 0
+        return seconds(self.duration)
 
 
 def of(media_ids: Collection[UUID]) -> dict[UUID, Film]:
@@ -54,6 +54,11 @@ def of(media_ids: Collection[UUID]) -> dict[UUID, Film]:
         for row in db.session.execute(_statement(), {"ids": list(set(media_ids))}):
             rows.setdefault(row.media_id, []).append(row)
     return {media_id: _film(found) for media_id, found in rows.items()}
+
+
+def seconds(duration: int | None) -> int:
+    """Return milliseconds in whole seconds, one at least; 0 where nothing is known or nothing lasts."""
+    return max(1, round(duration / 1000)) if duration else 0
 
 
 @cache

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.domain import languages, pictures, sieve, translations
+from webapp.domain import films, languages, pictures, sieve, translations
 from webapp.domain.editing import Sheet, Tongues, sheet
 from webapp.domain.errors import NotFound
+from webapp.domain.films import Film
 from webapp.domain.models import (
     Blob,
     Gallery,
@@ -35,7 +36,10 @@ QUERY: Final = sieve.QUERY
 
 @dataclass(frozen=True)
 class Entry:
-    """A file in the list; `no_alt` where it has no alt text in the site's default language."""
+    """A file in the list; `no_alt` where it has no alt text in the site's default language.
+
+    `seconds` is how long a video lasts, 0 where that cannot be told.
+    """
 
     id: UUID
     name: str
@@ -44,6 +48,7 @@ class Entry:
     no_alt: bool
     deleted_at: datetime | None
     picture: Picture | None
+    seconds: int
     making: str
     """Of what a list needs: `pending` while something is still being made, `failed` where it was given up."""
 
@@ -62,12 +67,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Made:
-    """A rendition, whatever its state; sizes in pixels and bytes."""
+    """A rendition, whatever its state; sizes in pixels and bytes, `progress` in hundredths."""
 
+    batch: str
     format: str
     width: int
     state: str
     size: int | None
+    progress: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ class Folio:
     media: Media
     blob: Blob | None
     picture: Picture | None
+    film: Film | None
     uploaded_by: str
     tongues: Tongues
     sheet: Sheet
@@ -129,6 +137,7 @@ def open_file(media_id: UUID, code: str | None = None) -> Folio:
         media=media,
         blob=blob,
         picture=pictures.of([media.id]).get(media.id),
+        film=films.of([media.id]).get(media.id) if media.kind == "video" else None,
         uploaded_by=uploaded_by or "",
         tongues=tongues,
         sheet=sheet(MediaText.fields, rows, tongues),
@@ -143,7 +152,7 @@ def _entries() -> Select[Any]:
     in_default = select(default.id).where(default.is_default).scalar_subquery()
     return (
         select(Media.id, Media.original_filename, Media.kind, Media.state, Media.created_at, Media.deleted_at)
-        .add_columns(Blob.missing_since, text.alt, _in_state("pending"), _in_state("failed"))
+        .add_columns(Blob.missing_since, Blob.duration, text.alt, _in_state("pending"), _in_state("failed"))
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(text, and_(text.media_id == Media.id, text.language_id == in_default), isouter=True)
     )
@@ -165,6 +174,7 @@ def _entry(row: Any, picture: Picture | None) -> Entry:
         no_alt=not row.alt,
         deleted_at=row.deleted_at,
         picture=picture,
+        seconds=films.seconds(row.duration),
         making="pending" if row.pending else "failed" if row.failed else "",
     )
 
@@ -220,6 +230,13 @@ def _place(row: Any) -> Place:
 def _made(blob: Blob | None) -> list[Made]:
     if blob is None:
         return []
-    columns = (Rendition.format, Rendition.width, Rendition.state, Rendition.size)
+    columns = (
+        Rendition.batch,
+        Rendition.format,
+        Rendition.width,
+        Rendition.state,
+        Rendition.size,
+        Rendition.progress,
+    )
     statement = select(*columns).where(Rendition.blob_id == blob.id).order_by(Rendition.width, Rendition.format)
     return [Made(*row) for row in db.session.execute(statement)]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from webapp.domain import videos
 from webapp.domain.library import Entry, Folio
 from webapp.domain.pictures import Picture
 from webapp.web import phrases
@@ -35,13 +36,14 @@ class Look:
 
 @dataclass(frozen=True)
 class FileCard:
-    """A file in the list."""
+    """A file in the list; `lasts` is how long a video does, such as 3:05."""
 
     id: UUID
     name: str
     url: str
     picture: Shot | None
     kind: str
+    lasts: str
     missing: bool
     no_alt: bool
     failed: bool
@@ -69,6 +71,7 @@ def card(entry: Entry, *, looks: int = 0) -> FileCard:
         url=f"{PATH}{entry.id}",
         picture=picture,
         kind=entry.kind,
+        lasts=videos.clock(entry.seconds) if entry.seconds else "",
         missing=entry.missing,
         no_alt=entry.no_alt,
         failed=entry.making == "failed" and not drawn,

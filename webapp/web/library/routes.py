@@ -5,11 +5,12 @@ from uuid import UUID
 
 from flask import Response, get_template_attribute, make_response, request, url_for
 
-from webapp.domain import library
+from webapp.domain import library, videos
 from webapp.domain.errors import NotFound
 from webapp.domain.library import Folio
 from webapp.domain.permissions import allow_language
 from webapp.doors import actor, allows
+from webapp.infra.video import LADDER
 from webapp.web import hx
 from webapp.web.library import asked, blueprint, drawing
 from webapp.web.library.forms import MediaTextForm, NameForm
@@ -80,5 +81,7 @@ def context_of(folio: Folio, *, texts: MediaTextForm | None = None, name: NameFo
         "tabs": drawing.tabs(folio),
         "name_form": name or NameForm(formdata=None, name=media.original_filename, version=media.version),
         "picture": drawing.draw(folio.picture, widest=drawing.PREVIEW) if folio.picture else None,
+        "lasts": videos.clock(folio.film.seconds) if folio.film and folio.film.seconds else "",
+        "steps": LADDER,
         "may_write": allow_language(actor(), folio.tongues.current.id),
     }
