@@ -42,7 +42,7 @@ def parsed(content):
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(some=unit_lists())
 def test_a_file_keeps_to_the_oasis_schema(name, some):
     schema(name).assertValid(parsed(formats.written(document(*some, target="zh-Hans"), name)))
@@ -87,7 +87,7 @@ class TestToolkit:
         assert [each.finished for each in returned] == [True, True, True]
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(source=TEXTS.filter(str.strip), target=TEXTS)
 def test_po_is_read_by_the_toolkit_to_the_letter(source, target):
     lost = "".join(map(chr, [*range(9), 11, 12, 13, *range(14, 32), 127, 0x85, 0x2028]))
