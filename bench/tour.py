@@ -81,6 +81,7 @@ class Tour:
             **self._past(),
             **self._kinds(),
             "library": "/library/",
+            "library-table": "/library/?view=table",
             "library-sifted": "/library/?used=no&lacking=alt&kind=video",
             "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",

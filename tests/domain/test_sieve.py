@@ -83,6 +83,25 @@ def test_every_choice_finds_its_files_and_is_counted(several):
     assert sieve.counted(EVERYTHING) == sieve.Counts(6, {each: len(found.split()) for each, found in FOUND.items()})
 
 
+def test_each_gallery_counts_once_where_a_file_is_used(several, ed):
+    ids = {entry.name: entry.id for entry in library.page().rows}
+    with transaction():
+        second = factories.gallery(ed, "Again")
+        items.add(second.id, [ids["film"], ids["wide"]], actor=ed)
+        galleries.update(second, {"cover_media_id": ids["film"]}, actor=ed)
+    uses = library.used_in(list(ids.values()))
+
+    assert {name: uses.get(each, 0) for name, each in ids.items()} == {
+        "film": 2,
+        "wide": 1,
+        "tall": 1,
+        "poster": 1,
+        "even": 0,
+        "lost": 0,
+    }
+    assert library.used_in([]) == {}
+
+
 def test_choices_hold_together_and_with_words(several):
     assert names(sifting("", {"used": "no", "lacking": "alt"})) == ["even", "lost"]
     assert names(sifting("LO", {"used": "no", "lacking": "alt"})) == ["lost"]

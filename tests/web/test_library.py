@@ -305,6 +305,48 @@ def test_a_filter_that_is_none_filters_nothing(ed, lake, query):
     assert files(ed.page(f"{LIST}?{query}")) == ["lake.jpg"]
 
 
+# ---- grid and table ----
+
+
+@on_sqlite
+def test_the_library_stays_a_table_for_who_has_chosen_that(ed, vi, lake, used):
+    assert ed.page(LIST).one("a", id="view-as-grid")["aria-current"] == "true"
+    ed.page(ed.page(LIST + "?used=yes").one("a", id="view-as-table")["href"])
+    page = ed.page(LIST)
+    row = page.one("tr", id=f"library-file-{used}")
+
+    assert row.one("a")["href"] == f"/library/{used}"
+    cells = [cell.words for cell in row.all("td")]
+    assert cells[1:6] == ["Picture", "1600 × 1200", "", "2.1 MB", "1"]
+    assert page.one("tr", id=f"library-file-{lake}").all("td")[5].words == "0"
+    assert page.all("ul", id="library-files-shown") == []
+    assert apart(vi.page, LIST).all("table") == []
+
+
+@on_sqlite
+def test_a_table_takes_a_statement_more_and_no_more(ed, make):
+    def statements():
+        db.session.remove()
+        with counted() as sent:
+            ed.get(f"{LIST}?view=table")
+        return len(sent)
+
+    make("one.jpg")
+    first = statements()
+    make(*(f"{number}.jpg" for number in range(30)))
+
+    assert statements() == first == 7
+
+
+@on_sqlite
+@pytest.mark.parametrize("view", ["", "list", "%00", "x" * 5000])
+def test_a_view_that_is_none_is_the_grid(ed, lake, view):
+    answer = ed.get(f"{LIST}?view={view}")
+
+    assert "library-view" not in answer.headers.get("Set-Cookie", "")
+    assert files(ed.page(f"{LIST}?view={view}")) == ["lake.jpg"]
+
+
 # ---- one file ----
 
 

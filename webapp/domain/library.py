@@ -1,12 +1,12 @@
 """The library as people look through it: pages of it by key, and one file with its texts and where it is used."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from webapp.domain import films, languages, pictures, sieve, translations
@@ -48,6 +48,10 @@ class Entry:
     no_alt: bool
     deleted_at: datetime | None
     picture: Picture | None
+    width: int | None
+    height: int | None
+    size: int | None
+    created_at: datetime
     seconds: int
     making: str
     """Of what a list needs: `pending` while something is still being made, `failed` where it was given up."""
@@ -120,6 +124,24 @@ def entry(media_id: UUID) -> Entry:
     return _entry(row, pictures.small([media_id]).get(media_id))
 
 
+def used_in(media_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return in how many living galleries files are shown, those that are; one statement, none for no files."""
+    if not media_ids:
+        return {}
+    shown = union(
+        *(
+            select(place.label("media_id"), Item.gallery_id.label("gallery_id")).where(
+                place.in_(media_ids), Item.deleted_at.is_(None)
+            )
+            for place in (Item.media_id, Item.poster_id)
+        ),
+        select(Gallery.cover_media_id, Gallery.id).where(Gallery.cover_media_id.in_(media_ids)),
+    ).subquery()
+    living = select(shown.c.media_id, func.count()).join(Gallery, Gallery.id == shown.c.gallery_id)
+    rows = db.session.execute(living.where(Gallery.deleted_at.is_(None)).group_by(shown.c.media_id))
+    return {media_id: number for media_id, number in rows}  # noqa: C416  rows are no pairs
+
+
 def open_file(media_id: UUID, code: str | None = None) -> Folio:
     """Return a living file with its texts in a language (default: the site's). Raises NotFound."""
     row = db.session.execute(
@@ -152,7 +174,16 @@ def _entries() -> Select[Any]:
     in_default = select(default.id).where(default.is_default).scalar_subquery()
     return (
         select(Media.id, Media.original_filename, Media.kind, Media.state, Media.created_at, Media.deleted_at)
-        .add_columns(Blob.missing_since, Blob.duration, text.alt, _in_state("pending"), _in_state("failed"))
+        .add_columns(
+            Blob.missing_since,
+            Blob.width,
+            Blob.height,
+            Blob.size,
+            Blob.duration,
+            text.alt,
+            _in_state("pending"),
+            _in_state("failed"),
+        )
         .join(Blob, Blob.id == Media.blob_id, isouter=True)
         .join(text, and_(text.media_id == Media.id, text.language_id == in_default), isouter=True)
     )
@@ -174,6 +205,10 @@ def _entry(row: Any, picture: Picture | None) -> Entry:
         no_alt=not row.alt,
         deleted_at=row.deleted_at,
         picture=picture,
+        width=row.width,
+        height=row.height,
+        size=row.size,
+        created_at=row.created_at,
         seconds=films.seconds(row.duration),
         making="pending" if row.pending else "failed" if row.failed else "",
     )

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import request
+from flask import Response, current_app, request
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.config import Settings
 from webapp.domain import sieve
 from webapp.domain.sieve import ENOUGH, Counts, Sieve
 from webapp.infra import kept
 from webapp.infra.clock import now
 
 PATH: Final = "/library/"
+VIEWS: Final = ("grid", "table")
+COOKIE: Final = "library-view"
+COOKIE_SECONDS: Final = 365 * 24 * 3600
 FACETS: Final = {
     "kind": _l("Kind"),
     "used": _l("Use"),
@@ -72,9 +76,28 @@ def read() -> Sieve:
     return sieve.sifting(request.args.get("q", ""), {name: request.args.get(name, "") for name in FACETS})
 
 
-def url(through: Sieve, *, after: str = "") -> str:
+def view() -> str:
+    """Return how the list is to be drawn: as it is asked for now, or was the last time."""
+    for chosen in (request.args.get("view"), request.cookies.get(COOKIE)):
+        if chosen in VIEWS:
+            return chosen
+    return VIEWS[0]
+
+
+def remember(answer: Response) -> Response:
+    """Keep the view that was chosen for the next visit."""
+    chosen = request.args.get("view")
+    if chosen in VIEWS and chosen != request.cookies.get(COOKIE):
+        settings: Settings = current_app.extensions["vitrine-settings"]
+        answer.set_cookie(
+            COOKIE, chosen, max_age=COOKIE_SECONDS, path=PATH, secure=settings.https, httponly=True, samesite="Lax"
+        )
+    return answer
+
+
+def url(through: Sieve, *, view: str = "", after: str = "") -> str:
     """Return the address of a list."""
-    query = [("q", through.words), *through.choices, ("after", after)]
+    query = [("q", through.words), *through.choices, ("view", view), ("after", after)]
     written = urlencode([(name, value) for name, value in query if value])
     return f"{PATH}?{written}" if written else PATH
 
@@ -86,6 +109,7 @@ def offered(through: Sieve) -> dict[str, Any]:
         "query": through.words,
         "given": through.choices,
         "url": url(through),
+        "views": {name: url(through, view=name) for name in VIEWS},
         "total": _files(counts.all),
         "offers": [_section(name, str(words), through, counts) for name, words in FACETS.items()],
         "chips": [Chip(str(CHOICES[each]), url(through.having(each[0], ""))) for each in through.choices],

@@ -1,6 +1,6 @@
 """Files of the library as its pages draw them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,10 @@ class FileCard:
     missing: bool
     no_alt: bool
     failed: bool
+    pixels: str
+    size: int | None
+    added: Markup
+    used_in: int
     trashed: Markup | None
     again: Look | None
 
@@ -55,12 +59,12 @@ class FileCard:
         return f"{PATH}{self.id}/{verb}"
 
 
-def cards(entries: Sequence[Entry]) -> list[FileCard]:
-    """Return files as cards."""
-    return [card(entry) for entry in entries]
+def cards(entries: Sequence[Entry], uses: Mapping[UUID, int] | None = None) -> list[FileCard]:
+    """Return files as cards, each with how many galleries show it where that is known."""
+    return [card(entry, used_in=(uses or {}).get(entry.id, 0)) for entry in entries]
 
 
-def card(entry: Entry, *, looks: int = 0) -> FileCard:
+def card(entry: Entry, *, looks: int = 0, used_in: int = 0) -> FileCard:
     """Return a file as a card that has asked for itself so many times."""
     picture = draw(entry.picture, widest=320) if entry.picture else None
     drawn = bool(picture and picture.src)
@@ -75,6 +79,10 @@ def card(entry: Entry, *, looks: int = 0) -> FileCard:
         missing=entry.missing,
         no_alt=entry.no_alt,
         failed=entry.making == "failed" and not drawn,
+        pixels=f"{entry.width} × {entry.height}" if entry.width else "",
+        size=entry.size,
+        added=ago(entry.created_at),
+        used_in=used_in,
         trashed=ago(entry.deleted_at) if entry.deleted_at else None,
         again=_look(entry.id, looks) if waits and 0 <= looks < LOOKS else None,
     )

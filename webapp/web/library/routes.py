@@ -20,12 +20,13 @@ from webapp.web.library.forms import MediaTextForm, NameForm
 @allows("media:read")
 def index() -> Response:
     """List the files that are asked for, the newest first."""
-    through = asked.read()
+    through, view = asked.read(), asked.view()
     page = library.sifted(through, after=request.args.get("after") or None)
     following = asked.url(through, after=page.after) if page.after else ""
-    context = {"cards": drawing.cards(page.rows), "next_url": following, **asked.offered(through)}
+    uses = library.used_in([entry.id for entry in page.rows]) if view == "table" else None
+    context = asked.offered(through) | {"cards": drawing.cards(page.rows, uses), "next_url": following, "view": view}
     if not hx.wants_fragment():
-        return hx.render("library/index.html", **context)
+        return asked.remember(hx.render("library/index.html", **context))
     return hx.replace_url(hx.render("library/_list.html", **context), asked.url(through))
 
 
