@@ -26,6 +26,7 @@ NO_PAGES = (
     "/api/",
     "/media/",
     "/uploads/",
+    "/library/uploads/",
     "/healthz",
     "/readyz",
     "/progallery/",

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
@@ -24,7 +24,8 @@ from webapp.domain.sentences import Sentence
 from webapp.infra import ffmpeg, images, video, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.spool import Begun, Readable
+from webapp.infra.most import VIDEO_BYTES, Most
+from webapp.infra.spool import Begun, Readable, Received
 from webapp.infra.storage import Storage, TooLarge, blob_key
 
 LOCKED: Final = select(Media).where(Media.id == bindparam("media"), Media.deleted_at.is_(None)).with_for_update()
@@ -43,7 +44,7 @@ EXTENSIONS: Final = {
 LOOK: Final = 4096
 """Bytes that tell a picture from a video."""
 
-MOST_BYTES: Final = video.VIDEO_BYTES
+MOST_BYTES: Final = VIDEO_BYTES
 """The largest file there is a kind for."""
 
 NAME_LENGTH: Final = 200
@@ -93,21 +94,55 @@ def take_in(
     """
     begun = Begun(stream, LOOK)
     container = _container(begun.head, only)
-    most = limit or (video.VIDEO_BYTES if container else images.IMAGE_BYTES)
+    most = limit or _most(container, storage)
     try:
         received = storage.receive(begun, limit=most)
     except TooLarge:
-        raise Invalid(
-            "file", Sentence("File size exceeds %(most)sMB limit", most=most // 1024**2), code="too_large"
-        ) from None
+        raise _too_large(most) from None
+    return _keep(received, container, filename, storage=storage)
+
+
+def take_up(received: Received, filename: str, *, storage: Storage) -> Intake:
+    """Judge and store bytes that have come in pieces, as `take_in` does; they are gone from the spool afterwards."""
     try:
-        probe = video.probe(received.path, container) if container else images.probe(received.path)
+        with received.path.open("rb") as file:
+            container = foresee(file.read(LOOK), received.size, storage=storage)
+    except Invalid:
+        received.discard()
+        raise
+    return _keep(received, container, filename, storage=storage)
+
+
+def foresee(head: bytes, size: int, *, storage: Storage) -> str | None:
+    """Judge a file by its beginning and by how large it is going to be: which container it is. Raises Invalid."""
+    container = _container(head, None)
+    if size > (most := _most(container, storage)):
+        raise _too_large(most)
+    return container
+
+
+def _most(container: str | None, storage: Storage) -> int:
+    return storage.most.video_bytes if container else storage.most.image_bytes
+
+
+def _too_large(most: int) -> Invalid:
+    return Invalid("file", Sentence("File size exceeds %(most)sMB limit", most=most // 1024**2), code="too_large")
+
+
+def _keep(received: Received, container: str | None, filename: str, *, storage: Storage) -> Intake:
+    try:
+        probe = video.probe(received.path, container) if container else _looked_at(received.path, storage.most)
         storage.put_file(blob_key(received.sha256), received.path)
     except images.Refused as refused:
         raise Invalid("file", _said(refused), code=refused.code) from None
     finally:
         received.discard()
     return Intake(clean_filename(filename), received.sha256, received.size, probe)
+
+
+def _looked_at(path: Path, most: Most) -> images.Probe:
+    kept = {"pixels": most.pixels, "frames": most.frames, "animation_pixels": most.animation_pixels}
+    return images.probe(path, size=most.image_bytes, **kept)
 
 
 def _container(head: bytes, only: str | None) -> str | None:

@@ -13,7 +13,18 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from webapp.domain import arrivals, idempotency, indexing, lockout, media, presence, revisions, shares, signing_keys
+from webapp.domain import (
+    arrivals,
+    idempotency,
+    indexing,
+    lockout,
+    media,
+    partial_uploads,
+    presence,
+    revisions,
+    shares,
+    signing_keys,
+)
 from webapp.domain.delivering import log
 from webapp.domain.exchange import uploads
 from webapp.domain.models import (
@@ -82,7 +93,7 @@ def tidy(storage: Storage) -> int:
         gone = sum(len(db.session.execute(delete(row).where(over).returning(row.id)).all()) for row, over in expired)
         gone += idempotency.forget_expired() + presence.forget() + revisions.forget() + shares.forget()
         gone += uploads.forget() + log.forget() + signing_keys.forget()
-    return gone + storage.sweep(GRACE)
+    return gone + partial_uploads.forget(storage) + storage.sweep(GRACE)
 
 
 def _database() -> Iterator[Finding]:

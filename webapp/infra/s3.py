@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO, Final
 
+from webapp.infra.most import Most
 from webapp.infra.spool import CHUNK, Missing, Readable, Received, Spool, StorageFailed, StorageFull, faults
 from webapp.infra.storage import Stored, checked
 
@@ -35,6 +36,7 @@ class S3Storage:
         given = {"prefix": prefix, "endpoint": endpoint, "region": region, **keys}
         self.obstore = _library()
         self.spool = spool
+        self.most = Most()
         self.store = self.obstore.store.S3Store(
             bucket,
             client_options={"allow_http": (endpoint or "").startswith("http://"), "timeout": TIMEOUT},

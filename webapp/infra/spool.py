@@ -15,6 +15,9 @@ from typing import Final, Protocol
 from uuid import uuid4
 
 CHUNK: Final = 256 * 1024
+PARTS: Final = "parts"
+"""The folder of files that come in pieces: a sweep leaves it to whoever knows how long each may take."""
+
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -133,7 +136,7 @@ class Spool:
     def sweep(self, older_than: timedelta) -> int:
         """Remove what a killed process left behind that long ago; answers how many entries that were."""
         latest = time.time() - older_than.total_seconds()
-        stale = [entry for entry in os.scandir(self.folder) if _changed(entry) <= latest]
+        stale = [entry for entry in os.scandir(self.folder) if entry.name != PARTS and _changed(entry) <= latest]
         for entry in stale:
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, ignore_errors=True)
@@ -166,11 +169,11 @@ def _copy(stream: Readable, path: Path, *, limit: int) -> tuple[str, int]:
                 raise TooLarge(limit)
             digest.update(chunk)
             with faults():
-                _write_all(target.fileno(), chunk)
+                write_all(target.fileno(), chunk)
     return digest.hexdigest(), size
 
 
-def _write_all(descriptor: int, chunk: bytes) -> None:
+def write_all(descriptor: int, chunk: bytes) -> None:
     """Write every byte: a disk that fills up takes the first part without a word."""
     rest = memoryview(chunk)
     while rest:

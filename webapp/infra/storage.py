@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from webapp.infra.most import Most
 from webapp.infra.spool import (
     Missing,
     Readable,
@@ -61,6 +62,13 @@ class Storage(Protocol):
     A prefix is a folder of keys (`blobs/ab`) or empty for all. Everything raises StorageFailed when the store
     does; what reads raises Missing, what writes StorageFull.
     """
+
+    most: Most
+    """The most that is let in: whoever opens a store says so."""
+
+    @property
+    def spool(self) -> Spool:
+        """The local folder where bytes wait until they are whole."""
 
     def receive(self, stream: Readable, *, limit: int) -> Received:
         """Spool an upload, hashing and counting; raises TooLarge and leaves nothing behind then."""
@@ -172,6 +180,7 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.spool = Spool(self.root / TEMPORARY)
+        self.most = Most()
 
     def receive(self, stream: Readable, *, limit: int) -> Received:
         """Spool an upload beside the store, so that storing it is a rename."""

@@ -22,6 +22,7 @@ from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
 from webapp.domain.models.sharing import Share, ShareAnswer, ShareApproval, ShareNote, ShareVisit
 from webapp.domain.models.tag import GalleryTag, ItemTag, MediaTag, Tag
 from webapp.domain.models.translation import GalleryText, ItemText, MediaText
+from webapp.domain.models.uploading import PartialUpload
 from webapp.domain.models.webhook import Delivery, DeliveryTry, SigningKey, Webhook
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "MediaText",
     "OneTimeToken",
     "OutboxEvent",
+    "PartialUpload",
     "Presence",
     "Rendition",
     "Revision",
