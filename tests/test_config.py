@@ -8,7 +8,7 @@ from ipaddress import ip_network
 import pytest
 
 from webapp import config
-from webapp.config import PROJECT_ROOT, ConfigError, Settings
+from webapp.config import PROJECT_ROOT, ConfigError, Limits, Settings
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def test_settings_have_defaults_for_one_machine(settings_of, tmp_path):
     assert settings.workers == len(os.sched_getaffinity(0))
     assert settings.blocking_threads == 192
     assert (settings.api_rate, settings.api_burst) == (100.0, 1000)
+    assert settings.limits == Limits(image_mb=50, video_mb=2048, megapixels=100, frames=500, animation_megapixels=500)
     assert settings.https is False
 
 
@@ -52,6 +53,11 @@ def test_settings_take_every_variable(settings_of):
         WORKERS="3",
         API_RATE="2.5",
         API_BURST="0",
+        MAX_IMAGE_MB="200",
+        MAX_VIDEO_MB="1",
+        MAX_MEGAPIXELS="24",
+        MAX_FRAMES="10",
+        MAX_ANIMATION_MEGAPIXELS="60",
     )
 
     assert (settings.host, settings.port, settings.bind) == ("::1", 9000, "[::1]:9000")
@@ -65,6 +71,7 @@ def test_settings_take_every_variable(settings_of):
     assert settings.outbound_allow == (ip_network("127.0.0.0/8"),)
     assert settings.workers == 3
     assert (settings.api_rate, settings.api_burst) == (2.5, 0)
+    assert settings.limits == Limits(image_mb=200, video_mb=1, megapixels=24, frames=10, animation_megapixels=60)
     smtp = settings.smtp
     assert (smtp.host, smtp.port, smtp.security) == ("mail.example.org", 587, "starttls")
     assert (smtp.username, smtp.password) == ("ada@example.org", "p/w")
@@ -122,6 +129,12 @@ def test_smtp_address_tells_port_and_encryption(settings_of, url, port, security
         ("API_RATE", "1e9"),
         ("API_BURST", "1.5"),
         ("API_BURST", "٣"),
+        ("MAX_IMAGE_MB", "0"),
+        ("MAX_IMAGE_MB", "201"),
+        ("MAX_VIDEO_MB", "2 GB"),
+        ("MAX_MEGAPIXELS", "0.5"),
+        ("MAX_FRAMES", "-1"),
+        ("MAX_ANIMATION_MEGAPIXELS", "٣"),
     ],
 )
 def test_bad_value_is_refused_in_one_sentence_that_names_it(settings_of, name, value):

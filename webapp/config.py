@@ -23,6 +23,14 @@ SECRET_LENGTH = 32
 WORKERS = (1, 64)
 API_RATE, API_BURST = 100.0, 1000
 """Requests of a program: so many a second, so many at once."""
+MOST_LIMITS = {
+    "image_mb": 200,
+    "video_mb": 65_536,
+    "megapixels": 400,
+    "frames": 10_000,
+    "animation_megapixels": 5_000,
+}
+"""How far each limit can be raised: a process that decodes has a gigabyte, and may write a quarter of one."""
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what is asked for, not what we choose
 SMTP_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -41,6 +49,11 @@ VARIABLES = (
     "VITRINE_WORKERS",
     "VITRINE_API_RATE",
     "VITRINE_API_BURST",
+    "VITRINE_MAX_IMAGE_MB",
+    "VITRINE_MAX_VIDEO_MB",
+    "VITRINE_MAX_MEGAPIXELS",
+    "VITRINE_MAX_FRAMES",
+    "VITRINE_MAX_ANIMATION_MEGAPIXELS",
 )
 
 
@@ -57,6 +70,17 @@ class Smtp:
     security: str  # "none", "starttls" or "tls"
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The most of a picture or a video that is let in; MB are MiB, and megapixels of an animation all frames'."""
+
+    image_mb: int = 50
+    video_mb: int = 2048
+    megapixels: int = 100
+    frames: int = 500
+    animation_megapixels: int = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +101,7 @@ class Settings:
     workers: int
     api_rate: float = API_RATE
     api_burst: int = API_BURST
+    limits: Limits = field(default_factory=Limits)
     blocking_threads: int = BLOCKING_THREADS
     password_memory: int = PASSWORD_MEMORY
 
@@ -102,6 +127,7 @@ class Settings:
             workers=read(environ, "VITRINE_WORKERS", parse_workers, min(cores(), WORKERS[1])),
             api_rate=read(environ, "VITRINE_API_RATE", parse_rate, API_RATE),
             api_burst=read(environ, "VITRINE_API_BURST", parse_burst, API_BURST),
+            limits=read_limits(environ),
         )
 
     @property
@@ -289,6 +315,26 @@ def parse_burst(raw: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", raw):
         raise ValueError("it must be a whole number up to 999999, or 0 for no limit")
     return int(raw)
+
+
+def read_limits(environ: Mapping[str, str]) -> Limits:
+    """Read the most that is let in."""
+    found = {
+        name: read(environ, f"VITRINE_MAX_{name.upper()}", whole_up_to(most), getattr(Limits, name))
+        for name, most in MOST_LIMITS.items()
+    }
+    return Limits(**found)
+
+
+def whole_up_to(most: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers from 1 up to one."""
+
+    def parse(raw: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,7}", raw) or not 1 <= int(raw) <= most:
+            raise ValueError(f"it must be a whole number from 1 to {most}")
+        return int(raw)
+
+    return parse
 
 
 def cores() -> int:

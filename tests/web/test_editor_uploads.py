@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from tests import pictures
 from tests.fixtures.app import browser_of
 from tests.races import race
-from webapp.domain import media
 from webapp.domain.models import Blob, Item, Media
 from webapp.infra.db import db
+from webapp.infra.most import Most
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 JSON = HERE | {"Accept": "application/json"}
@@ -188,8 +188,8 @@ def test_an_upload_that_does_not_say_which_file_it_is_is_refused(ed, ground):
     assert names(ground) == []
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_kept(ed, ground, monkeypatch):
-    monkeypatch.setattr(media, "MOST_BYTES", 100_000)
+def test_a_file_that_is_too_large_is_refused_before_it_is_kept(ed, ground, app):
+    app.extensions["vitrine-storage"].most = Most(image_bytes=100_000, video_bytes=100_000)
     csrf = token(ed.page(ground.url))
 
     answer = send(ed, ground, b"x" * 300_000, csrf=csrf, batch=str(uuid4()), index="0")

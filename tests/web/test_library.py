@@ -17,6 +17,7 @@ from webapp.domain import items, library, media, translations
 from webapp.domain.models import Media, Rendition
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
+from webapp.infra.most import Most
 
 LIST = "/library/"
 PLAIN = {"Sec-Fetch-Site": "same-origin"}
@@ -622,8 +623,8 @@ def test_a_script_is_told_what_is_wrong(ed, inside, content, fields, status):
     assert files(ed.page(LIST)) == []
 
 
-def test_a_script_is_told_that_a_file_is_too_large(ed, inside, monkeypatch):
-    monkeypatch.setattr(media, "MOST_BYTES", 100_000)
+def test_a_script_is_told_that_a_file_is_too_large(ed, inside):
+    inside.extensions["vitrine-storage"].most = Most(image_bytes=100_000, video_bytes=100_000)
     answer = send(ed, ("large.jpg", b"x" * 300_000), headers=JSON)
 
     assert answer.status_code == 413

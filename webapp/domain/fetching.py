@@ -61,15 +61,15 @@ class Outfit:
     @property
     def line(self) -> Way:
         """The way for pictures, which may be larger and come by plain http."""
-        return picture_way(self.way)
+        return picture_way(self.way, most=self.storage.most.image_bytes)
 
 
-def picture_way(way: Way) -> Way:
+def picture_way(way: Way, *, most: int = images.IMAGE_BYTES) -> Way:
     """Return how far one may go for a picture."""
     return Way(
         allow=way.allow,
         seconds=SECONDS,
-        most=images.IMAGE_BYTES,
+        most=most,
         plain=True,
         resolve=way.resolve,
         context=way.context,

@@ -16,7 +16,6 @@ from webapp.infra import images
 from webapp.infra.ffmpeg import Ending, Failed, Room, finished, progress
 from webapp.infra.images import Look, Refused
 
-VIDEO_BYTES: Final = 2 * 1024**3
 VIDEO_PIXELS: Final = 8192 * 4320
 MIME: Final = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 DEMUXERS: Final = {"mp4": "mov", "mov": "mov", "webm": "matroska"}

@@ -22,7 +22,6 @@ from webapp.domain.models import Item
 from webapp.domain.permissions import demand
 from webapp.domain.transaction import release, transaction
 from webapp.doors import actor, allows
-from webapp.infra.images import IMAGE_BYTES
 from webapp.infra.storage import Storage
 from webapp.web import hx
 from webapp.web.editor import blueprint, drawing
@@ -32,9 +31,6 @@ from webapp.web.phrases import told
 
 OVERHEAD: Final = 64 * 1024
 """What a form adds to its file."""
-
-FORM_BYTES: Final = 2 * media.MOST_BYTES
-"""All files of one form without a script."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +46,10 @@ class Result:
 def make_room() -> None:
     """Let uploads be larger than other forms: this stands before the token is looked for in the body."""
     if request.endpoint == "editor.set_poster":
-        request.max_content_length = IMAGE_BYTES + OVERHEAD
+        request.max_content_length = _storage().most.image_bytes + OVERHEAD
     if request.endpoint == "editor.upload":
-        request.max_content_length = media.MOST_BYTES + OVERHEAD if as_json() else FORM_BYTES
+        most = _storage().most.bytes
+        request.max_content_length = most + OVERHEAD if as_json() else 2 * most
 
 
 @blueprint.post("/uploads")
@@ -121,8 +118,12 @@ def _bring(gallery_id: UUID, file: FileStorage, slot: Slot) -> Result:
 
 
 def _take_in(file: FileStorage) -> media.Intake:
-    storage: Storage = current_app.extensions["vitrine-storage"]
-    return media.take_in(file.stream, file.filename or "", storage=storage)
+    return media.take_in(file.stream, file.filename or "", storage=_storage())
+
+
+def _storage() -> Storage:
+    found: Storage = current_app.extensions["vitrine-storage"]
+    return found
 
 
 def _file() -> FileStorage:
@@ -158,7 +159,8 @@ def too_large(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
     """Say how large a file may be."""
     if not as_json():
         return error
-    most = (IMAGE_BYTES if request.endpoint == "editor.set_poster" else media.MOST_BYTES) // 1024**2
+    taken = _storage().most
+    most = (taken.image_bytes if request.endpoint == "editor.set_poster" else taken.bytes) // 1024**2
     answer = jsonify(code="too_large", message=_("This file is larger than %(n)s MB, the most there may be.", n=most))
     answer.status_code = 413
     return answer

@@ -27,9 +27,6 @@ from webapp.web.phrases import told
 OVERHEAD: Final = 64 * 1024
 """What a form adds to its file."""
 
-FORM_BYTES: Final = 2 * media.MOST_BYTES
-"""All files of one form without a script."""
-
 
 @dataclass(frozen=True)
 class Result:
@@ -45,7 +42,8 @@ class Result:
 def make_room() -> None:
     """Let uploads be larger than other forms: this stands before the token is looked for in the body."""
     if request.endpoint == "library.upload":
-        request.max_content_length = media.MOST_BYTES + OVERHEAD if as_json() else FORM_BYTES
+        most = _storage().most.bytes
+        request.max_content_length = most + OVERHEAD if as_json() else 2 * most
 
 
 @blueprint.post("/")
@@ -119,9 +117,13 @@ def _bring(file: FileStorage) -> Result:
 
 
 def _take_in(file: FileStorage) -> media.Intake:
-    storage: Storage = current_app.extensions["vitrine-storage"]
     stream: Any = file.stream
-    return media.take_in(stream, file.filename or "", storage=storage)
+    return media.take_in(stream, file.filename or "", storage=_storage())
+
+
+def _storage() -> Storage:
+    found: Storage = current_app.extensions["vitrine-storage"]
+    return found
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -129,7 +131,7 @@ def too_large(error: RequestEntityTooLarge) -> Response | RequestEntityTooLarge:
     """Say how large a file may be."""
     if not as_json():
         return error
-    most = media.MOST_BYTES // 1024**2
+    most = _storage().most.bytes // 1024**2
     answer = jsonify(code="too_large", message=_("This file is larger than %(n)s MB, the most there may be.", n=most))
     answer.status_code = 413
     return answer
