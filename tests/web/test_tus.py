@@ -416,3 +416,20 @@ def test_what_came_before_the_sender_fell_silent_stays(sender, cast, storage):
     assert sender.offset(url) == (200, there)
     assert sender.send(url, PHOTO[there:], at=there).status_code == 204
     assert names() == ["lake.jpg"]
+
+
+@on_sqlite
+def test_an_upload_that_is_finished_while_somebody_asks_is_told_as_finished(sender, cast, storage, monkeypatch):
+    url = sender.begun()
+    upload_id = row_of(url).id
+    release()
+    size = parts.size
+
+    def late(spool, name):
+        partial_uploads.receive(upload_id, io.BytesIO(PHOTO), at=0, storage=storage, actor=cast.ed)
+        return size(spool, name)
+
+    monkeypatch.setattr(parts, "size", late)
+
+    assert sender.offset(url) == (200, SIZE)
+    assert names() == ["lake.jpg"]

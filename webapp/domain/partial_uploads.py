@@ -121,12 +121,13 @@ def look(upload_id: UUID, *, storage: Storage, actor: Actor) -> tuple[PartialUpl
     upload = find(upload_id, actor=actor)
     if _settled(upload):
         return upload, upload.length
-    with _reaching():
-        offset = parts.size(storage.spool, upload.id.hex)
-        if offset == upload.length:
-            with parts.held(storage.spool, upload.id.hex) as part:
-                upload = _finish(upload, part, storage=storage, actor=actor)
-    return upload, offset
+    try:
+        return _reach(upload, storage=storage, actor=actor)
+    except NotFound:
+        upload = find(upload_id, actor=actor)
+        if not _settled(upload):
+            raise
+        return upload, upload.length
 
 
 def receive(
@@ -236,6 +237,16 @@ def _reaching() -> Iterator[None]:
         raise Damaged("A piece was damaged on its way. Send it again.") from None
     except TooLarge:
         raise TooLong("More came than was announced.") from None
+
+
+def _reach(upload: PartialUpload, *, storage: Storage, actor: Actor) -> tuple[PartialUpload, int]:
+    """Count what is here; NotFound may also mean that another request has finished it this moment."""
+    with _reaching():
+        offset = parts.size(storage.spool, upload.id.hex)
+        if offset == upload.length:
+            with parts.held(storage.spool, upload.id.hex) as part:
+                upload = _finish(upload, part, storage=storage, actor=actor)
+    return upload, offset
 
 
 def _append(
