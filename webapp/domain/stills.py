@@ -1,4 +1,4 @@
-"""A picture out of a video, to stand for it: taken at a second that was chosen, and a file of the library as any."""
+"""A picture out of a video, to stand for it: taken at a second that was chosen, a file of the library like any."""
 
 from pathlib import PurePath
 from typing import Final
