@@ -154,7 +154,9 @@ def _container(head: bytes, only: str | None) -> str | None:
     if container and only == "image":
         raise Invalid("file", "This is a video. Choose a picture here.", code="unsupported_type")
     if container and not ffmpeg.there():
-        sentence = "Videos need the program ffmpeg, which is not on this machine: whoever runs it can install it."
+        sentence = Sentence(
+            "Videos need the program ffmpeg, which is not on this machine: whoever runs it can install it."
+        )
         raise Invalid("file", sentence, code="no_ffmpeg")
     return container
 

@@ -109,7 +109,7 @@ def find(upload_id: UUID, *, actor: Actor) -> PartialUpload:
     db.session.expunge(upload)
     release()
     if upload.expires_at <= now():
-        raise Expired("This upload has waited too long. Begin again.")
+        raise Expired(Sentence("This upload has waited too long. Begin again."))
     return upload
 
 
@@ -232,11 +232,11 @@ def _reaching() -> Iterator[None]:
     except Missing:
         raise NotFound("Upload") from None
     except Busy:
-        raise Locked("Another request is sending a piece of this upload.") from None
+        raise Locked(Sentence("Another request is sending a piece of this upload.")) from None
     except Differs:
         raise Damaged("A piece was damaged on its way. Send it again.") from None
     except TooLarge:
-        raise TooLong("More came than was announced.") from None
+        raise TooLong(Sentence("More came than was announced.")) from None
 
 
 def _reach(upload: PartialUpload, *, storage: Storage, actor: Actor) -> tuple[PartialUpload, int]:
