@@ -5,10 +5,12 @@
 // (which works without a script) and an empty [data-uploads]. Each file is one POST of file, batch and index,
 // answered with JSON: 201 {tile: "<li …>"} when it is in; 200 {known: {id, name}} when its bytes are there already:
 // then index, batch and use=<id> takes that one, again=1 with the file adds it nevertheless; 4xx, 5xx {message}.
+// What is larger than LARGE comes into the library in pieces first (pieces.js, at data-pieces), and is used from there.
 import { fill, make, manners, reason, say, wordsOf } from "./app.js";
 
 const AT_ONCE = 2;
 const MEGABYTE = 1e6;
+const LARGE = 8 * 1024 ** 2;
 const DIGITS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 const written = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, DIGITS);
 
@@ -82,11 +84,17 @@ class Uploads {
 
   async #send(row) {
     this.#active++;
-    await row.send(this.root.dataset.uploadUrl, this.#batch);
+    await row.send(this.root.dataset, this.#batch);
     this.#active--;
     this.#tell();
     this.next();
     if (!this.#active) this.#grid()?.dispatchEvent(new CustomEvent("vitrine:all-added"));
+  }
+
+  /** One that travels rests, or goes on: so many more may travel. */
+  rest(places) {
+    this.#active -= places;
+    this.next();
   }
 
   /** A picture is in: show its tile. */
@@ -114,6 +122,7 @@ class Uploads {
 
 class Row {
   state = "waiting";
+  resting = false; // begun, and paused by hand
   extra = {}; // what was chosen where the bytes are known already
 
   constructor(file, index, uploads) {
@@ -146,15 +155,53 @@ class Row {
     }
   }
 
-  send(url, batch) {
+  async send(where, batch) {
     this.#become("sending");
     this.bar.hidden = false;
     this.#offer(this.#cancel());
+    if (this.file.size > LARGE && !this.extra.use) {
+      const answer = await this.#inPieces(where);
+      const { media } = asJson(answer.text);
+      if (!media || this.state === "cancelled") return this.#settle(answer);
+      this.extra = { use: media };
+      this.#offer(this.#cancel());
+    }
+    return this.#settle(await this.#post(where.uploadUrl, this.#form(batch)));
+  }
+
+  async #inPieces({ pieces, pieceUrl, client }) {
+    const { send } = await import(pieces);
+    const progress = (news) => this.#progress(news);
+    const begun = (sending) => {
+      this.request = { abort: sending.cancel };
+      this.#offerPause(sending);
+    };
+    return send(this.file, { url: pieceUrl, client, again: this.extra.again, progress, begun });
+  }
+
+  /** Let it rest, and others go first meanwhile. */
+  #offerPause(sending) {
+    const resume = this.#button(this.words.resume, () => {
+      this.#rest(false);
+      sending.go();
+      this.#offerPause(sending);
+    });
+    const pause = this.#button(this.words.pause, () => {
+      sending.pause();
+      this.note.textContent = this.words.paused;
+      this.#offer(resume, this.#cancel());
+      resume.focus();
+      this.#rest(true);
+    }, "ghost");
+    this.#offer(pause, this.#cancel());
+  }
+
+  #form(batch) {
     const form = new FormData();
     const fields = { batch, index: this.index, ...this.extra };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     if (!this.extra.use) form.append("file", this.file);
-    return this.#post(url, form).then((answer) => this.#settle(answer));
+    return form;
   }
 
   #post(url, form) {
@@ -210,8 +257,14 @@ class Row {
     this.uploads.next();
   }
 
+  #rest(resting) {
+    if (this.resting !== resting) this.uploads.rest(resting ? 1 : -1);
+    this.resting = resting;
+  }
+
   #cancel() {
     return this.#cross(fill(this.words.cancel, { name: this.file.name }), () => {
+      this.#rest(false);
       this.state = "cancelled";
       this.request?.abort();
       this.uploads.dismiss(this);
