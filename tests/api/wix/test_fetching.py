@@ -193,8 +193,8 @@ def test_a_name_that_leads_inside_is_found_out_when_it_is_called(
     named(wix, "https://pictures.example/a.jpg")
     line = fetching.picture_way
 
-    def inside(way: Way) -> Way:
-        found = line(way)
+    def inside(way: Way, **more: Any) -> Way:
+        found = line(way, **more)
         answer = [(0, 0, 0, "", ("10.1.2.3", 443))]
         return Way(allow=found.allow, plain=True, resolve=lambda *_asked, **_more: answer)
 
