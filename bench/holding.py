@@ -59,7 +59,7 @@ def _arrange(gallery_id: UUID, actor: Actor) -> None:
     items.trash(gallery_id, [order[2]], actor=actor)
     other = galleries.find_by_slug("lanterns-on-the-quay")
     assert other is not None
-    lent = [media_id for _, media_id in items.uses(other[0].id) if media_id][:2]
+    lent = [media_id for _, media_id, _ in items.uses(other[0].id) if media_id][:2]
     items.add(gallery_id, lent, after=order[0], actor=actor)
 
 

@@ -41,7 +41,7 @@ def write_and_link(server: Server, email: str) -> None:
             texts = {spoken["en"]: {"title": "Words and moving pictures"}}
             fields = GalleryFields(slug=SLUG, status="published", layout="masonry")
             made = galleries.create(fields, texts=texts, actor=actor)
-            media = [media_id for _, media_id in items.uses(lanterns[0].id) if media_id]
+            media = [media_id for _, media_id, _ in items.uses(lanterns[0].id) if media_id]
             items.add(made.id, media[:1], actor=actor)
             text = item_kinds.add_text(made.id, html=HTML, style=AMBER, actor=actor)
             translations.write(text, spoken["ar"], {"html": ARABIC}, actor=actor)
