@@ -15,6 +15,9 @@ from webapp.infra import ffmpeg, video
 from webapp.infra.images import Refused
 
 
+pytestmark = pytest.mark.full
+
+
 def on(share):
     return True
 
