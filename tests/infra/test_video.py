@@ -14,7 +14,6 @@ from tests.clips import clip, facts_of, picture_of, silent_of
 from webapp.infra import ffmpeg, video
 from webapp.infra.images import Refused
 
-
 pytestmark = pytest.mark.full
 
 
