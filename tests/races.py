@@ -1,10 +1,12 @@
-"""Several people at once: each deed in a thread of its own, all let go at the same moment."""
+"""Several people at once, each in a thread of their own: all let go at the same moment, or one after another."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 
 from flask import Flask
+
+from webapp.infra.db import db
 
 Deed = Callable[[], object]
 
@@ -23,3 +25,16 @@ def race(app: Flask, *deeds: Deed) -> list[object]:
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
+
+
+def elsewhere(app: Flask, deed: Deed) -> None:
+    """Do something in a thread of its own, and so on a connection of its own, and wait for it."""
+
+    def work() -> None:
+        with app.app_context():
+            deed()
+            db.session.remove()
+
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()

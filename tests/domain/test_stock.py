@@ -1,13 +1,13 @@
 """The library as programs list it: exactly the page that is asked for, however deep, whoever wrote meanwhile."""
 
 import random
-import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests import factories
+from tests.races import elsewhere
 from tests.statements import counted
 from webapp.domain import catalogue, landmarks, languages, stock
 from webapp.domain.models import Blob, Media
@@ -152,16 +152,3 @@ def test_d19_alt_texts_are_looked_for_along_the_default_languages_chain(media, d
 
     whole = [catalogue.entry(each).media.alt for each in begin]
     assert [row.alt for row in stock.page(skip=0, limit=3)] == whole == ["Eine Laterne", "A lantern", None]
-
-
-def elsewhere(app, deed):
-    """Do something in a thread of its own, and so on a connection of its own."""
-
-    def work():
-        with app.app_context():
-            deed()
-            db.session.remove()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()

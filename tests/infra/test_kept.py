@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import factories
+from tests.races import elsewhere
 from webapp.config import PROJECT_ROOT
 from webapp.domain.models import User
 from webapp.domain.transaction import transaction
@@ -48,19 +49,6 @@ class Asker:
 def admit(name):
     with transaction():
         factories.actor(name, "editor")
-
-
-def elsewhere(app, deed):
-    """Do something in a thread of its own, and so on a connection of its own."""
-
-    def work():
-        with app.app_context():
-            deed()
-            db.session.remove()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from tests import factories, pictures
 from tests.fixtures.app import on_sqlite
 from tests.races import race
 from tests.uploads import files_in
-from webapp.domain import media, partial_uploads, upkeep
+from webapp.domain import partial_uploads, upkeep
 from webapp.domain.models import Item, Media, PartialUpload
 from webapp.domain.transaction import release, transaction
 from webapp.infra import parts
 from webapp.infra.clock import now
 from webapp.infra.db import db
+from webapp.infra.most import VIDEO_BYTES
 
 HOME = "/library/uploads/tus"
 PIECE = "application/offset+octet-stream"
@@ -90,7 +91,7 @@ def test_what_is_spoken_is_told(sender):
     assert answer.headers["Tus-Version"] == answer.headers["Tus-Resumable"] == "1.0.0"
     assert set(answer.headers["Tus-Extension"].split(",")) == {"creation", "termination", "checksum", "expiration"}
     assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
-    assert answer.headers["Tus-Max-Size"] == str(media.MOST_BYTES)
+    assert answer.headers["Tus-Max-Size"] == str(VIDEO_BYTES)
 
 
 @on_sqlite
@@ -184,7 +185,7 @@ def test_a_checksum_that_is_not_known_is_refused(sender, said):
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("length", "status"), [(str(media.MOST_BYTES + 1), 413), ("0", 422), ("", 400), ("-1", 400), ("٣", 400)]
+    ("length", "status"), [(str(VIDEO_BYTES + 1), 413), ("0", 422), ("", 400), ("-1", 400), ("٣", 400)]
 )
 def test_a_length_that_cannot_be_is_refused_at_the_beginning(sender, storage, length, status):
     answer = sender.ask("POST", headers={"Upload-Length": length.encode().decode("latin-1")})
@@ -332,7 +333,7 @@ def test_one_person_begins_only_so_many(sender, monkeypatch):
 @on_sqlite
 def test_one_person_begins_only_so_many_bytes(sender):
     for _nth in range(4):
-        sender.begun(media.MOST_BYTES)
+        sender.begun(VIDEO_BYTES)
 
     answer = sender.begin(1000)
     assert (answer.status_code, answer.json["code"]) == (409, "too_many")

@@ -24,7 +24,7 @@ from webapp.domain.sentences import Sentence
 from webapp.infra import ffmpeg, images, video, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.most import VIDEO_BYTES, Most
+from webapp.infra.most import Most
 from webapp.infra.spool import Begun, Readable, Received
 from webapp.infra.storage import Storage, TooLarge, blob_key
 
@@ -43,9 +43,6 @@ EXTENSIONS: Final = {
 }
 LOOK: Final = 4096
 """Bytes that tell a picture from a video."""
-
-MOST_BYTES: Final = VIDEO_BYTES
-"""The largest file there is a kind for."""
 
 NAME_LENGTH: Final = 200
 LONGEST_ENDING: Final = 10
