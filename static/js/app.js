@@ -180,16 +180,18 @@ function mount(root) {
 async function bring(element) {
   element.dataset.mounted = Date.now();
   const { when } = element.dataset;
-  if (when) await (when === "due" ? timeIs(element) : used(element));
+  const cause = when && (await (when === "due" ? timeIs(element) : used(element)));
   const [file, name = "default"] = element.dataset.module.split("#");
-  (await import(file))[name](element);
+  (await import(file))[name](element, cause);
 }
 
-/** Wait until somebody turns to an element, or drags something over the page. */
+/** Wait until somebody turns to an element, drags something over the page, or pastes, and return what happened. */
 const used = (element) =>
   new Promise((done) => {
     for (const name of ["pointerenter", "focusin", "change"]) element.addEventListener(name, done, { once: true });
     document.addEventListener("dragenter", done, { once: true });
+    const paste = ({ target, clipboardData: { files } }) => done({ target, clipboardData: { files: [...files] } });
+    document.addEventListener("paste", paste, { once: true });
   });
 
 /** Wait until an element is due, by a clock that also counts the time a machine has slept. */
@@ -208,7 +210,7 @@ const wait = (busy) => ({ detail: { ctx: { request, sourceElement, swap, target 
 document.addEventListener("htmx:before:request", wait(true));
 document.addEventListener("htmx:finally:request", wait(false));
 
-// An answer that is no page for this place must not land in it: 422 is the form again, other errors are words.
+// An answer that is no page for this place must not land in it: 422 is the form again, else words.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
   const form = ctx.sourceElement.closest("form");
@@ -242,8 +244,7 @@ function showTroubleIn(root) {
 
 // ---- toasts: good news goes by itself, not while somebody looks at it ----
 
-const SHORT = 6000;
-const LONG = 10000;
+const [SHORT, LONG] = [6000, 10000]; // milliseconds
 
 function armToast(box) {
   if (box.dataset?.toast !== "goes") return;
@@ -291,8 +292,7 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("input", ({ target }) => {
   const counter = target.id && document.querySelector(`[data-count="${target.id}"]`);
   if (!counter) return;
-  const { limit } = counter.dataset;
-  const length = [...target.value].length;
+  const [{ limit }, { length }] = [counter.dataset, [...target.value]];
   counter.firstElementChild.textContent = `${length} / ${limit}`;
   counter.classList.toggle("over", length > limit);
 });

@@ -5,8 +5,10 @@
 // (which works without a script) and an empty [data-uploads]. Each file is one POST of file, batch and index,
 // answered with JSON: 201 {tile: "<li …>"} when it is in; 200 {known: {id, name}} when its bytes are there already:
 // then index, batch and use=<id> takes that one, again=1 with the file adds it nevertheless; 4xx, 5xx {message}.
+// Files come by choice, by drop (whole folders too) and by paste, anywhere on the page (dropped.js).
 // What is larger than LARGE comes into the library in pieces first (pieces.js, at data-pieces), and is used from there.
 import { fill, make, manners, reason, say, wordsOf } from "./app.js";
+import { dropped, holdsFiles, pasted } from "./dropped.js";
 
 const AT_ONCE = 2;
 const MEGABYTE = 1e6;
@@ -14,39 +16,41 @@ const LARGE = 8 * 1024 ** 2;
 const DIGITS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 const written = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, DIGITS);
 
-export default (root) => new Uploads(root);
+export default (root, cause) => new Uploads(root, cause);
 
 class Uploads {
   #batch = uuid();
   #rows = [];
   #active = 0;
 
-  constructor(root) {
+  constructor(root, cause) {
     this.root = root;
     this.words = wordsOf(root);
     this.input = root.querySelector('input[type="file"]');
     this.list = root.querySelector("[data-uploads]");
     this.input.addEventListener("change", () => this.#takeChosen());
     this.#acceptDrops();
+    document.addEventListener("paste", (event) => this.root.isConnected && this.#take(pasted(event)));
     this.#takeChosen();
+    if (cause?.clipboardData) this.#take(pasted(cause));
     addEventListener("beforeunload", (event) => this.#active && event.preventDefault());
   }
 
-  /** Files may be dropped anywhere on the page while this part of it is shown. */
+  /** Files and folders may be dropped anywhere on the page while this part of it is shown. */
   #acceptDrops() {
     const zone = this.root.querySelector(".dropz") ?? this.root;
-    const holdsFiles = (event) => this.root.isConnected && event.dataTransfer?.types.includes("Files");
+    const concerns = (event) => this.root.isConnected && holdsFiles(event);
     document.addEventListener("dragover", (event) => {
-      if (!holdsFiles(event)) return;
+      if (!concerns(event)) return;
       event.preventDefault();
       zone.classList.add("over");
     });
     document.addEventListener("dragleave", (event) => event.relatedTarget || zone.classList.remove("over"));
-    document.addEventListener("drop", (event) => {
-      if (!holdsFiles(event)) return;
+    document.addEventListener("drop", async (event) => {
+      if (!concerns(event)) return;
       event.preventDefault();
       zone.classList.remove("over");
-      this.#take(event.dataTransfer.files);
+      this.#take(await dropped(event.dataTransfer));
     });
   }
 
@@ -56,6 +60,7 @@ class Uploads {
   }
 
   #take(files) {
+    if (!files.length) return;
     if (!this.#rows.length) this.#frame();
     for (const file of files) {
       const row = new Row(file, this.#rows.length, this);
