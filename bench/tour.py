@@ -85,6 +85,7 @@ class Tour:
             "library-sifted": "/library/?used=no&lacking=alt&kind=video",
             "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",
+            "library-replacement": f"/library/{self.ids['media']}/replacement",
             "users": "/users/",
             "user": f"/users/{self.ids['user']}",
             "user-invite": "/users/invite",

@@ -163,7 +163,7 @@ def value(column: sa.Column[Any]) -> Any:  # noqa: PLR0911  one line a kind
         return uuid4() if isinstance(column.type, sa.Uuid) else uuid4().hex
     if isinstance(column.type, sa.Boolean):
         return False
-    if isinstance(column.type, sa.Integer) and column.primary_key and column.autoincrement:
+    if isinstance(column.type, sa.Integer) and column.primary_key and len(column.table.primary_key) == 1:
         return None
     if isinstance(column.type, sa.Integer | sa.Numeric | sa.Float):
         return 7

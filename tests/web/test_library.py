@@ -355,11 +355,12 @@ def test_a_file_s_page_shows_picture_texts_and_uses(ed, used):
     page = ed.page(f"/library/{used}")
 
     assert page.heading == "used.jpg"
-    assert page.one("section", aria_labelledby="used-in").one("a").words == "Summer"
+    links = page.one("section", aria_labelledby="used-in").all("a")
+    assert [link.words for link in links] == ["Summer", "Item 1", "Replace everywhere with…"]
     assert "1600 × 1200" in page.words
     assert "2.1 MB" in page.words
     assert len(page.one("table").all("tr")) == 7
-    assert page.all("form", action=f"/library/{used}/trash") == []
+    assert page.form(f"/library/{used}/trash")
 
 
 def test_a_file_that_is_not_used_may_be_thrown_away(ed, vi, lake):
@@ -534,7 +535,10 @@ def test_a_used_file_is_not_thrown_away_and_its_page_says_where_it_is_used(ed, u
     page = ed.seen(answer, 409)
 
     assert "This file is still used" in page.one("div", role="alert").words
-    assert page.one("div", role="alert").one("a").words == "Summer"
+    links = page.one("div", role="alert").all("a")
+    assert [link.words for link in links] == ["Summer", "Item 1", "Replace everywhere with…"]
+    assert re.fullmatch(r"/galleries/[0-9a-f-]{36}/\?item=[0-9a-f-]{36}", links[1]["href"])
+    assert links[2]["href"] == f"/library/{used}/replacement"
     assert library.entry(used).name == "used.jpg"
 
 

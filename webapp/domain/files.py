@@ -4,12 +4,12 @@ While the changes of a gallery are held, visitors may see the files of the froze
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
-from webapp.domain import showing
+from webapp.domain import showing, uses
 from webapp.domain.errors import NotFound
+from webapp.domain.media import EXTENSIONS
 from webapp.domain.models import Blob, Gallery, HeldItem, Hold, Item, Media, Rendition
 from webapp.domain.transaction import release
 from webapp.infra import images
@@ -25,6 +25,11 @@ class Original:
     mime_type: str
     filename: str
     public: bool
+
+    @property
+    def name(self) -> str:
+        """The file's name with the ending of what it is now: its address keeps that of what it once was."""
+        return f"{self.filename.rpartition('.')[0]}.{EXTENSIONS[self.mime_type]}"
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def clean(found: Original, *, storage: Storage) -> str:
     Two that make it at once make the same. Raises Missing, StorageFull, StorageFailed, Overloaded.
     """
     release()
-    key = rendition_key(found.sha256, f"original.{found.filename.rpartition('.')[2]}")
+    key = rendition_key(found.sha256, f"original.{EXTENSIONS[found.mime_type]}")
     if storage.exists(key):
         return key
     with storage.workspace() as folder, storage.fetched(blob_key(found.sha256)) as source:
@@ -109,11 +114,6 @@ def _is_shown() -> ColumnElement[bool]:
     in_held = or_(HeldItem.media_id == Media.id, HeldItem.poster_id == Media.id)
     frozen = exists().where(in_held, HeldItem.gallery_id == Gallery.id, public)
     cover = exists().where(Gallery.cover_media_id == Media.id, public, ~held)
-    frozen_cover = exists().where(Hold.gallery_id == Gallery.id, public, _same_id(Media.id, Hold))
+    frozen_cover = exists().where(Hold.gallery_id == Gallery.id, public, uses.is_held_cover(Media.id, Hold))
     return or_(living, frozen, cover, frozen_cover)
 
-
-def _same_id(media_id: Any, hold: type[Hold]) -> ColumnElement[bool]:
-    """Compare an id with the frozen cover's, which JSON has with dashes and SQLite's column without."""
-    cover = hold.gallery["cover_media_id"].as_string()
-    return and_(cover.is_not(None), func.replace(cover, "-", "") == func.replace(cast(media_id, String), "-", ""))

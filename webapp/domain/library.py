@@ -6,18 +6,16 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, union
+from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import aliased
 
-from webapp.domain import films, languages, pictures, sieve, translations
+from webapp.domain import films, languages, pictures, sieve, translations, uses
 from webapp.domain.editing import Sheet, Tongues, sheet
 from webapp.domain.errors import NotFound
 from webapp.domain.films import Film
 from webapp.domain.models import (
     Blob,
     Gallery,
-    GallerySlug,
-    GalleryText,
     Item,
     Language,
     Media,
@@ -28,6 +26,7 @@ from webapp.domain.models import (
 from webapp.domain.paging import Order, Page
 from webapp.domain.pictures import Picture
 from webapp.domain.sieve import EVERYTHING, Sieve, sifting
+from webapp.domain.uses import Place
 from webapp.infra.db import db
 
 SIZE: Final = 48
@@ -55,18 +54,6 @@ class Entry:
     seconds: int
     making: str
     """Of what a list needs: `pending` while something is still being made, `failed` where it was given up."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A living gallery that shows a file: so many times, and maybe as its cover; `code` is the title's language."""
-
-    gallery_id: UUID
-    title: str
-    code: str
-    direction: str
-    times: int
-    cover: bool
 
 
 @dataclass(frozen=True)
@@ -163,7 +150,7 @@ def open_file(media_id: UUID, code: str | None = None) -> Folio:
         uploaded_by=uploaded_by or "",
         tongues=tongues,
         sheet=sheet(MediaText.fields, rows, tongues),
-        places=tuple(_places(media.id)),
+        places=tuple(uses.places(media.id)),
         made=tuple(_made(blob)),
         rows=rows,
     )
@@ -222,44 +209,6 @@ def _speak(code: str | None) -> Tongues:
     if code and current is None:
         raise NotFound("Language")
     return Tongues(offered, source, current or source, tuple(languages.fallback_chain(current or source)))
-
-
-def _places(media_id: UUID) -> list[Place]:
-    """Return the living galleries that show a file, in the order of their titles."""
-    items = _items_with(media_id).subquery()
-    title = and_(GalleryText.gallery_id == Gallery.id, GalleryText.language_id == Gallery.source_language_id)
-    is_cover = Gallery.cover_media_id == media_id
-    statement = (
-        select(Gallery.id, GalleryText.title, GallerySlug.slug, Language.code, Language.direction)
-        .add_columns(func.coalesce(items.c.times, 0).label("times"), func.coalesce(is_cover, False).label("cover"))
-        .join(Language, Language.id == Gallery.source_language_id)
-        .join(GallerySlug, and_(GallerySlug.gallery_id == Gallery.id, GallerySlug.current))
-        .join(GalleryText, title, isouter=True)
-        .join(items, items.c.gallery_id == Gallery.id, isouter=True)
-        .where(Gallery.deleted_at.is_(None), items.c.times.is_not(None) | is_cover)
-        .order_by(GalleryText.title_key, Gallery.id)
-    )
-    return [_place(row) for row in db.session.execute(statement)]
-
-
-def _items_with(media_id: UUID) -> Select[UUID, int]:
-    """Return the statement for how many living items of each gallery show a file."""
-    return (
-        select(Item.gallery_id, func.count().label("times"))
-        .where(or_(Item.media_id == media_id, Item.poster_id == media_id), Item.deleted_at.is_(None))
-        .group_by(Item.gallery_id)
-    )
-
-
-def _place(row: Any) -> Place:
-    return Place(
-        gallery_id=row.id,
-        title=row.title or row.slug,
-        code=row.code if row.title else "",
-        direction=row.direction if row.title else "ltr",
-        times=row.times,
-        cover=bool(row.cover),
-    )
 
 
 def _made(blob: Blob | None) -> list[Made]:

@@ -13,14 +13,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.domain import audit, events, renditions
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
-from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Item, Media
+from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Media
 from webapp.domain.permissions import Actor
 from webapp.domain.sentences import Sentence
+from webapp.domain.uses import is_used_by
 from webapp.infra import ffmpeg, images, video, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -166,9 +167,7 @@ def _said(refused: images.Refused) -> Sentence:
 
 def add(intake: Intake, *, actor: Actor) -> Media:
     """Make an entry of the library of bytes that came in; equal bytes share one blob, never one entry (D22)."""
-    blob = _find_blob(intake.sha256) or _make_blob(intake)
-    if blob.missing_since is not None:
-        found_again(blob)
+    blob = blob_of(intake)
     media = Media(
         id=uuid4(),
         blob=blob,
@@ -187,16 +186,24 @@ def add(intake: Intake, *, actor: Actor) -> Media:
 
 def arrive(media: Media, intake: Intake, *, actor: Actor) -> None:
     """Give a media, which stood without them, its bytes."""
+    media.blob, media.state, media.kind = blob_of(intake), "ready", intake.kind
+    changed(media, {"bytes": (None, intake.sha256)}, actor=actor)
+
+
+def blob_of(intake: Intake) -> Blob:
+    """Return the row of bytes that came in: the one there is, found again where they were missed, or a new one."""
     blob = _find_blob(intake.sha256) or _make_blob(intake)
     if blob.missing_since is not None:
         found_again(blob)
-    media.blob, media.state, media.kind = blob, "ready", intake.kind
-    _changed(media, {"bytes": (None, blob.sha256)}, actor=actor)
+    if blob.unused_since is not None:
+        blob.unused_since = None
+    return blob
 
 
 def found_again(blob: Blob) -> None:
     """Note that bytes are there which were missed; what could not be made of them is tried again."""
     blob.missing_since = None
+    blob.likeness = blob.likeness or None
     db.session.execute(update(Media).where(Media.blob_id == blob.id, Media.state == "missing").values(state="ready"))
     renditions.retry(blob.id)
     db.session.flush()
@@ -246,14 +253,15 @@ def change(media: Media, fields: MediaFields, *, actor: Actor, version: int | No
             changes["original_filename"] = (media.original_filename, name)
             media.original_filename = name
     if changes:
-        _changed(media, changes, actor=actor)
+        changed(media, changes, actor=actor)
     return media
 
 
 def uses(media_id: UUID) -> list[Use]:
-    """Return the living galleries that show a media, as an item or as their cover, by title or slug."""
-    shown = or_(Item.media_id == media_id, Item.poster_id == media_id)
-    in_items = select(Item.gallery_id).where(shown, Item.deleted_at.is_(None))
+    """Return the living galleries that show a media, as an item or as their cover, by title or slug.
+
+    One counts whose visitors see it in the copy that was frozen when its changes were held.
+    """
     statement = (
         select(Gallery.id, GalleryText.title, GallerySlug.slug)
         .join(GallerySlug, (GallerySlug.gallery_id == Gallery.id) & GallerySlug.current)
@@ -262,7 +270,7 @@ def uses(media_id: UUID) -> list[Use]:
             (GalleryText.gallery_id == Gallery.id) & (GalleryText.language_id == Gallery.source_language_id),
             isouter=True,
         )
-        .where(Gallery.deleted_at.is_(None), Gallery.id.in_(in_items) | (Gallery.cover_media_id == media_id))
+        .where(Gallery.deleted_at.is_(None), is_used_by(media_id))
         .order_by(Gallery.created_at, Gallery.id)
     )
     return [Use(gallery_id, title or slug) for gallery_id, title, slug in db.session.execute(statement)]
@@ -314,7 +322,9 @@ def blobs_of(media_ids: Sequence[UUID]) -> Mapping[UUID, Blob]:
 
 
 def _find_blob(sha256: str) -> Blob | None:
-    return db.session.scalars(select(Blob).where(Blob.sha256 == sha256)).one_or_none()
+    """Return the row of some bytes, which stays until the transaction ends."""
+    statement = select(Blob).where(Blob.sha256 == sha256).with_for_update(read=True, key_share=True)
+    return db.session.scalars(statement).one_or_none()
 
 
 def _make_blob(intake: Intake) -> Blob:
@@ -342,9 +352,12 @@ def _make_blob(intake: Intake) -> Blob:
     return blob
 
 
-def _changed(media: Media, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> None:
+def changed(
+    media: Media, changes: Mapping[str, tuple[Any, Any]], *, actor: Actor, verb: str = "media.update"
+) -> None:
+    """Count, date, record and tell a change of a media."""
     media.version += 1
     media.updated_at = now()
     events.publish(actor, "media.updated", media.id)
-    audit.record(actor, "media.update", "media", media.id, changes=changes)
+    audit.record(actor, verb, "media", media.id, changes=changes)
     db.session.flush()

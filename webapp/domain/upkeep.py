@@ -21,6 +21,7 @@ from webapp.domain import (
     media,
     partial_uploads,
     presence,
+    replacing,
     revisions,
     shares,
     signing_keys,
@@ -93,6 +94,9 @@ def tidy(storage: Storage) -> int:
         gone = sum(len(db.session.execute(delete(row).where(over).returning(row.id)).all()) for row, over in expired)
         gone += idempotency.forget_expired() + presence.forget() + revisions.forget() + shares.forget()
         gone += uploads.forget() + log.forget() + signing_keys.forget()
+        unused = replacing.forget()
+    for sha256 in unused:
+        gone += _remove_all(storage, sha256)
     return gone + partial_uploads.forget(storage) + storage.sweep(GRACE)
 
 
@@ -245,6 +249,13 @@ def _is_leftover(stored: Stored, known: Mapping[str, set[str]], *, oldest: datet
     if ours["blob"]:
         return ours["blob"] not in known or stored.key != blob_key(ours["blob"])
     return ours["name"] not in known.get(ours["sha256"], ())
+
+
+def _remove_all(storage: Storage, sha256: str) -> int:
+    """Remove bytes that nothing uses and what was made of them, and return how many files that were."""
+    made = storage.keys(rendition_key(sha256, "a").rpartition("/")[0])
+    keys = [blob_key(sha256), *made]
+    return sum(_remove(storage, key, oldest=now() - GRACE) for key in keys)
 
 
 def _remove(storage: Storage, key: str, *, oldest: datetime) -> bool:

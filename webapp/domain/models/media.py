@@ -19,6 +19,8 @@ class Blob(Base):
 
     `duration` is how many milliseconds a video lasts, 0 where that cannot be told; a picture has none.
     `taken_at` is the camera's wall clock, as ISO 8601 without a zone: it sorts, it is no moment of the world.
+    `likeness` is the picture's difference hash (64 bits in hex), empty where it has nothing to tell it by, None until
+    somebody has looked; `unused_since` is when the last entry let go of the bytes.
     """
 
     __tablename__ = "blobs"
@@ -35,8 +37,19 @@ class Blob(Base):
     thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     colour: Mapped[str | None] = mapped_column(String(7), default=None)
     taken_at: Mapped[str | None] = mapped_column(String(23), default=None)
+    likeness: Mapped[str | None] = mapped_column(String(16), default=None, index=True)
     missing_since: Mapped[datetime | None] = mapped_column(default=None)
+    unused_since: Mapped[datetime | None] = mapped_column(default=None, index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Likeness(Base):
+    """A quarter of a picture's difference hash, to find pictures by: its place (0 to 3) times 65,536 and its bits."""
+
+    __tablename__ = "likenesses"
+
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("blobs.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Media(Base):
@@ -51,7 +64,7 @@ class Media(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     blob_id: Mapped[UUID | None] = mapped_column(ForeignKey("blobs.id", ondelete="RESTRICT"), index=True)
     kind: Mapped[str] = mapped_column(String(16), default="image")
-    state: Mapped[str] = mapped_column(String(16), default="ready")
+    state: Mapped[str] = mapped_column(String(16), default="ready", index=True)
     filename: Mapped[str] = mapped_column(String(255), unique=True)
     original_filename: Mapped[str] = mapped_column(String(255))
     source_url: Mapped[str | None] = mapped_column(Text, default=None)

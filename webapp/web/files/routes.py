@@ -53,7 +53,7 @@ def original(filename: str) -> AnyResponse:
     _admit(public=found.public)
     keep = AN_HOUR if found.public else ASKING
     key = files.clean(found, storage=_storage())
-    about = {"mime_type": found.mime_type, "tag": found.sha256[:32], "name": filename, "keep": keep}
+    about = {"mime_type": found.mime_type, "tag": found.sha256[:32], "name": found.name, "keep": keep}
     return send(_storage(), key, **about, public=found.public)
 
 

@@ -1,6 +1,7 @@
 """What is said of a file: in each language, and its name."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import IntegerField, StringField, widgets
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -32,4 +33,11 @@ class NameForm(Form):
             Length(max=NAME_LENGTH, message=_l("Shorten this to %(max)d characters.")),
         ],
     )
+    version = IntegerField(validators=[Optional()], widget=widgets.HiddenInput())
+
+
+class ReplaceForm(Form):
+    """Another file in the place of one, and the version of the entry that was looked at."""
+
+    file = FileField(_l("Another file"))
     version = IntegerField(validators=[Optional()], widget=widgets.HiddenInput())

@@ -12,8 +12,8 @@ from webapp.domain.permissions import allow_language
 from webapp.doors import actor, allows
 from webapp.infra.video import LADDER
 from webapp.web import hx
-from webapp.web.library import asked, blueprint, drawing
-from webapp.web.library.forms import MediaTextForm, NameForm
+from webapp.web.library import asked, blueprint, drawing, keeping
+from webapp.web.library.forms import MediaTextForm, NameForm, ReplaceForm
 
 
 @blueprint.get("/")
@@ -64,11 +64,13 @@ def answer(
     *,
     texts: MediaTextForm | None = None,
     name: NameForm | None = None,
+    replacing: ReplaceForm | None = None,
     in_use: bool = False,
     status: int = 200,
 ) -> Response:
     """Answer with a file's page; a form that was refused stands in it as it was sent."""
-    return hx.render("library/show.html", status=status, in_use=in_use, **context_of(folio, texts=texts, name=name))
+    context = context_of(folio, texts=texts, name=name) | keeping.context_of(folio, replacing)
+    return hx.render("library/show.html", status=status, in_use=in_use, **context)
 
 
 def context_of(folio: Folio, *, texts: MediaTextForm | None = None, name: NameForm | None = None) -> dict[str, Any]:

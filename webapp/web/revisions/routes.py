@@ -23,6 +23,7 @@ REASONS: Final = {
     "before discard": _l("Before held changes were discarded"),
     "before bulk change": _l("Before several items were changed"),
     "before removal": _l("Before several items were removed"),
+    "before replacement": _l("Before a file was replaced everywhere"),
     "before bulk": _l("Before something was done to several galleries"),
     "before import": _l("Before translations were taken in from a file"),
     "before restoring": _l("Before a revision was restored"),
