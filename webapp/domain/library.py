@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import aliased
 
-from webapp.domain import films, languages, pictures, sieve, translations, uses
+from webapp.domain import films, languages, pictures, sieve, tags, translations, uses
 from webapp.domain.editing import Sheet, Tongues, sheet
 from webapp.domain.errors import NotFound
 from webapp.domain.films import Film
@@ -77,6 +77,7 @@ class Folio:
     picture: Picture | None
     film: Film | None
     uploaded_by: str
+    tags: tuple[str, ...]
     tongues: Tongues
     sheet: Sheet
     places: tuple[Place, ...]
@@ -148,6 +149,7 @@ def open_file(media_id: UUID, code: str | None = None) -> Folio:
         picture=pictures.of([media.id]).get(media.id),
         film=films.of([media.id]).get(media.id) if media.kind == "video" else None,
         uploaded_by=uploaded_by or "",
+        tags=tuple(tags.of(media)),
         tongues=tongues,
         sheet=sheet(MediaText.fields, rows, tongues),
         places=tuple(uses.places(media.id)),

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, renditions
+from webapp.domain import audit, events, renditions, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Media
 from webapp.domain.permissions import Actor
@@ -244,8 +244,7 @@ def same_bytes(sha256: str) -> Media | None:
 
 def change(media: Media, fields: MediaFields, *, actor: Actor, version: int | None = None) -> Media:
     """Change a media's own fields; an absent one is left alone. Raises Stale, Invalid."""
-    if version is not None and version != media.version:
-        raise Stale("Somebody else changed this file since you opened it.", media=media)
+    _check_version(media, version)
     changes: dict[str, tuple[Any, Any]] = {}
     if "original_filename" in fields:
         name = clean_filename(fields["original_filename"])
@@ -255,6 +254,14 @@ def change(media: Media, fields: MediaFields, *, actor: Actor, version: int | No
     if changes:
         changed(media, changes, actor=actor)
     return media
+
+
+def label(media: Media, names: Sequence[str], *, actor: Actor, version: int | None = None) -> None:
+    """Make these the media's tags. Raises Stale, Invalid. Belongs under the lock of `locked`."""
+    _check_version(media, version)
+    before, after = tags.put(media, names)
+    if before != after:
+        changed(media, {"tags": (before, after)}, actor=actor)
 
 
 def uses(media_id: UUID) -> list[Use]:
@@ -350,6 +357,11 @@ def _make_blob(intake: Intake) -> Blob:
         return db.session.scalars(select(Blob).where(Blob.sha256 == intake.sha256)).one()
     db.session.add_all(renditions.plan(blob))
     return blob
+
+
+def _check_version(media: Media, version: int | None) -> None:
+    if version is not None and version != media.version:
+        raise Stale("Somebody else changed this file since you opened it.", media=media)
 
 
 def changed(

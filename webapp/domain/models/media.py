@@ -140,4 +140,8 @@ class Rendition(Base):
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     error: Mapped[str | None] = mapped_column(String(500), default=None)
 
-    __table_args__ = (UniqueConstraint("blob_id", "name"), Index("ix_renditions_due", "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("blob_id", "name"),
+        Index("ix_renditions_due", "state", "due_at"),
+        Index("ix_renditions_shown", "blob_id", "state", "batch"),
+    )

@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
-from webapp.domain import library, media
+from webapp.domain import library, media, tags
 from webapp.domain.errors import Conflict
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.galleries.saying import named
 from webapp.web.library import blueprint
-from webapp.web.library.forms import NameForm
+from webapp.web.library.forms import NameForm, TagsForm
 from webapp.web.library.routes import answer
 
 
@@ -24,6 +24,16 @@ def rename(media_id: UUID) -> Response:
     form = NameForm()
     if not form.carry_out(lambda: _rename(media_id, form)):
         return answer(library.open_file(media_id), name=form, status=form.status)
+    return hx.after(url_for("library.show", media_id=media_id), said=_("Saved."))
+
+
+@blueprint.post("/<uuid:media_id>/tags")
+@allows("media:update")
+def label(media_id: UUID) -> Response:
+    """Give a file other tags."""
+    form = TagsForm()
+    if not form.carry_out(lambda: _label(media_id, form)):
+        return answer(library.open_file(media_id), tags=form, status=form.status)
     return hx.after(url_for("library.show", media_id=media_id), said=_("Saved."))
 
 
@@ -59,6 +69,11 @@ def restore(media_id: UUID) -> Response:
 def _rename(media_id: UUID, form: NameForm) -> None:
     found = media.locked(media_id)
     media.change(found, {"original_filename": form.given("name")}, actor=actor(), version=form.version.data)
+
+
+def _label(media_id: UUID, form: TagsForm) -> None:
+    found = media.locked(media_id)
+    media.label(found, tags.parse(form.given("tags")), actor=actor(), version=form.version.data)
 
 
 def _discard(media_id: UUID) -> str:

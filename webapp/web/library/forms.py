@@ -36,6 +36,13 @@ class NameForm(Form):
     version = IntegerField(validators=[Optional()], widget=widgets.HiddenInput())
 
 
+class TagsForm(Form):
+    """A file's tags, with commas between them."""
+
+    tags = StringField(_l("Tags"))
+    version = IntegerField(validators=[Optional()], widget=widgets.HiddenInput())
+
+
 class ReplaceForm(Form):
     """Another file in the place of one, and the version of the entry that was looked at."""
 

@@ -13,7 +13,7 @@ from webapp.doors import actor, allows
 from webapp.infra.video import LADDER
 from webapp.web import hx
 from webapp.web.library import asked, blueprint, drawing, keeping
-from webapp.web.library.forms import MediaTextForm, NameForm, ReplaceForm
+from webapp.web.library.forms import MediaTextForm, NameForm, ReplaceForm, TagsForm
 
 
 @blueprint.get("/")
@@ -65,24 +65,29 @@ def answer(
     texts: MediaTextForm | None = None,
     name: NameForm | None = None,
     replacing: ReplaceForm | None = None,
+    tags: TagsForm | None = None,
     in_use: bool = False,
     status: int = 200,
 ) -> Response:
     """Answer with a file's page; a form that was refused stands in it as it was sent."""
-    context = context_of(folio, texts=texts, name=name) | keeping.context_of(folio, replacing)
-    return hx.render("library/show.html", status=status, in_use=in_use, **context)
-
-
-def context_of(folio: Folio, *, texts: MediaTextForm | None = None, name: NameForm | None = None) -> dict[str, Any]:
-    """Return what a file's page and its regions draw."""
-    form = texts or drawing.text_form(folio)
     media = folio.media
+    own: dict[str, Any] = context_of(folio, texts) | keeping.context_of(folio, replacing)
+    own |= {
+        "in_use": in_use,
+        "name_form": name or NameForm(formdata=None, name=media.original_filename, version=media.version),
+        "tags_form": tags or TagsForm(formdata=None, tags=", ".join(folio.tags), version=media.version),
+    }
+    return hx.render("library/show.html", status=status, **own)
+
+
+def context_of(folio: Folio, texts: MediaTextForm | None = None) -> dict[str, Any]:
+    """Return what a file's page and its regions draw, but for its own forms."""
+    form = texts or drawing.text_form(folio)
     return {
         "folio": folio,
         "form": form,
         "parts": drawing.text_parts(form, folio, actor()),
         "tabs": drawing.tabs(folio),
-        "name_form": name or NameForm(formdata=None, name=media.original_filename, version=media.version),
         "picture": drawing.draw(folio.picture, widest=drawing.PREVIEW) if folio.picture else None,
         "lasts": videos.clock(folio.film.seconds) if folio.film and folio.film.seconds else "",
         "steps": LADDER,

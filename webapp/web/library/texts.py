@@ -65,7 +65,7 @@ def _saved(media_id: UUID, code: str) -> Response:
 
 def _again(folio: Folio, form: MediaTextForm) -> Response:
     if hx.wants_fragment():
-        return hx.render("library/_texts.html", status=form.status, **context_of(folio, texts=form))
+        return hx.render("library/_texts.html", status=form.status, **context_of(folio, form))
     return answer(folio, texts=form, status=form.status)
 
 
