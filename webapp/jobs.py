@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import fetching, renditions, schedules, upkeep
+from webapp.domain import fetching, metadata, renditions, schedules, upkeep
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.making import QUICK, SLOW
@@ -126,6 +126,12 @@ class Jobs:
         self._make_renditions()
         self._translate()
         self._fetch()
+        self._describe()
+
+    def _describe(self) -> None:
+        """Read what files say of themselves that came in before anybody looked."""
+        with self.app.app_context():
+            metadata.work_off(self._storage, go_on=lambda: not self.stopping.is_set())
 
     def _tidy(self) -> None:
         with self.app.app_context():

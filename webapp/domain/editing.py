@@ -187,6 +187,8 @@ class Panel:
     inherited: Mapping[str, Inherited]
     tags: tuple[str, ...]
     is_cover: bool
+    said: Mapping[str, Any]
+    """What its file says of itself (webapp/infra/image_process/said.py)."""
 
 
 def open_desk(gallery_id: UUID, code: str | None = None) -> Desk:
@@ -262,6 +264,7 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         inherited=_inherited(item_kinds.TEXTS[item.kind], texts, library, desk.tongues.chain),
         tags=tuple(tags.of(item)),
         is_cover=media is not None and media.id == desk.gallery.cover_media_id,
+        said=(blob.said if blob else None) or {},
     )
 
 

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, renditions, tags
+from webapp.domain import audit, events, metadata, renditions, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Media
 from webapp.domain.permissions import Actor
@@ -181,6 +181,7 @@ def add(intake: Intake, *, actor: Actor) -> Media:
     db.session.flush()
     events.publish(actor, "media.created", media.id)
     audit.record(actor, "media.upload", "media", media.id)
+    metadata.fill(media, actor=actor)
     return media
 
 
@@ -188,6 +189,7 @@ def arrive(media: Media, intake: Intake, *, actor: Actor) -> None:
     """Give a media, which stood without them, its bytes."""
     media.blob, media.state, media.kind = blob_of(intake), "ready", intake.kind
     changed(media, {"bytes": (None, intake.sha256)}, actor=actor)
+    metadata.fill(media, actor=actor)
 
 
 def blob_of(intake: Intake) -> Blob:
@@ -349,6 +351,7 @@ def _make_blob(intake: Intake) -> Blob:
         colour=probe.look.colour,
         duration=probe.duration if isinstance(probe, video.Probe) else None,
         taken_at=probe.taken_at,
+        said=dict(probe.said),
     )
     try:
         with db.session.begin_nested():

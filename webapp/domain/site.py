@@ -21,6 +21,8 @@ class SiteFields(TypedDict, total=False):
     gate: str
     gate_languages: list[str]
     reviews: bool
+    takes_texts: bool
+    shows_places: bool
 
 
 def get() -> Site:

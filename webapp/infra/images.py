@@ -4,8 +4,8 @@ libvips and the six decoders live in `image_process`, behind limits of memory, t
 paths and gets figures back: it holds no pixel, and a picture that kills its decoder kills nothing else.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from webapp.infra.image_process.rules import (
     SIDE,
     Refused,
 )
+from webapp.infra.image_process.said import judged
 from webapp.infra.image_process.sizes import WIDTHS
 from webapp.infra.spool import fault
 
@@ -40,6 +41,7 @@ __all__ = [
     "Rendition",
     "clean_original",
     "crop",
+    "describe",
     "look",
     "plan",
     "probe",
@@ -65,6 +67,7 @@ class Probe:
     """What a file was found to be; width and height are as shown, with the orientation (1 to 8) applied.
 
     `taken_at` is the camera's wall clock, ISO 8601 to the millisecond; no zone, for most cameras know of none.
+    `said` is what it says of itself, in the shape of `image_process.said.judged`.
     """
 
     format: str
@@ -77,6 +80,7 @@ class Probe:
     bits: int
     look: Look
     taken_at: str | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,17 @@ def probe(
     limits = {"size": size, "pixels": pixels, "frames": frames, "animation_pixels": animation_pixels, "side": side}
     found = _ask("probe", path, seconds=seconds, limits=limits)
     seen = _look(found.pop("thumbhash"), found.pop("colour"))
-    return Probe(**found, look=seen)
+    return Probe(**found | {"said": judged(found["said"])}, look=seen)
 
 
 def look(path: Path, *, seconds: float = WORK_SECONDS) -> Look:
     """Make the placeholder of a picture that was probed before; raises Refused."""
     return _look(**_ask("look", path, seconds=seconds))
+
+
+def describe(path: Path, *, seconds: float = WORK_SECONDS) -> Mapping[str, Any]:
+    """Return what a picture that was probed before says of itself, as `Probe.said`; raises Refused."""
+    return judged(_ask("describe", path, seconds=seconds)["said"])
 
 
 def plan(width: int, height: int, *, widths: Iterable[int] = WIDTHS) -> list[tuple[int, int]]:

@@ -7,12 +7,12 @@ path, a list of containers and codecs, and no protocol but `file`, so nothing th
 import contextlib
 import re
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from webapp.infra import images
+from webapp.infra import images, video_words
 from webapp.infra.ffmpeg import Ending, Failed, Room, finished, progress
 from webapp.infra.images import Look, Refused
 
@@ -47,12 +47,13 @@ TIME: Final = re.compile(r"time=(\d+):(\d\d):(\d\d\.\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What ffmpeg says of a video: pixels as shown, milliseconds, whether it is in HDR."""
+    """What ffmpeg says of a video: pixels as shown, milliseconds, whether it is in HDR, and the file's own words."""
 
     width: int
     height: int
     duration: int
     hdr: bool
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Probe:
     frames: int = 1
     has_alpha: bool = False
     taken_at: str | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stopped(Exception):
@@ -103,7 +105,15 @@ def probe(path: Path, container: str) -> Probe:
             height=facts.height,
             duration=facts.duration,
             look=images.look(frame),
+            taken_at=video_words.moment(facts.words),
+            said=video_words.said(facts.words),
         )
+
+
+def describe(path: Path, container: str) -> Mapping[str, Any]:
+    """Return what a video says of itself, as `Probe.said`; raises Refused, StorageFull."""
+    with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
+        return video_words.said(_look_at(path, container, Path(folder, "frame.png")).words)
 
 
 def frame(path: Path, container: str, out: Path, *, at: float = 0.0) -> None:
@@ -180,6 +190,7 @@ def _look_at(path: Path, container: str, out: Path) -> Facts:
         height=height,
         duration=_milliseconds(LASTS.search(said)) or _measured(path, container),
         hdr=transfer is not None and transfer[1] in HDR,
+        words=video_words.read(said),
     )
 
 

@@ -17,7 +17,7 @@ from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, R
 from webapp.domain.models.item import Arrival, Item
 from webapp.domain.models.language import Language, Site
 from webapp.domain.models.machine import Machine, MachineOrder, MachineTask, Term
-from webapp.domain.models.media import Blob, Fetch, Likeness, Media, MediaAlias, Rendition
+from webapp.domain.models.media import Blob, Caption, Fetch, Likeness, Media, MediaAlias, Rendition
 from webapp.domain.models.record import AuditEntry, IdempotencyKey, OutboxEvent
 from webapp.domain.models.sharing import Share, ShareAnswer, ShareApproval, ShareNote, ShareVisit
 from webapp.domain.models.tag import GalleryTag, ItemTag, MediaTag, Tag
@@ -30,6 +30,7 @@ __all__ = [
     "Arrival",
     "AuditEntry",
     "Blob",
+    "Caption",
     "Delivery",
     "DeliveryTry",
     "ExchangeUpload",

@@ -49,6 +49,8 @@ class Site(Base):
 
     `gate` says whether a gallery may be published before its texts are complete, in all languages or in those whose
     codes are in `gate_languages`; `reviews` whether an editor looks at what a translator has saved.
+    `takes_texts` says whether what a file says of itself becomes its texts when it comes in, `shows_places` whether
+    editors are shown where it was taken.
     """
 
     __tablename__ = "site"
@@ -60,4 +62,6 @@ class Site(Base):
     gate: Mapped[str] = mapped_column(String(8), default="off", server_default="off")
     gate_languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     reviews: Mapped[bool] = mapped_column(default=False, server_default=false())
+    takes_texts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shows_places: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)

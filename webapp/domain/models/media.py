@@ -1,7 +1,7 @@
 """The library: bytes once, entries that use them, and what is made of them (D22)."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
@@ -11,6 +11,7 @@ from webapp.infra.clock import now
 from webapp.infra.db import Base
 
 FILENAME: Final = (1, 255)
+CAPTIONS: Final = ("captions", "subtitles")
 STATES: Final = ("ready", "pending", "failed", "missing")
 
 
@@ -21,6 +22,8 @@ class Blob(Base):
     `taken_at` is the camera's wall clock, as ISO 8601 without a zone: it sorts, it is no moment of the world.
     `likeness` is the picture's difference hash (64 bits in hex), empty where it has nothing to tell it by, None until
     somebody has looked; `unused_since` is when the last entry let go of the bytes.
+    `said` is what the file says of itself (`webapp.infra.image_process.said`), its place among it, which is for
+    editors alone and where the site allows it; None while nobody has looked.
     """
 
     __tablename__ = "blobs"
@@ -38,6 +41,7 @@ class Blob(Base):
     colour: Mapped[str | None] = mapped_column(String(7), default=None)
     taken_at: Mapped[str | None] = mapped_column(String(23), default=None)
     likeness: Mapped[str | None] = mapped_column(String(16), default=None, index=True)
+    said: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     missing_since: Mapped[datetime | None] = mapped_column(default=None)
     unused_since: Mapped[datetime | None] = mapped_column(default=None, index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -83,6 +87,29 @@ class Media(Base):
         Index("ix_media_created", "deleted_at", "created_at", "id"),
         Index("ix_media_kind", "deleted_at", "kind", "created_at", "id"),
     )
+
+
+class Caption(Base):
+    """The captions of a video in one language, a WebVTT file stored under its SHA-256; several may share one file.
+
+    `kind` is what the player calls them: captions tell sounds too, subtitles translate what is said. What was removed
+    stays for a while, `deleted_at` from when, so that it can be taken back.
+    """
+
+    __tablename__ = "captions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"))
+    language_id: Mapped[UUID] = mapped_column(ForeignKey("languages.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[str] = mapped_column(String(16), default="captions")
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime | None] = mapped_column(default=None)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (UniqueConstraint("media_id", "language_id"),)
 
 
 class Fetch(Base):

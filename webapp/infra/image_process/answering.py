@@ -35,6 +35,10 @@ def _look(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.look(path)
 
 
+def _describe(path: Path, asked: dict[str, Any]) -> Any:
+    return pixels.describe(path)
+
+
 def _renditions(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.renditions(path, Path(asked["out"]), widths=asked["widths"], formats=asked["formats"])
 
@@ -52,6 +56,7 @@ def _clean(path: Path, asked: dict[str, Any]) -> Any:
 VERBS: Final[dict[str, Callable[[Path, dict[str, Any]], Any]]] = {
     "probe": _probe,
     "look": _look,
+    "describe": _describe,
     "renditions": _renditions,
     "crop": _crop,
     "clean": _clean,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pyvips
 
-from . import exif, files, sizes, thumbhash
+from . import exif, files, metadata, sizes, thumbhash
 from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
 
 LOADERS: Final = {
@@ -43,6 +43,8 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
     small, image = _proved(path, header, limits)
     orientation = _orientation(image)
     width, height = _upright(image.width, image.height, orientation)
+    said, moment = _described(image, path, header.format)
+    clock = exif.taken(header.moment or _said(image, "DateTimeOriginal"), _said(image, "SubSecTimeOriginal"))
     return {
         "format": header.format,
         "mime": MIME[header.format],
@@ -52,7 +54,8 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
         "frames": header.frames,
         "has_alpha": bool(image.hasalpha()),
         "bits": _bits(image),
-        "taken_at": exif.taken(header.moment or _said(image, "DateTimeOriginal"), _said(image, "SubSecTimeOriginal")),
+        "taken_at": clock or moment,
+        "said": said,
         **_look(small),
     }
 
@@ -60,6 +63,13 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
 def look(path: Path) -> dict[str, Any]:
     """Answer the placeholder of a picture: its ThumbHash in hex and its mean colour."""
     return _look(_thumbnail(path, 2 * HASH_SIDE, 2 * HASH_SIDE, size="down"))
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Answer what a picture that was probed before says of itself, without decoding it; raises Refused."""
+    name = files.format_of_file(path)
+    said, _ = _described(_open(path, name), path, name)
+    return {"said": said}
 
 
 def renditions(path: Path, folder: Path, *, widths: Iterable[int], formats: Iterable[str]) -> list[dict[str, Any]]:
@@ -218,6 +228,16 @@ def _said(image: pyvips.Image, tag: str) -> str:
     """Return what the camera wrote into a tag of its EXIF."""
     name = f"exif-ifd2-{tag}"
     return str(image.get(name)) if image.get_typeof(name) else ""
+
+
+def _described(image: pyvips.Image, path: Path, name: str) -> tuple[dict[str, Any], str | None]:
+    """Read the texts that libvips found; of TIFF the directories are the file itself."""
+    block = files.mapped(path) if name == "tiff" else _block(image, "exif-data")
+    return metadata.read(exif=block, iptc_block=_block(image, "iptc-data"), packet=_block(image, "xmp-data"))
+
+
+def _block(image: pyvips.Image, name: str) -> bytes:
+    return bytes(image.get(name)) if image.get_typeof(name) else b""
 
 
 def _bits(image: pyvips.Image) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -82,12 +83,16 @@ class May:
 
 @dataclass(frozen=True)
 class Part:
-    """A text with its field; `drafted_by` is who typed what is in it, where that was somebody else."""
+    """A text with its field; `drafted_by` is who typed what is in it, where that was somebody else.
+
+    `offer` is what the file says for a text that is empty.
+    """
 
     field: Field
     segment: Segment
     limit: int
     drafted_by: str | None
+    offer: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,14 +115,16 @@ class TileView:
     duration: str
 
 
-def parts(form: TextForm, sheet: Sheet, actor: Actor) -> dict[str, Part]:
-    """Return each text of a sheet with its field, and who drafted it."""
+def parts(
+    form: TextForm, sheet: Sheet, actor: Actor, *, offers: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Part]:
+    """Return each text of a sheet with its field, who drafted it, and what its file offers."""
     people = editing.names(each.draft.by for each in sheet.segments.values() if each.draft)
     made: dict[str, Part] = {}
     for name, segment in sheet.segments.items():
         by = segment.draft.by if segment.draft else None
         drafted_by = people.get(by) if by and by != actor.id else None
-        made[name] = Part(form[name], segment, LIMITS[name][1], drafted_by)
+        made[name] = Part(form[name], segment, LIMITS[name][1], drafted_by, offers.get(name, ""))
     return made
 
 

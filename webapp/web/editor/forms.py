@@ -1,6 +1,6 @@
 """What may be typed in the editor; each form carries what it was typed over, so nothing is overwritten unseen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -79,6 +79,15 @@ def sent() -> MultiDict[str, str]:
                 fields[field] = fields.get(f"base_{field}", "")
             elif choice == "mine":
                 fields[field] = fields.get(f"mine_{field}", "")
+    return fields
+
+
+def taking(fields: MultiDict[str, str], offers: Mapping[str, str]) -> MultiDict[str, str]:
+    """Put what the file says into the texts that it is asked for: by their names, or "all" that are empty."""
+    wanted = fields.poplist("use")
+    for name, text in offers.items():
+        if name in wanted or ("all" in wanted and not fields.get(name)):
+            fields[name] = text
     return fields
 
 

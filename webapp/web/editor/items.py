@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from webapp import jobs
-from webapp.domain import editing, fetching, galleries, items, media, renditions, tags, translations
+from webapp.domain import editing, fetching, galleries, items, media, offering, renditions, tags, translations
 from webapp.domain.editing import Desk
 from webapp.domain.errors import Invalid
 from webapp.domain.item_fields import ItemFields
@@ -20,7 +21,7 @@ from webapp.web import hx, phrases
 from webapp.web.editor import blueprint, conflicts, drawing, kinds, pages
 from webapp.web.editor.addresses import back
 from webapp.web.editor.asked import chosen_ids, moment, number, one_id
-from webapp.web.editor.forms import ItemForm, sent
+from webapp.web.editor.forms import ItemForm, sent, taking
 from webapp.web.editor.saving import Values, or_none, save
 
 Tokens = tuple[int | None, int | None]
@@ -32,7 +33,7 @@ Tokens = tuple[int | None, int | None]
 def save_item(gallery_id: UUID, item_id: UUID) -> Response:
     """Save an item's texts in the language that is edited, and its own fields."""
     language_id = editing.speak(galleries.get(gallery_id), request.args.get("lang")).current.id
-    form = ItemForm(sent())
+    form = ItemForm(_sent(gallery_id, item_id))
     if form.touches_own:
         demand(actor(), "galleries:update")
     outcome: list[Merged | None] = []
@@ -91,6 +92,15 @@ def retry(gallery_id: UUID, item_id: UUID) -> Response:
                 renditions.retry(blob.id)
     jobs.ring(current_app)
     return hx.redirect(back(gallery_id, item=item_id))
+
+
+def _sent(gallery_id: UUID, item_id: UUID) -> MultiDict[str, str]:
+    """Return what was sent, and what the file says where it was asked for."""
+    fields = sent()
+    if "use" not in fields:
+        return fields
+    desk = _desk(gallery_id)
+    return taking(fields, offering.for_item(editing.panel(desk, item_id), desk.tongues))
 
 
 def _save(gallery_id: UUID, item_id: UUID, language_id: UUID, form: ItemForm) -> Merged | None:

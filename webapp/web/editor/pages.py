@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Response, flash, render_template, request
 from flask_babel import gettext as _
 
-from webapp.domain import editing, notes, site_order, tiles
-from webapp.domain.editing import Desk, Panel
+from webapp.domain import editing, notes, offering, site_order, tiles
+from webapp.domain.editing import Desk, Panel, Tongues
 from webapp.domain.errors import NotFound
 from webapp.domain.permissions import allow
 from webapp.domain.pictures import Picture
@@ -131,7 +131,7 @@ def inspector(
         form = settings or drawing.settings_form(desk)
         values = drawing.settings_values(desk.gallery, desk.slug)
         return {"panel": None, "selection": None, "settings": _settings_region(desk, form, values)}
-    region = _item_region(panel, item or drawing.item_form(panel))
+    region = _item_region(panel, item or drawing.item_form(panel), desk.tongues)
     return {"panel": panel, "selection": None, "item": region, "inks": kinds.INKS, **_asked(desk, panel)}
 
 
@@ -246,11 +246,11 @@ def wanted(name: str) -> UUID | None:
         raise NotFound("Item") from None
 
 
-def _item_region(panel: Panel, form: ItemForm) -> ItemRegion:
+def _item_region(panel: Panel, form: ItemForm, tongues: Tongues) -> ItemRegion:
     kinds.offer(form, panel.item)
     return ItemRegion(
         form=form,
-        parts=drawing.parts(form, panel.sheet, actor()),
+        parts=drawing.parts(form, panel.sheet, actor(), offers=offering.for_item(panel, tongues)),
         own=drawing.own_values(panel.item, panel.tags),
         text=kinds.text_view(form.html.data or "", panel.item.style) if panel.item.kind == "text" else None,
         video=kinds.video_of(panel.item),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from webapp.domain import videos
+from webapp.domain import offering, videos
 from webapp.domain.library import Entry, Folio
 from webapp.domain.pictures import Picture
 from webapp.web import phrases
@@ -126,7 +126,12 @@ def text_form(folio: Folio) -> MediaTextForm:
 
 def text_parts(form: TextForm, folio: Folio, actor: Any) -> dict[str, Part]:
     """Return each text of a file with its field."""
-    return parts(form, folio.sheet, actor)
+    return parts(form, folio.sheet, actor, offers=offers(folio))
+
+
+def offers(folio: Folio) -> dict[str, str]:
+    """Return what the file says for the texts that it lacks."""
+    return offering.offers(folio.blob.said if folio.blob else None, folio.sheet, folio.tongues)
 
 
 def _percent(folio: Folio, language_id: UUID) -> int:

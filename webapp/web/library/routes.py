@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, get_template_attribute, make_response, request, url_for
 
-from webapp.domain import library, videos
+from webapp.domain import library, offering, videos
 from webapp.domain.errors import NotFound
 from webapp.domain.library import Folio
 from webapp.domain.permissions import allow_language
@@ -91,5 +91,6 @@ def context_of(folio: Folio, texts: MediaTextForm | None = None) -> dict[str, An
         "picture": drawing.draw(folio.picture, widest=drawing.PREVIEW) if folio.picture else None,
         "lasts": videos.clock(folio.film.seconds) if folio.film and folio.film.seconds else "",
         "steps": LADDER,
+        "told": offering.told(folio.blob, actor=actor()),
         "may_write": allow_language(actor(), folio.tongues.current.id),
     }

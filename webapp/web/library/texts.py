@@ -13,9 +13,9 @@ from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.editor import conflicts
-from webapp.web.editor.forms import sent
+from webapp.web.editor.forms import sent, taking
 from webapp.web.editor.saving import Values, or_none, save
-from webapp.web.library import blueprint
+from webapp.web.library import blueprint, drawing
 from webapp.web.library.forms import MediaTextForm
 from webapp.web.library.routes import answer, context_of
 
@@ -25,7 +25,7 @@ from webapp.web.library.routes import answer, context_of
 def save_texts(media_id: UUID, code: str) -> Response:
     """Save a file's texts in a language."""
     folio = library.open_file(media_id, code)
-    form = MediaTextForm(sent())
+    form = MediaTextForm(taking(sent(), drawing.offers(folio)))
     outcome: list[Merged | None] = []
     if not (form.validate() and form.attempt(lambda: outcome.append(_save(folio, form)))):
         return _again(folio, form)

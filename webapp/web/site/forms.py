@@ -14,7 +14,7 @@ from webapp.web.forms import Choice, Form
 
 
 class SiteForm(Form):
-    """Its name, what is asked for before a gallery is public, and whether translations are reviewed."""
+    """Its name, what a gallery needs to be public, whether translations are reviewed, and what files may tell."""
 
     name = StringField(_l("Name of the site"), [InputRequired(_l("Write a name.")), Length(*NAME)])
     gate = SelectField(
@@ -29,6 +29,8 @@ class SiteForm(Form):
         _l("Languages that are asked for"), option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget()
     )
     reviews = BooleanField(_l("An editor looks at what translators have saved"))
+    takes_texts = BooleanField(_l("Take titles, captions and credits from files when uploading"))
+    shows_places = BooleanField(_l("Show editors where a picture was taken"))
     version = IntegerField(widget=widgets.HiddenInput())
 
     def fields(self) -> SiteFields:
@@ -36,7 +38,11 @@ class SiteForm(Form):
         said = SiteFields(name=self.given("name"))
         if self.gate.raw_data:
             said |= SiteFields(
-                gate=self.gate.data, gate_languages=self.gate_languages.data or [], reviews=self.reviews.data
+                gate=self.gate.data,
+                gate_languages=self.gate_languages.data or [],
+                reviews=self.reviews.data,
+                takes_texts=self.takes_texts.data,
+                shows_places=self.shows_places.data,
             )
         return said
 

@@ -1,5 +1,7 @@
 """The page of the site's own settings."""
 
+from typing import Final
+
 from flask import Response, url_for
 from flask_babel import gettext as _
 
@@ -8,6 +10,8 @@ from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.site import blueprint
 from webapp.web.site.forms import SiteForm
+
+KEPT: Final = ("name", "gate", "gate_languages", "reviews", "takes_texts", "shows_places", "version")
 
 
 @blueprint.get("/")
@@ -30,5 +34,5 @@ def change() -> Response:
 
 def _form() -> SiteForm:
     found = site.get()
-    kept = {name: getattr(found, name) for name in ("name", "gate", "gate_languages", "reviews", "version")}
+    kept = {name: getattr(found, name) for name in KEPT}
     return SiteForm(formdata=None, **kept).offer(languages.all_languages(active_only=True))
