@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import fetching, metadata, renditions, schedules, upkeep
+from webapp.domain import alike, fetching, metadata, renditions, schedules, upkeep
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.making import QUICK, SLOW
@@ -56,6 +56,7 @@ class Jobs:
         self.fetch: Task = queue.task()(self._fetch)
         self.machine_in_hand = threading.Lock()
         self.translate: Task = queue.task()(self._translate)
+        self.liken: Task = queue.task()(self._liken)
         self.load_samples: Task = queue.task()(self._load_samples)
         self.tidy: Task = queue.task()(self._tidy)
         queue.periodic_task(crontab(minute="*"), name="sweep")(self._sweep)
@@ -111,6 +112,13 @@ class Jobs:
         if made == SHARE:
             enqueue(self.app, self.translate)
 
+    def _liken(self) -> None:
+        """Look at a share of the pictures that came in before anybody asked what they look like."""
+        with self.app.app_context():
+            seen = alike.work_off(self._storage, most=SHARE, go_on=lambda: not self.stopping.is_set())
+        if seen == SHARE:
+            enqueue(self.app, self.liken)
+
     def _load_samples(self, user_id: str) -> None:
         from webapp.domain import samples  # noqa: PLC0415  its pictures and texts are wanted once in a life
 
@@ -136,6 +144,7 @@ class Jobs:
     def _tidy(self) -> None:
         with self.app.app_context():
             upkeep.tidy(self._storage)
+        self._liken()
 
     @property
     def _settings(self) -> Settings:

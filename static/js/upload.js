@@ -3,8 +3,9 @@
 //
 // <section data-module="upload" data-upload-url data-grid="#items"> around a form with <input type="file" multiple>
 // (which works without a script) and an empty [data-uploads]. Each file is one POST of file, batch and index,
-// answered with JSON: 201 {tile: "<li …>"} when it is in; 200 {known: {id, name}} when its bytes are there already:
-// then index, batch and use=<id> takes that one, again=1 with the file adds it nevertheless; 4xx, 5xx {message}.
+// answered with JSON: 201 {tile: "<li …>", alike: [{name, url}]} when it is in; 200 {known: {id, name, trashed}} when its
+// bytes are there already, or in the trash: then index, batch and use=<id> takes that one, again=1 with the file adds it
+// nevertheless; 4xx, 5xx {message}.
 // Files come by choice, by drop (whole folders too) and by paste, anywhere on the page (dropped.js).
 // What is larger than LARGE comes into the library in pieces first (pieces.js, at data-pieces), and is used from there.
 import { fill, make, manners, reason, say, wordsOf } from "./app.js";
@@ -238,6 +239,7 @@ class Row {
     if (answer.known) return this.#ask(answer.known);
     this.#become("done", this.words.done);
     this.buttons.replaceChildren();
+    if (answer.alike?.length) this.#compare(answer.alike);
     if (answer.tile) this.uploads.added(answer.tile);
   }
 
@@ -247,11 +249,19 @@ class Row {
     this.#offer(this.#button(this.words.retry, () => this.#again()), this.#remove());
   }
 
-  #ask(known) {
-    this.#become("known", fill(this.words.known, { name: known.name }));
+  /** It is in; say which files look like it. */
+  #compare(files) {
+    const links = files.map(({ name, url }) => make("a", { href: url, className: "link", dir: "auto" }, name));
+    this.note.replaceChildren(this.words.alike, ...links.flatMap((link) => [" ", link]));
+  }
+
+  /** Its bytes are in the library, or in its trash: take those, or add the file all the same. */
+  #ask({ id, name, trashed }) {
+    const { known, use, again, trashed: thrownAway, back, anew } = this.words;
+    this.#become("known", fill(trashed ? thrownAway : known, { name }));
     this.#offer(
-      this.#button(this.words.use, () => this.#again({ use: known.id })),
-      this.#button(this.words.again, () => this.#again({ again: 1 }), "ghost"),
+      this.#button(trashed ? back : use, () => this.#again({ use: id })),
+      this.#button(trashed ? anew : again, () => this.#again({ again: 1 }), "ghost"),
     );
   }
 

@@ -187,3 +187,108 @@ def test_a_file_that_nothing_uses_has_nothing_to_replace(ed, cast, storage):
 
     assert "There is nothing to replace." in ed.page(f"/library/{pond}/replacement").words
     assert post(ed, f"/library/{pond}/replacement").status_code == 422
+
+
+# ---- what looks alike ----
+
+
+def similar(seed=1):
+    return pictures.encode(pictures.scene(160, 120, seed=seed), "webp", quality=70)
+
+
+@on_sqlite
+def test_an_upload_says_what_it_looks_like_and_merges_nothing(ed, storage, cast):
+    first = upload(storage, pictures.encode(pictures.scene(320, 240), "jpeg"), "first.jpg", by=cast.ed)
+    answer = send(ed, similar(), "second.webp", headers=JSON)
+
+    assert answer.status_code == 201
+    assert answer.get_json()["alike"] == [{"name": "first.jpg", "url": f"/library/{first}"}]
+    assert len(ed.page(LIST).all("span", class_="nm")) == 2
+    assert send(ed, photo(3), headers=JSON).get_json()["alike"] == []
+
+
+@on_sqlite
+def test_a_form_says_what_each_file_looks_like(ed, storage, cast):
+    first = upload(storage, pictures.encode(pictures.scene(320, 240), "jpeg"), "first.jpg", by=cast.ed)
+    page = ed.seen(send(ed, similar()), 200)
+
+    assert "It looks like:" in page.words
+    assert f"/library/{first}" in [link["href"] for link in page.all("a", class_="link")]
+
+
+@on_sqlite
+def test_an_upload_into_a_gallery_says_it_too(ed, storage, cast, lake):
+    gallery_id = library.open_file(lake).places[0].gallery_id
+    upload(storage, pictures.encode(pictures.scene(320, 240, seed=5), "jpeg"), "first.jpg", by=cast.ed)
+    url = f"/galleries/{gallery_id}/uploads"
+    answer = send(ed, similar(5), url=url, headers=JSON, batch=str(uuid4()), index="0")
+    assert [each["name"] for each in answer.get_json()["alike"]] == ["first.jpg"]
+
+    upload(storage, pictures.encode(pictures.scene(320, 240, seed=4), "jpeg"), "fourth.jpg", by=cast.ed)
+    assert "It looks like: fourth.jpg" in ed.seen(send(ed, similar(4), url=url), 200).words
+
+
+@on_sqlite
+def test_a_file_s_page_shows_what_looks_like_it(ed, storage, cast):
+    first = upload(storage, pictures.encode(pictures.scene(320, 240), "jpeg"), "first.jpg", by=cast.ed)
+    assert ed.page(f"/library/{first}").all("section", id="library-alike") == []
+    second = upload(storage, similar(), "second.webp", by=cast.ed)
+
+    shown = ed.page(f"/library/{first}").one("section", id="library-alike")
+    assert [link["href"] for link in shown.all("a")] == [f"/library/{second}"]
+
+
+# ---- back out of the trash ----
+
+
+@pytest.fixture
+def thrown(storage, cast):
+    file_id = upload(storage, photo(), "thrown.jpg", by=cast.ed)
+    with transaction():
+        media.trash(media.locked(file_id), actor=cast.ed)
+    return file_id
+
+
+def trashed():
+    release()
+    return set(db.session.scalars(select(Media.id).where(Media.deleted_at.is_not(None))))
+
+
+def test_a_script_is_offered_the_file_in_the_trash_and_takes_it_back(ed, thrown):
+    known = send(ed, photo(), headers=JSON).get_json()["known"]
+    assert known == {"id": str(thrown), "name": "thrown.jpg", "trashed": True}
+    assert trashed() == {thrown}
+
+    assert post(ed, LIST, headers=JSON, use=known["id"]).status_code == 201
+    assert trashed() == set()
+
+
+@on_sqlite
+def test_a_script_adds_it_anew_and_it_stays_in_the_trash(ed, thrown):
+    assert send(ed, photo(), headers=JSON, again="1").status_code == 201
+    assert trashed() == {thrown}
+    assert "trashed" not in send(ed, photo(), headers=JSON).get_json()["known"], "a living one goes before it"
+
+
+@on_sqlite
+def test_a_form_adds_it_anew_and_offers_the_old_one_instead(ed, thrown):
+    page = ed.seen(send(ed, photo(), "anew.jpg"), 200)
+    form = page.form(f"/library/{thrown}/restoration")
+    assert "The same file is in the trash, as thrown.jpg." in page.words
+    added = form.one("input", name="instead")["value"]
+
+    assert post(ed, f"/library/{thrown}/restoration", instead=added).status_code == 303
+    assert [str(each) for each in trashed()] == [added]
+
+
+@on_sqlite
+def test_an_upload_into_a_gallery_takes_it_back_to_its_place(ed, cast, thrown):
+    with transaction():
+        gallery_id = factories.gallery(cast.ed, "Summer").id
+    url, slot = f"/galleries/{gallery_id}/uploads", {"batch": str(uuid4()), "index": "0"}
+    known = send(ed, photo(), url=url, headers=JSON, **slot).get_json()["known"]
+    assert known["trashed"] is True
+
+    assert post(ed, url, headers=JSON, use=known["id"], **slot).status_code == 201
+    assert [media_id for _, media_id, _ in items.uses(gallery_id)] == [thrown]
+    assert trashed() == set()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, delete, select
 
-from webapp.domain import items, media
+from webapp.domain import items, media, twins
 from webapp.domain.models import Arrival, Item, Media
 from webapp.domain.permissions import Actor, demand
 from webapp.infra.clock import now
@@ -32,7 +32,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Arrived:
-    """What became of a file: an item, or a question because its bytes are in the library already."""
+    """What became of a file: an item, or a question because its bytes are in the library already, or in its trash."""
 
     item: Item | None = None
     twin: Media | None = None
@@ -47,15 +47,19 @@ def bring(gallery_id: UUID, intake: media.Intake, slot: Slot, *, actor: Actor, a
     items.lock(gallery_id)
     if there := _find(gallery_id, slot):
         return Arrived(item=there)
-    if ask and (twin := media.same_bytes(intake.sha256)):
+    if ask and (twin := twins.find(intake.sha256)):
         return Arrived(twin=twin)
     return Arrived(item=_place(gallery_id, media.add(intake, actor=actor).id, slot, actor=actor))
 
 
 def use(gallery_id: UUID, media_id: UUID, slot: Slot, *, actor: Actor) -> Item:
-    """Add what is in the library already, at the place of the file that has the same bytes. Raises NotFound."""
+    """Add what is in the library already, or in its trash, at the place of the file that has the same bytes.
+
+    Raises NotFound, Forbidden.
+    """
     items.lock(gallery_id)
-    return _find(gallery_id, slot) or _place(gallery_id, media.get(media_id).id, slot, actor=actor)
+    found = _find(gallery_id, slot)
+    return found or _place(gallery_id, twins.take_back(media_id, actor=actor).id, slot, actor=actor)
 
 
 def _find(gallery_id: UUID, slot: Slot) -> Item | None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, metadata, renditions, tags
+from webapp.domain import alike, audit, events, metadata, renditions, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Media
 from webapp.domain.permissions import Actor
@@ -239,7 +239,7 @@ def find_trashed(media_id: UUID) -> Media:
 
 
 def same_bytes(sha256: str) -> Media | None:
-    """Return the oldest media with these bytes, to be offered instead of a second one."""
+    """Return the oldest living media with these bytes, to be offered instead of a second one."""
     statement = select(Media).join(Blob).where(Blob.sha256 == sha256, Media.deleted_at.is_(None))
     return db.session.scalars(statement.order_by(Media.created_at, Media.id).limit(1)).first()
 
@@ -358,6 +358,7 @@ def _make_blob(intake: Intake) -> Blob:
             db.session.add(blob)
     except IntegrityError:
         return db.session.scalars(select(Blob).where(Blob.sha256 == intake.sha256)).one()
+    alike.note(blob, probe.look.likeness)
     db.session.add_all(renditions.plan(blob))
     return blob
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from webapp.domain import arrivals, galleries, media
+from webapp.domain import arrivals, galleries, media, twins
 from webapp.domain.arrivals import Arrived, Slot
 from webapp.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.models import PartialUpload, User
@@ -319,6 +319,6 @@ def _bring(row: PartialUpload, intake: media.Intake, actor: Actor) -> tuple[Arri
         arrived = arrivals.bring(row.gallery_id, intake, slot, actor=actor, ask=not row.again)
         return arrived, arrived.item.media_id if arrived.item else None
     demand(actor, "media:upload")
-    if not row.again and (twin := media.same_bytes(intake.sha256)):
+    if not row.again and (twin := twins.find(intake.sha256)):
         return Arrived(twin=twin), None
     return Arrived(), media.add(intake, actor=actor).id

@@ -56,10 +56,14 @@ CREW: Final = Crew()
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What stands in for a picture until it is there: a ThumbHash and the mean colour as #rrggbb."""
+    """What stands in for a picture until it is there: a ThumbHash and the mean colour as #rrggbb.
+
+    `likeness` is its difference hash, 64 bits in hex, empty where there is too little to tell it by.
+    """
 
     thumbhash: bytes
     colour: str
+    likeness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def probe(
     """
     limits = {"size": size, "pixels": pixels, "frames": frames, "animation_pixels": animation_pixels, "side": side}
     found = _ask("probe", path, seconds=seconds, limits=limits)
-    seen = _look(found.pop("thumbhash"), found.pop("colour"))
+    seen = _look(*(found.pop(name) for name in ("thumbhash", "colour", "likeness")))
     return Probe(**found | {"said": judged(found["said"])}, look=seen)
 
 
@@ -189,8 +193,8 @@ def _ask(verb: str, path: Path, *, seconds: float, **asked: Any) -> Any:
     return answer["done"]
 
 
-def _look(thumbhash: str, colour: str) -> Look:
-    return Look(thumbhash=bytes.fromhex(thumbhash), colour=colour)
+def _look(thumbhash: str, colour: str, likeness: str) -> Look:
+    return Look(thumbhash=bytes.fromhex(thumbhash), colour=colour, likeness=likeness)
 
 
 def _rendition(*, path: str, **figures: Any) -> Rendition:

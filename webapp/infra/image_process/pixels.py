@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pyvips
 
-from . import exif, files, metadata, sizes, thumbhash
+from . import exif, files, likeness, metadata, sizes, thumbhash
 from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
 
 LOADERS: Final = {
@@ -61,7 +61,7 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
 
 
 def look(path: Path) -> dict[str, Any]:
-    """Answer the placeholder of a picture: its ThumbHash in hex and its mean colour."""
+    """Answer the placeholder of a picture: its ThumbHash in hex, its mean colour, and what it is told by."""
     return _look(_thumbnail(path, 2 * HASH_SIDE, 2 * HASH_SIDE, size="down"))
 
 
@@ -155,6 +155,7 @@ def _look(small: pyvips.Image) -> dict[str, Any]:
     image = _srgb(image)
     if not image.hasalpha():
         image = image.bandjoin(255)
+    image = image.copy_memory()
     pixels = bytes(image.cast("uchar").write_to_memory())
     weights = pixels[3::4]
     total = sum(weights) or 1
@@ -162,7 +163,15 @@ def _look(small: pyvips.Image) -> dict[str, Any]:
     return {
         "thumbhash": thumbhash.encode(image.width, image.height, pixels).hex(),
         "colour": "#" + "".join(f"{round(mean):02x}" for mean in means),
+        "likeness": likeness.encode(_greys(image)),
     }
+
+
+def _greys(image: pyvips.Image) -> bytes:
+    """Return the few greys that a picture is told by, what is transparent being white."""
+    grey = image.flatten(background=WHITE).colourspace("b-w")
+    forced = grey.thumbnail_image(likeness.ACROSS, height=likeness.DOWN, size="force")
+    return bytes(forced.cast("uchar").write_to_memory())
 
 
 def _thumbnail(path: Path, width: int, height: int, *, size: str) -> pyvips.Image:

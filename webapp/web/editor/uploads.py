@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp import jobs
-from webapp.domain import arrivals, editing, galleries, media, tiles
+from webapp.domain import arrivals, editing, galleries, media, tiles, twins
 from webapp.domain.arrivals import Arrived, Slot
 from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.models import Item
@@ -24,6 +24,7 @@ from webapp.domain.transaction import release, transaction
 from webapp.doors import actor, allows
 from webapp.infra.storage import Storage
 from webapp.web import hx
+from webapp.web.alike import likenesses
 from webapp.web.editor import blueprint, drawing
 from webapp.web.editor.addresses import back
 from webapp.web.editor.asked import as_json, json_problem, one_id
@@ -35,11 +36,15 @@ OVERHEAD: Final = 64 * 1024
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one file of a form: its place in the gallery, or why it has none; `twin` has the same bytes."""
+    """What became of one file of a form: its place in the gallery, or why it has none; `twin` has the same bytes.
+
+    `alike` are files that look like it.
+    """
 
     name: str
     problem: str = ""
     twin: str = ""
+    alike: tuple[dict[str, str], ...] = ()
 
 
 @blueprint.before_request
@@ -71,7 +76,7 @@ def _one(gallery_id: UUID) -> Response:
     if arrived.item is None:
         return _known(arrived)
     jobs.ring(current_app)
-    answer = jsonify(tile=_tile(gallery_id, arrived.item))
+    answer = jsonify(tile=_tile(gallery_id, arrived.item), alike=likenesses(arrived.item.media_id))
     answer.status_code = 201
     return answer
 
@@ -96,7 +101,7 @@ def _several(gallery_id: UUID) -> Response:
     jobs.ring(current_app)
     added = sum(not each.problem for each in results)
     said = ngettext("%(num)s file was added at the end.", "%(num)s files were added at the end.", added)
-    if all(not each.problem and not each.twin for each in results):
+    if not any(each.problem or each.twin or each.alike for each in results):
         flash(said)
         return hx.redirect(back(gallery_id))
     context = {"desk": editing.open_desk(gallery_id), "results": results, "said": said, "url": back(gallery_id)}
@@ -113,8 +118,9 @@ def _bring(gallery_id: UUID, file: FileStorage, slot: Slot) -> Result:
     with transaction():
         twin = media.same_bytes(intake.sha256)
         twin_name = twin.original_filename if twin else ""
-        arrivals.bring(gallery_id, intake, slot, actor=actor())
-    return Result(name, twin=twin_name)
+        item = arrivals.bring(gallery_id, intake, slot, actor=actor()).item
+        alike = () if twin or item is None else likenesses(item.media_id)
+    return Result(name, twin=twin_name, alike=tuple(alike))
 
 
 def _take_in(file: FileStorage) -> media.Intake:
@@ -144,7 +150,7 @@ def _slot() -> Slot:
 
 def _known(arrived: Arrived) -> Response:
     assert arrived.twin is not None  # noqa: S101  one of the two is there
-    return jsonify(known={"id": str(arrived.twin.id), "name": arrived.twin.original_filename})
+    return jsonify(known=twins.told(arrived.twin.id))
 
 
 def _tile(gallery_id: UUID, item: Item) -> str:

@@ -11,6 +11,7 @@ from webapp.domain.errors import Conflict
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx
+from webapp.web.editor.asked import one_id
 from webapp.web.galleries.saying import named
 from webapp.web.library import blueprint
 from webapp.web.library.forms import NameForm, TagsForm
@@ -57,11 +58,14 @@ def discard(media_id: UUID) -> Response:
 @blueprint.post("/<uuid:media_id>/restoration")
 @allows("media:delete")
 def restore(media_id: UUID) -> Response:
-    """Take a file out of the trash."""
+    """Take a file out of the trash, maybe instead of one that was added anew."""
+    instead = one_id("instead")
     with transaction():
         found = media.find_trashed(media_id)
         media.restore(found, actor=actor())
         name = found.original_filename
+        if instead is not None and not media.uses(instead):
+            media.trash(media.locked(instead), actor=actor())
     flash(_("“%(name)s” is back.", name=named(name)))
     return hx.redirect(url_for("library.show", media_id=media_id))
 

@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
-from webapp.domain import replacing
+from webapp.domain import alike, library, replacing
 from webapp.domain.library import Folio
+from webapp.web.library import drawing
 from webapp.web.library.forms import ReplaceForm
 
 ACCEPTED: Final = {
@@ -18,4 +19,5 @@ def context_of(folio: Folio, form: ReplaceForm | None = None) -> dict[str, Any]:
         "replace_form": form or ReplaceForm(formdata=None, version=folio.media.version),
         "accepted": ACCEPTED[folio.media.kind],
         "earlier": replacing.earlier(folio.media),
+        "alike": drawing.cards(library.entries([each.media_id for each in alike.to(folio.media.id)])),
     }

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from werkzeug.http import http_date
 
 from webapp import jobs
-from webapp.domain import media, partial_uploads
+from webapp.domain import partial_uploads, twins
 from webapp.domain.arrivals import Slot
 from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.models import PartialUpload
@@ -147,7 +147,7 @@ def _became(upload: PartialUpload) -> dict[str, object]:
     if upload.media_id is None:
         return {}
     if upload.known:
-        return {"known": {"id": str(upload.media_id), "name": media.get(upload.media_id).original_filename}}
+        return {"known": twins.told(upload.media_id)}
     return {"media": str(upload.media_id), "item": upload.item_id and str(upload.item_id)}
 
 

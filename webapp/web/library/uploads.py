@@ -5,6 +5,7 @@ No connection to the database is held while bytes come.
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from flask import Response, current_app, flash, get_template_attribute, jsonify, request, url_for
 from flask_babel import gettext as _
@@ -13,13 +14,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp import jobs
-from webapp.domain import library, media
+from webapp.domain import library, media, twins
 from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.models import Media
 from webapp.domain.transaction import release, transaction
 from webapp.doors import actor, allows
 from webapp.infra.storage import Storage
 from webapp.web import hx
+from webapp.web.alike import likenesses
 from webapp.web.editor.asked import as_json, json_problem, one_id
 from webapp.web.library import blueprint, drawing
 from webapp.web.phrases import told
@@ -30,12 +32,18 @@ OVERHEAD: Final = 64 * 1024
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one file of a form: where it is, or why it is nowhere; `twin` has the same bytes."""
+    """What became of one file of a form: where it is, or why it is nowhere; `twin` has the same bytes.
+
+    `trashed` is where that one is taken back out of the trash instead; `alike` are files that look like it.
+    """
 
     name: str
     url: str = ""
+    id: UUID | None = None
     problem: str = ""
     twin: str = ""
+    trashed: str = ""
+    alike: tuple[dict[str, str], ...] = ()
 
 
 @blueprint.before_request
@@ -64,10 +72,10 @@ def _one() -> Response:
         return json_problem(error)
     if added is None:
         assert twin is not None  # noqa: S101  one of the two is there
-        return jsonify(known={"id": str(twin.id), "name": twin.original_filename})
+        return jsonify(known=twins.told(twin.id))
     jobs.ring(current_app)
     card = drawing.cards([library.entry(added.id)])[0]
-    answer = jsonify(tile=get_template_attribute("ui/file.html", "file")(card))
+    answer = jsonify(tile=get_template_attribute("ui/file.html", "file")(card), alike=likenesses(added.id))
     answer.status_code = 201
     return answer
 
@@ -76,13 +84,14 @@ def _bring_one() -> tuple[Media | None, Media | None]:
     """Return the file that is in the library now, or else the one that has the same bytes."""
     known = one_id("use")
     if known is not None:
-        return media.get(known), None
+        with transaction():
+            return twins.take_back(known, actor=actor()), None
     files = request.files.getlist("file")
     if len(files) != 1:
         raise Invalid("file", _("Send one file at a time."), code="missing")
     intake = _take_in(files[0])
     with transaction():
-        twin = media.same_bytes(intake.sha256)
+        twin = twins.find(intake.sha256)
         if twin is not None and "again" not in request.form:
             return None, twin
         return media.add(intake, actor=actor()), twin
@@ -98,7 +107,7 @@ def _several() -> Response:
     jobs.ring(current_app)
     added = sum(not each.problem for each in results)
     said = str(ngettext("%(num)s file was added.", "%(num)s files were added.", added))
-    if not any(each.problem or each.twin for each in results):
+    if not any(each.problem or each.twin or each.alike for each in results):
         flash(said)
         return hx.redirect(url_for("library.index"))
     status = 422 if any(each.problem for each in results) else 200
@@ -112,10 +121,13 @@ def _bring(file: FileStorage) -> Result:
     except Invalid as refused:
         return Result(name, problem=told(refused))
     with transaction():
-        twin = media.same_bytes(intake.sha256)
-        twin_name = twin.original_filename if twin else ""
+        twin = twins.find(intake.sha256)
         added = media.add(intake, actor=actor())
-        return Result(name, url=url_for("library.show", media_id=added.id), twin=twin_name)
+        url = url_for("library.show", media_id=added.id)
+        if twin is None:
+            return Result(name, url, added.id, alike=tuple(likenesses(added.id)))
+        back = url_for("library.restore", media_id=twin.id) if twin.deleted_at else ""
+        return Result(name, url, added.id, twin=twin.original_filename, trashed=back)
 
 
 def _take_in(file: FileStorage) -> media.Intake:
