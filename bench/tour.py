@@ -85,6 +85,7 @@ class Tour:
             "library-sifted": "/library/?used=no&lacking=alt&kind=video",
             "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",
+            "library-removal": f"/library/{self.ids['thrown']}/removal",
             "library-replacement": f"/library/{self.ids['media']}/replacement",
             "users": "/users/",
             "user": f"/users/{self.ids['user']}",
@@ -205,6 +206,8 @@ def furnish(client: Client) -> None:
     if status != 201:
         raise RuntimeError(f"the upload answered {status}: {media}")
     asked(client, "POST", f"/galleries/{long['id']}/media", {"media_id": media["id"], "caption": LONG})
+    _, thrown = client.upload(evening(), "thrown-away.png")
+    asked(client, "DELETE", f"/media/{thrown['id']}")
 
 
 def evening() -> bytes:
@@ -245,6 +248,7 @@ def look_up(home: Path) -> dict[str, str]:
         "text": of_kind.format("text", gallery.format(kinds.SLUG)),
         "video": of_kind.format("video", gallery.format(kinds.SLUG)),
         "media": f"SELECT media_id FROM items WHERE id = ({first.format(lanterns)})",
+        "thrown": "SELECT id FROM media WHERE deleted_at IS NOT NULL",
         "trashed": "SELECT id FROM galleries WHERE trashed_slug = 'trashed-gallery'",
         "user": f"SELECT id FROM users WHERE email = '{EMAIL}'",
         "language": "SELECT id FROM languages WHERE code = 'fr'",

@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import alike, fetching, metadata, renditions, schedules, upkeep
+from webapp.domain import alike, fetching, metadata, missing, renditions, schedules, upkeep
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.making import QUICK, SLOW
@@ -61,6 +61,7 @@ class Jobs:
         self.tidy: Task = queue.task()(self._tidy)
         queue.periodic_task(crontab(minute="*"), name="sweep")(self._sweep)
         queue.periodic_task(crontab(hour="3", minute="0"), name="daily")(self._tidy)
+        queue.periodic_task(crontab(hour="4", minute="0"), name="missing")(self._miss)
 
     def _make_renditions(self) -> None:
         """Make a share of what is due and ring again where there may be more.
@@ -131,6 +132,7 @@ class Jobs:
         self.post.revive()
         with self.app.app_context():
             schedules.work_off()
+            missing.heal_found(self._storage)
         self._make_renditions()
         self._translate()
         self._fetch()
@@ -140,6 +142,12 @@ class Jobs:
         """Read what files say of themselves that came in before anybody looked."""
         with self.app.app_context():
             metadata.work_off(self._storage, go_on=lambda: not self.stopping.is_set())
+
+    def _miss(self) -> None:
+        """Look which originals are gone or back; what could not be made of those is tried again."""
+        with self.app.app_context():
+            if missing.look(self._storage):
+                ring(self.app)
 
     def _tidy(self) -> None:
         with self.app.app_context():

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from tests import factories, pictures
 from tests.fixtures.app import on_sqlite
 from tests.uploads import blob_of, upload
-from webapp.domain import holds, items, library, media
+from webapp.domain import galleries, holds, items, library, media, missing
 from webapp.domain.models import Media
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
+from webapp.infra.storage import blob_key
 
 LIST = "/library/"
 PLAIN = {"Sec-Fetch-Site": "same-origin"}
@@ -292,3 +293,87 @@ def test_an_upload_into_a_gallery_takes_it_back_to_its_place(ed, cast, thrown):
     assert post(ed, url, headers=JSON, use=known["id"], **slot).status_code == 201
     assert [media_id for _, media_id, _ in items.uses(gallery_id)] == [thrown]
     assert trashed() == set()
+
+
+# ---- missing ----
+
+
+@pytest.fixture
+def lost(storage, lake):
+    """The file that Summer shows, gone from the store and noticed."""
+    storage.delete(blob_key(blob_of(lake).sha256))
+    missing.look(storage)
+    return lake
+
+
+def test_a_missing_file_is_said_in_the_list_and_on_its_page_and_can_be_filtered(ed, storage, cast, lost):
+    upload(storage, photo(2), "there.jpg", by=cast.ed)
+    page = ed.page(LIST)
+    assert "1 file is missing" in page.one("div", id="library-missing").words
+    assert "File is missing" in page.one("li", id=f"library-file-{lost}").words
+
+    listed = ed.page(page.one("a", id="show-missing")["href"])
+    assert [name.words for name in listed.all("span", class_="nm")] == ["lake.jpg"]
+    assert listed.all("div", id="library-missing") == []
+    assert "This file is missing" in ed.page(f"/library/{lost}").one("div", id="library-missing").words
+    assert library.open_file(lost).places[0].title == "Summer"
+
+
+@on_sqlite
+@pytest.mark.parametrize("door", ["script", "form", "replace"])
+def test_the_same_bytes_again_heal_it_by_whatever_way_they_come(ed, lost, door):
+    if door == "script":
+        assert "known" in send(ed, photo(), headers=JSON).get_json()
+    elif door == "form":
+        send(ed, photo())
+    else:
+        replace(ed, lost, photo())
+
+    release()
+    assert (media.get(lost).state, blob_of(lost).missing_since) == ("ready", None)
+    assert ed.page(LIST).all("div", id="library-missing") == []
+
+
+# ---- for good ----
+
+
+@on_sqlite
+def test_a_file_is_deleted_for_good_after_a_question(ed, storage, thrown):
+    listed = ed.page("/library/trash")
+    assert "Thrown away" in listed.words
+    asked = ed.page(listed.one("a", id=f"remove-{thrown}")["href"])
+    assert "thrown.jpg" in asked.form(f"/library/{thrown}/removal").words
+    answer = post(ed, f"/library/{thrown}/removal")
+
+    assert answer.headers["Location"] == "/library/trash"
+    assert "is deleted for good." in ed.page("/library/trash").words
+    assert trashed() == set()
+    assert ed.get(f"/library/{thrown}/removal").status_code == 404
+
+
+@on_sqlite
+def test_nobody_else_deletes_for_good(vi, tessa, thrown):
+    for browser in (vi, tessa):
+        assert browser.get(f"/library/{thrown}/removal").status_code == 403
+        assert post(browser, f"/library/{thrown}/removal").status_code == 403
+    assert trashed() == {thrown}
+
+
+@on_sqlite
+def test_a_living_file_is_not_deleted_for_good(ed, lake):
+    assert post(ed, f"/library/{lake}/removal").status_code == 404
+
+
+@on_sqlite
+def test_a_file_that_a_gallery_in_the_trash_has_is_kept_until_that_is_gone(ed, cast, storage, lake):
+    gallery_id = library.open_file(lake).places[0].gallery_id
+    with transaction():
+        galleries.trash(galleries.get(gallery_id), actor=cast.ed)
+    with transaction():
+        media.trash(media.locked(lake), actor=cast.ed)
+    page = ed.seen(post(ed, f"/library/{lake}/removal"), 409)
+    assert "summer" in page.one("div", role="alert").words
+
+    with transaction():
+        galleries.purge(galleries.find_trashed(gallery_id), actor=cast.ed)
+    assert post(ed, f"/library/{lake}/removal").status_code == 303

@@ -112,6 +112,14 @@ def entry(media_id: UUID) -> Entry:
     return _entry(row, pictures.small([media_id]).get(media_id))
 
 
+def trashed(media_id: UUID) -> Entry:
+    """Return a file of the trash as it stands there. Raises NotFound."""
+    row = db.session.execute(_entries().where(Media.id == media_id, Media.deleted_at.is_not(None))).one_or_none()
+    if row is None:
+        raise NotFound("Media")
+    return _entry(row, pictures.small([media_id]).get(media_id))
+
+
 def entries(media_ids: Sequence[UUID]) -> list[Entry]:
     """Return living files as they stand in the list, in the order asked for; two statements, none for no files."""
     if not media_ids:

@@ -23,6 +23,7 @@ FACETS: Final[dict[str, tuple[str, ...]]] = {
     "shape": ("landscape", "portrait", "square"),
     "added": ("7d", "30d"),
     "size": ("small", "medium", "large"),
+    "file": ("missing",),
 }
 SMALL: Final = 1_000_000
 LARGE: Final = 10_000_000
@@ -116,6 +117,8 @@ def _named(words: str) -> list[ColumnElement[bool]]:
 def _condition(facet: str, value: str) -> ColumnElement[bool]:
     if facet == "kind":
         return Media.kind == value
+    if facet == "file":
+        return Media.state == value
     if facet == "lacking":
         return ~_described()
     if facet == "used":

@@ -1,6 +1,5 @@
 """Whether rows and files agree, what can be put right by itself, and what is thrown away when its time is over."""
 
-import hashlib
 import re
 import sys
 from collections import defaultdict
@@ -8,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -18,7 +16,7 @@ from webapp.domain import (
     idempotency,
     indexing,
     lockout,
-    media,
+    missing,
     partial_uploads,
     presence,
     replacing,
@@ -34,7 +32,6 @@ from webapp.domain.models import (
     Gallery,
     GallerySlug,
     Item,
-    Media,
     OneTimeToken,
     Rendition,
     SignInFailure,
@@ -45,7 +42,6 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.storage import Missing, Storage, Stored, blob_key, rendition_key
 
-CHUNK: Final = 1024 * 1024
 GRACE: Final = timedelta(hours=1)
 """Younger files may belong to an upload whose row is not written yet."""
 OURS: Final = re.compile(
@@ -156,45 +152,15 @@ def _search(*, repair: bool) -> Iterator[Finding]:
 
 
 def _originals(storage: Storage, *, repair: bool, deep: bool) -> Iterator[Finding]:
-    rows = db.session.execute(select(Blob.id, Blob.sha256, Blob.size, Blob.missing_since)).all()
-    release()
-    for blob_id, sha256, size, missing_since in rows:
-        fault = _fault_of(storage, sha256, size, deep=deep or missing_since is not None)
-        if fault is not None:
-            if repair and missing_since is None:
-                _flag(blob_id)
-            yield Finding("original", f"{sha256} {fault}")
-        elif missing_since is not None:
+    for each in missing.compare(storage, deep=deep):
+        if each.fault:
+            if repair and not each.missed:
+                missing.flag(each.blob_id)
+            yield Finding("original", f"{each.sha256} {each.fault}")
+        elif each.missed:
             if repair:
-                with transaction():
-                    media.found_again(db.session.get_one(Blob, blob_id))
-            yield Finding("original", f"{sha256} is back", repaired=repair)
-
-
-def _flag(blob_id: UUID) -> None:
-    with transaction():
-        db.session.execute(update(Blob).where(Blob.id == blob_id).values(missing_since=now()))
-        db.session.execute(update(Media).where(Media.blob_id == blob_id).values(state="missing"))
-
-
-def _fault_of(storage: Storage, sha256: str, size: int, *, deep: bool) -> str | None:
-    key = blob_key(sha256)
-    try:
-        if storage.size(key) != size:
-            return "is not whole"
-        if deep and _hash(storage, key) != sha256:
-            return "is damaged"
-    except Missing:
-        return "is missing"
-    return None
-
-
-def _hash(storage: Storage, key: str) -> str:
-    digest = hashlib.sha256()
-    with storage.open(key) as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+                missing.heal(each.blob_id)
+            yield Finding("original", f"{each.sha256} is back", repaired=repair)
 
 
 def _renditions(storage: Storage, *, repair: bool) -> Iterator[Finding]:

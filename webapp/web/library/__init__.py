@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("library", __name__, url_prefix="/library")
 
-from webapp.web.library import files, replacing, resumable, routes, texts, uploads  # noqa: E402, F401  they hold the routes
+from webapp.web.library import files, removal, replacing, resumable, routes, texts, uploads  # noqa: E402, F401  they hold the routes

@@ -26,6 +26,7 @@ FACETS: Final = {
     "shape": _l("Shape"),
     "added": _l("Added"),
     "size": _l("Size"),
+    "file": _l("File"),
 }
 CHOICES: Final = {
     ("kind", "image"): _l("Pictures"),
@@ -41,6 +42,7 @@ CHOICES: Final = {
     ("size", "small"): _l("Under 1 MB"),
     ("size", "medium"): _l("1 to 10 MB"),
     ("size", "large"): _l("10 MB and more"),
+    ("file", "missing"): _l("File is missing"),
 }
 
 
@@ -111,9 +113,18 @@ def offered(through: Sieve) -> dict[str, Any]:
         "url": url(through),
         "views": {name: url(through, view=name) for name in VIEWS},
         "total": _files(counts.all),
-        "offers": [_section(name, str(words), through, counts) for name, words in FACETS.items()],
+        "offers": [_section(name, str(words), through, counts) for name, words in FACETS.items() if name != "file"],
+        "missing": _missing(through, counts),
         "chips": [Chip(str(CHOICES[each]), url(through.having(each[0], ""))) for each in through.choices],
     }
+
+
+def _missing(through: Sieve, counts: Counts) -> dict[str, Any] | None:
+    """Return how many files are missing and where they are listed; None where none is, or they are listed already."""
+    count = counts.of["file", "missing"]
+    if not count or through.chosen("file"):
+        return None
+    return {"count": count, "number": _number(count), "url": url(through.having("file", "missing"))}
 
 
 def _section(facet: str, words: str, through: Sieve, counts: Counts) -> Section:

@@ -1,0 +1,52 @@
+"""Files of the trash, deleted for good: the entry with its texts and tags; its bytes when nothing else has them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+
+from webapp.domain import audit, media, replacing, uses
+from webapp.domain.errors import Conflict
+from webapp.domain.models import Gallery, Item
+from webapp.domain.permissions import Actor, demand
+from webapp.domain.sentences import Sentence
+from webapp.infra.db import db
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What still has a file of the trash: titles of trashed galleries, and how many trashed items of living ones."""
+
+    galleries: tuple[str, ...]
+    items: int
+
+
+def rest(media_id: UUID) -> Rest:
+    """Return what in the trash still has a file."""
+    has = or_(Item.media_id == media_id, Item.poster_id == media_id)
+    trashed = select(Item.gallery_id).where(has)
+    galleries = select(Gallery.trashed_slug).where(Gallery.deleted_at.is_not(None), Gallery.id.in_(trashed))
+    items = select(func.count()).select_from(Item).join(Gallery, Gallery.id == Item.gallery_id)
+    gone = items.where(has, Item.deleted_at.is_not(None), Gallery.deleted_at.is_(None))
+    return Rest(tuple(each or "" for each in db.session.scalars(galleries)), db.session.scalars(gone).one())
+
+
+def purge(media_id: UUID, *, actor: Actor) -> str:
+    """Delete a file of the trash for good, with the trashed items that show it, and return its name.
+
+    Raises NotFound, Forbidden, Conflict while a gallery has it, be that in the trash too.
+    """
+    demand(actor, "media:delete")
+    found = media.find_trashed(media_id)
+    left = rest(media_id)
+    if left.galleries or uses.places(media_id):
+        where = ", ".join((*left.galleries, *(place.title for place in uses.places(media_id)))[:3])
+        raise Conflict(Sentence("The gallery %(where)s still has this file.", where=where), code="in_use")
+    name, blob_id = found.original_filename, found.blob_id
+    db.session.execute(update(Item).where(Item.poster_id == media_id).values(poster_id=None))
+    db.session.execute(delete(Item).where(Item.media_id == media_id))
+    audit.record(actor, "media.purge", "media", media_id, changes={"original_filename": (name, None)})
+    db.session.delete(found)
+    db.session.flush()
+    replacing.let_go(blob_id)
+    return name
