@@ -14,6 +14,7 @@ BENCHES: Table = {
     "grid": ("bench.grid", "grid", "Dragging and carrying among thousands of tiles, beside SortableJS."),
     "lighthouse": ("bench.lighthouse", "lighthouse", "Lighthouse on three pages, into docs/lighthouse.md."),
     "public": ("bench.public", "public", "The public page of thousands of items beside that of fifty."),
+    "renditions": ("bench.renditions", "renditions", "Pictures' files beside sharp's, Willow's and vipsthumbnail's."),
     "screenshots": ("bench.screenshots", "screenshots", "A picture of every page, into docs/screenshots/."),
 }
 FAULTS: Table = {

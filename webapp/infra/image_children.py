@@ -29,8 +29,10 @@ SURROUNDINGS: Final = {
     "LANG": "C.UTF-8",
     "VIPS_CONCURRENCY": "1",
     "VIPS_WARNING": "0",
-    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
 }
+"""One thread at a time works on pixels, and what it gives back goes back: else a child grows with every picture."""
 
 
 class Overloaded(Exception):

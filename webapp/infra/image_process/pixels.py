@@ -26,6 +26,7 @@ NO_MEMORY: Final = ("out of memory", "insufficient memory", "memory allocation")
 HASH_SIDE: Final = 32
 WHITE: Final = [255, 255, 255]
 WEBP_SCALED_FROM: Final = 4_000_000
+LEFT_TO_RESAMPLE: Final = 1.5
 
 
 def prepare() -> None:
@@ -182,9 +183,23 @@ def _thumbnail(path: Path, width: int, height: int, *, size: str) -> pyvips.Imag
         # Not by its source: that would look for smaller copies in pages that nobody has judged.
         opened = _open(path, name, fail_on="truncated")
         return _srgb(opened.thumbnail_image(width, height=height, size=size, **profile))
+    if name == "jpeg" and size == "force" and _halves(path, width, height):
+        opened = _open(path, name, fail_on="truncated", shrink=2)
+        return _srgb(opened.thumbnail_image(width, height=height, size=size, **profile))
     source = pyvips.Source.new_from_file(str(path))
     image = pyvips.Image.thumbnail_source(source, width, height=height, size=size, fail_on="truncated", **profile)
     return _srgb(image)
+
+
+def _halves(path: Path, width: int, height: int) -> bool:
+    """Say whether a JPEG may be decoded at half its size though it is not four times too large.
+
+    libvips does so from four times on, as it leaves a factor of two to the resampling. One and a half is enough that
+    no pattern comes of it which is not there, and a photo of 24 megapixels costs a third less.
+    """
+    whole = _size(path)
+    factor = min(whole[0] / width, whole[1] / height)
+    return 2 * LEFT_TO_RESAMPLE <= factor < 4
 
 
 def _resized(image: pyvips.Image, width: int, height: int) -> pyvips.Image:
