@@ -1,9 +1,9 @@
 """What a picture's files cost: Vitrine beside sharp, Willow (Wagtail's), vipsthumbnail, and the floor of them all.
 
-All make what D24 says of the same pictures, 24 and 12 megapixels, with the same settings, two pictures in flight: 320,
-640, 1280 and 1920 pixels wide as WebP (80, effort 2) and JPEG (80). Vitrine decodes once for these eight; the peers
-are asked for one file at a time, as galleries do. The floor decodes once, as small as the decoder can, and encodes
-pixels that stand ready. Then Vitrine's worker and the floor make all twelve, with AVIF (50, effort 2).
+All make what D24 says of the same pictures, 24 and 12 megapixels, with the same settings, two pictures in flight:
+320, 640, 1280 and 1920 pixels wide as WebP (80, effort 2) and JPEG (80). Vitrine decodes once for these eight; the
+peers are asked for one file at a time, as galleries do. The floor decodes once, as small as the decoder can, and
+encodes pixels that stand ready. Then Vitrine's worker and the floor make all twelve, with AVIF (50, effort 2).
 
 Everybody's turn comes in every round, and a figure is the median over rounds of the quotients within each. A program
 counts from where it is up and ready; of vipsthumbnail, which is a process a file, its start belongs to it.
@@ -48,7 +48,8 @@ class Program:
 
     def asked(self, pictures: Sequence[Path], out: Path) -> "Turn":
         """Have all pictures' files made. Raises RuntimeError where one is missing."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         line = json.dumps({"pictures": [str(each) for each in pictures], "out": str(out), "formats": self.formats})
         cpu, began = cpu_of(self.process.pid), time.monotonic()
         print(line, file=self.process.stdin, flush=True)
@@ -205,7 +206,7 @@ def rows_of(turns: dict[str, list[Turn]], *, peaks: dict[str, float]) -> list[Ro
     shown = []
     for name, each in turns.items():
         seconds, used, size = (
-            statistics.median(values) for values in zip(*((turn.seconds, turn.cpu, turn.size) for turn in each), strict=True)
+            statistics.median(getattr(turn, field) for turn in each) for field in ("seconds", "cpu", "size")
         )
         figure = f"{seconds:.3f} s, {used:.3f} s, {size / 1000:.0f} kB, {peaks[name]:.0f} MB"
         shown.append(Row(f"{name}: a picture, processor time, bytes, peak", figure))

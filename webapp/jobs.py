@@ -17,7 +17,7 @@ from huey import Huey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from webapp.config import Settings
-from webapp.domain import alike, fetching, metadata, missing, renditions, schedules, upkeep
+from webapp.domain import alike, crops, fetching, metadata, missing, remaking, renditions, schedules, upkeep
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.making import QUICK, SLOW
@@ -133,6 +133,8 @@ class Jobs:
         with self.app.app_context():
             schedules.work_off()
             missing.heal_found(self._storage)
+            remaking.work_off(self._storage)
+            crops.plan()
         self._make_renditions()
         self._translate()
         self._fetch()
@@ -152,6 +154,7 @@ class Jobs:
     def _tidy(self) -> None:
         with self.app.app_context():
             upkeep.tidy(self._storage)
+            crops.forget(self._storage)
         self._liken()
 
     @property

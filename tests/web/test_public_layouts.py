@@ -6,10 +6,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tests import factories
+from tests import factories, pictures
 from tests.fixtures.app import Cast, on_sqlite
 from tests.fixtures.browser import Browser
-from webapp.domain import cloning, galleries, holds, item_kinds, items, reinstating, revisions
+from tests.uploads import upload
+from webapp.domain import cloning, crops, galleries, holds, item_kinds, items, reinstating, renditions, revisions
 from webapp.domain.errors import Invalid
 from webapp.domain.models.gallery import LAYOUTS, TILE_SIZES
 from webapp.domain.transaction import transaction
@@ -179,3 +180,57 @@ def test_d10_layout_comes_back_with_a_revision(app: Flask, cast: Cast, summer: U
         reinstating.restore(summer, number, actor=cast.ed)
 
     assert looks(app, summer) == ("masonry", "large", "square")
+
+
+def test_d24_a_grid_sends_cuts_once_they_are_made_and_the_whole_picture_till_then(
+    app: Flask, client: Browser, cast: Cast
+) -> None:
+    storage = app.extensions["vitrine-storage"]
+    with app.app_context():
+        media_id = upload(storage, width=900, height=600)
+        with transaction():
+            made = factories.gallery(cast.ed, "Cuts", status="published")
+            galleries.update(made, {"layout": "grid", "tile_shape": "square"}, actor=cast.ed)
+            items.add(made.id, [media_id, media_id], actor=cast.ed)
+        renditions.work_off(storage)
+
+    def drawn() -> dict[str, str]:
+        return client.page("/g/cuts").one("ol", id="items").one("img")
+
+    assert "/w320.jpg" in drawn()["src"] or "/w640.jpg" in drawn()["src"]
+
+    with app.app_context():
+        crops.plan()
+        renditions.work_off(storage)
+
+    found = drawn()
+    assert found["src"].endswith("/1x1-10-10-w320.jpg")
+    assert (found["width"], found["height"]) == ("320", "320")
+    with client.get(found["src"]) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_an_animation_moves_on_its_own_page_and_can_be_stopped(app: Flask, client: Browser, cast: Cast) -> None:
+    storage = app.extensions["vitrine-storage"]
+    scenes = [pictures.scene(300, 200, seed=seed) for seed in range(3)]
+    content = pictures.encode(scenes[0], "gif", save_all=True, append_images=scenes[1:], duration=90)
+    with app.app_context():
+        media_id = upload(storage, content, "walk.gif")
+        with transaction():
+            made = factories.gallery(cast.ed, "Walks", status="published")
+            items.add(made.id, [media_id], actor=cast.ed)
+            place = made.id
+        renditions.work_off(storage)
+        (item_id,) = factories.order(place)
+
+    listed, page = client.get("/g/walks").text, client.page(f"/g/walks/{item_id}")
+
+    assert "moving-" not in listed
+    (moves,) = [each for each in page.all("source") if "moving-" in each["srcset"]]
+    assert moves["type"] == "image/webp"
+    assert page.one("input", id="mv-stop")["type"] == "checkbox"
+    assert "Stop the animation" in page.words
+    with client.get(moves["srcset"].split()[0]) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+        assert b"ANIM" in answer.data

@@ -3,11 +3,12 @@
 Nothing here knows of rows or leases: `renditions` says when something is made, this says what and how.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from webapp.infra import images, video
 from webapp.infra.storage import Storage, blob_key, rendition_key
@@ -20,9 +21,34 @@ FORMATS: Final = {"web": ("webp", "jpg"), "avif": ("avif",)}
 """Of a picture, or of what stands for a video (D24)."""
 
 CLEAN: Final = "clean"
+MOVING: Final = "moving"
+MOVING_WIDTHS: Final = (640, 1280)
+MOVING_PIXELS: Final = 120_000_000
+"""Of all frames of one file; an animation that has more even at the smaller width stands still."""
+
+ANIMATED: Final = ("image/gif", "image/webp")
+CROP: Final = "crop"
+CROP_WIDTHS: Final = (320, 640, 1280)
+CROP_FORMATS: Final = ("webp", "jpg", "avif")
+"""Of a cut round a focal point: `crops` says which are wanted; each is a batch, `crop:<ratio>:<x>:<y>`."""
+
+FOCAL_STEPS: Final = 20
+"""A focal point stands in a batch's name in twentieths of width and height."""
+
+LATER: Final = "+"
+"""What the batches of a blob end in that are made anew since the policy changed (`remaking`)."""
+
 QUICK: Final = ("web",)
-SLOW: Final = ("avif", CLEAN, *video.LADDER)
+SLOW: Final = ("avif", MOVING, CROP, CLEAN, *video.LADDER)
 """Batches that one thread at a time is at, so that what has just come in never waits for them."""
+
+FIRST: Final[dict[str, dict[str, Any]]] = {
+    "webp": {"Q": 80, "effort": 2},
+    "jpg": {"Q": 80},
+    "avif": {"compression": "av1", "Q": 50, "effort": 2, "bitdepth": 8},
+}
+"""How files are saved whose names say nothing of it. What an address leads to never changes: with other settings the
+names are others."""
 
 CONTAINERS: Final = {mime: name for name, mime in video.MIME.items()}
 POSTER_AT: Final = 1.0
@@ -49,14 +75,43 @@ class Order:
     widths: Sequence[int]
 
 
-def plan(mime_type: str, width: int, height: int) -> list[File]:
+def policy() -> str:
+    """Return what tells this way of making files from any other: their sizes, formats and settings."""
+    pictures = (WIDTHS, FORMATS, images.SAVED, MOVING_WIDTHS, MOVING_PIXELS, ANIMATED)
+    return _digest((*pictures, CROP_WIDTHS, CROP_FORMATS, tuple(video.LADDER)), 16)
+
+
+def plan(mime_type: str, width: int, height: int, frames: int = 1) -> list[File]:
     """Return the files to make: no larger than the original, but at least one of each."""
     container = CONTAINERS.get(mime_type)
     files = _pictures("web", width, height)
     if container:
         files.append(File(CLEAN, f"original.{container}", container, width, height))
         files += [File(step, f"{step}.mp4", "mp4", *size) for step, size in video.ladder(width, height).items()]
-    return [*files, *_pictures("avif", width, height)]
+    return [*files, *_pictures("avif", width, height), *_moving(mime_type, width, height, frames)]
+
+
+def plan_crop(batch: str, width: int, height: int) -> list[File]:
+    """Return the files of a cut of a picture so large."""
+    ratio, focal = cut(batch)
+    stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
+    return [
+        File(batch, _name(f"{stem}-w{wide}", ending), ending, wide, high)
+        for wide, high in images.plan_crops(width, height, ratio=ratio, focal=focal, widths=CROP_WIDTHS)
+        for ending in CROP_FORMATS
+    ]
+
+
+def crop_batch(ratio: str, focal: tuple[float, float] | None) -> str:
+    """Name the batch of a cut, such as `crop:1x1:10:10`, by one of images.RATIOS and the focal point (D24)."""
+    x, y = (int(share * FOCAL_STEPS + 0.5 + 1e-9) for share in focal or (0.5, 0.5))
+    return f"{CROP}:{ratio.replace(':', 'x')}:{x}:{y}"
+
+
+def cut(batch: str) -> tuple[tuple[int, int], tuple[float, float]]:
+    """Return a batch's ratio and focal point."""
+    _, ratio, x, y = batch.split(":")
+    return images.RATIOS[ratio.replace("x", ":")], (int(x) / FOCAL_STEPS, int(y) / FOCAL_STEPS)
 
 
 def make(order: Order, *, storage: Storage, report: Callable[[float], bool]) -> dict[str, int]:
@@ -74,19 +129,34 @@ def make(order: Order, *, storage: Storage, report: Callable[[float], bool]) -> 
 
 
 def _made(order: Order, source: Path, folder: Path, report: Callable[[float], bool]) -> Iterator[tuple[str, Path]]:
-    container = CONTAINERS.get(order.mime_type)
-    if order.batch in FORMATS:
+    container, batch = CONTAINERS.get(order.mime_type), order.batch.removesuffix(LATER)
+    if batch in FORMATS:
         with _still(source, container, folder) as picture:
-            made = images.renditions(picture, folder, widths=order.widths, formats=FORMATS[order.batch])
-        yield from ((f"w{file.width}.{file.format}", file.path) for file in made)
+            made = images.renditions(picture, folder, widths=order.widths, formats=FORMATS[batch])
+        yield from ((_name(f"w{file.width}", file.format), file.path) for file in made)
+        return
+    if batch == MOVING:
+        for file in images.moving(source, folder, widths=order.widths):
+            yield _name(f"moving-{file.width}", file.format), file.path
+        return
+    if batch.startswith(CROP):
+        with _still(source, container, folder) as picture:
+            yield from _cropped(picture, batch, folder)
         return
     assert container is not None  # noqa: S101  only videos are planned in steps
-    if order.batch == CLEAN:
+    if batch == CLEAN:
         video.clean(source, container, folder / "clean", report=report)
         yield f"original.{container}", folder / "clean"
         return
-    video.encode(source, container, folder / "step.mp4", name=order.batch, report=report)
-    yield f"{order.batch}.mp4", folder / "step.mp4"
+    video.encode(source, container, folder / "step.mp4", name=batch, report=report)
+    yield f"{batch}.mp4", folder / "step.mp4"
+
+
+def _cropped(picture: Path, batch: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    ratio, focal = cut(batch)
+    stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
+    made = images.crops(picture, folder, ratio=ratio, focal=focal, widths=CROP_WIDTHS, formats=CROP_FORMATS)
+    yield from ((_name(f"{stem}-w{file.width}", file.format), file.path) for file in made)
 
 
 @contextmanager
@@ -103,7 +173,26 @@ def _still(source: Path, container: str | None, folder: Path) -> Iterator[Path]:
 
 def _pictures(batch: str, width: int, height: int) -> list[File]:
     return [
-        File(batch, f"w{wide}.{ending}", ending, wide, high)
+        File(batch, _name(f"w{wide}", ending), ending, wide, high)
         for wide, high in images.plan(width, height, widths=WIDTHS)
         for ending in FORMATS[batch]
     ]
+
+
+def _moving(mime_type: str, width: int, height: int, frames: int) -> list[File]:
+    if frames < 2 or mime_type not in ANIMATED:
+        return []
+    sizes = images.plan(width, height, widths=MOVING_WIDTHS)
+    fitting = [(wide, high) for wide, high in sizes if wide * high * frames <= MOVING_PIXELS]
+    return [File(MOVING, _name(f"moving-{wide}", "webp"), "webp", wide, high) for wide, high in fitting]
+
+
+def _name(stem: str, ending: str) -> str:
+    """Name a file; how it was saved stands in its name where that is not as ever."""
+    saved = images.SAVED[ending]
+    mark = "" if saved == FIRST[ending] else f"-{_digest(saved, 6)}"
+    return f"{stem}{mark}.{ending}"
+
+
+def _digest(values: object, letters: int) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:letters]

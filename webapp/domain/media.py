@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import alike, audit, events, metadata, renditions, tags
+from webapp.domain import alike, audit, events, making, metadata, renditions, tags
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Media
 from webapp.domain.permissions import Actor
@@ -352,6 +352,7 @@ def _make_blob(intake: Intake) -> Blob:
         duration=probe.duration if isinstance(probe, video.Probe) else None,
         taken_at=probe.taken_at,
         said=dict(probe.said),
+        policy=making.policy(),
     )
     try:
         with db.session.begin_nested():

@@ -3,17 +3,21 @@
 Of a video they show what is seen of it after a second.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select
 
-from webapp.domain.making import FORMATS
+from webapp.domain.making import CROP, FORMATS, MOVING, crop_batch
 from webapp.domain.models import Blob, Media, Rendition
 from webapp.infra.db import db
+
+Bare = tuple[str, int, int, str | None]
+"""SHA-256, width, height and colour."""
 
 SMALL: Final = 640
 """Pixels of width beyond which no rendition is needed in a list."""
@@ -31,18 +35,27 @@ class File:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture's bytes and what was made of them; width and height as shown, in pixels."""
+    """A picture's bytes and what was made of them; width and height as shown, in pixels.
+
+    `moving` are the files in which an animation moves, the smallest first; `cuts` are those of its cuts, by batch.
+    """
 
     sha256: str
     width: int
     height: int
     colour: str | None
     files: tuple[File, ...]
+    moving: tuple[File, ...] = ()
+    cuts: Mapping[str, tuple[File, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def ratio(self) -> float:
         """Width over height."""
         return self.width / self.height
+
+    def cut(self, ratio: str, focal: tuple[float, float] | None) -> tuple[File, ...]:
+        """Return the files of a cut round a focal point, such as of 1:1; none where there is none, or not yet."""
+        return self.cuts.get(crop_batch(ratio, focal), ())
 
 
 def of(media_ids: Collection[UUID]) -> dict[UUID, Picture]:
@@ -58,12 +71,12 @@ def small(media_ids: Collection[UUID]) -> dict[UUID, Picture]:
 @cache
 def _statement(*, small: bool = False) -> Select[Any]:
     """Build the statement once: putting it together takes longer than running it."""
-    wanted = [Rendition.state == "ready", Rendition.batch.in_(tuple(FORMATS))]
-    if small:
-        wanted += [Rendition.batch == "web", Rendition.width <= SMALL]
+    whole = Rendition.batch.in_((*FORMATS, MOVING)) | Rendition.batch.like(f"{CROP}:%")
+    listed = and_(Rendition.batch == "web", Rendition.width <= SMALL)
+    wanted = (Rendition.state == "ready", listed if small else whole)
     return (
         select(Media.id, Blob.sha256, Blob.width, Blob.height, Blob.colour)
-        .add_columns(Rendition.name, Rendition.format, Rendition.width, Rendition.height)
+        .add_columns(Rendition.batch, Rendition.name, Rendition.format, Rendition.width, Rendition.height)
         .join(Blob, Blob.id == Media.blob_id)
         .join(Rendition, and_(Rendition.blob_id == Blob.id, *wanted), isouter=True)
         .where(Media.id.in_(bindparam("ids", expanding=True)))
@@ -72,10 +85,17 @@ def _statement(*, small: bool = False) -> Select[Any]:
 
 
 def _of(media_ids: Collection[UUID], statement: Select[Any]) -> dict[UUID, Picture]:
-    found: dict[UUID, Picture] = {}
-    rows = db.session.execute(statement, {"ids": list(set(media_ids))})
-    for media_id, sha256, width, height, colour, *file in rows:
-        files = found[media_id].files if media_id in found else ()
-        made = (File(*file),) if file[0] else ()
-        found[media_id] = Picture(sha256, width, height, colour, (*files, *made))
-    return found
+    bare: dict[UUID, Bare] = {}
+    files: dict[UUID, dict[str, list[File]]] = defaultdict(lambda: defaultdict(list))
+    for media_id, sha256, width, height, colour, batch, *file in db.session.execute(
+        statement, {"ids": list(set(media_ids))}
+    ):
+        bare[media_id] = (sha256, width, height, colour)
+        if batch:
+            files[media_id]["whole" if batch in FORMATS else batch].append(File(*file))
+    return {media_id: _picture(about, files[media_id]) for media_id, about in bare.items()}
+
+
+def _picture(about: Bare, files: Mapping[str, list[File]]) -> Picture:
+    cuts = {batch: tuple(each) for batch, each in files.items() if batch.startswith(CROP)}
+    return Picture(*about, tuple(files.get("whole", ())), tuple(files.get(MOVING, ())), cuts)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from webapp.domain import making
-from webapp.domain.making import QUICK, SLOW, Order
+from webapp.domain.making import CROP, LATER, QUICK, SLOW, Order
 from webapp.domain.models import Blob, Rendition
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images
@@ -47,7 +47,7 @@ class Batch:
 
 def plan(blob: Blob) -> list[Rendition]:
     """Return the rows of the files to make of an original."""
-    files = making.plan(blob.mime_type, blob.width, blob.height)
+    files = making.plan(blob.mime_type, blob.width, blob.height, blob.frames)
     return [Rendition(id=uuid4(), blob_id=blob.id, **file._asdict()) for file in files]
 
 
@@ -60,7 +60,8 @@ def work_off(
 ) -> int:
     """Make what is due, batch by batch, and return how many batches were taken up; no transaction may be open.
 
-    All that is quick comes before anything that is slow. `go_on` is asked before each batch, and during long ones.
+    All that is quick comes before anything that is slow, and what is made anew or cut comes last. `go_on` is asked
+    before each batch, and during long ones.
     """
     done = 0
     while done < most and go_on() and (batch := _claim(batches)) is not None:
@@ -107,8 +108,8 @@ def _longest_due(batches: Sequence[str]) -> Batch | None:
     row = db.session.execute(
         select(Rendition.blob_id, Blob.sha256, Blob.mime_type, Rendition.batch)
         .join(Blob, Blob.id == Rendition.blob_id)
-        .where(_is_due(moment), Rendition.batch.in_(batches))
-        .order_by(Rendition.batch.in_(SLOW), Rendition.due_at, Rendition.blob_id)
+        .where(_is_due(moment), _is_among(batches))
+        .order_by(_is_later(), Rendition.batch.in_(SLOW), Rendition.due_at, Rendition.blob_id)
         .limit(1)
     ).first()
     release()
@@ -131,6 +132,16 @@ def _take(batch: Batch) -> bool:
             given_up = {"state": "failed", "attempts": MOST_ATTEMPTS, "lease_until": None, "error": reason}
             db.session.execute(update(Rendition).where(_is_held(batch)).values(given_up))
     return 0 < attempts <= MOST_ATTEMPTS
+
+
+def _is_among(batches: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a row belongs to one of these batches; what is made anew, and cuts, are slow work like any other."""
+    named = Rendition.batch.in_(batches)
+    return or_(named, _is_later()) if CROP in batches else named
+
+
+def _is_later() -> ColumnElement[bool]:
+    return or_(Rendition.batch.like(f"{CROP}:%"), Rendition.batch.like(f"%{LATER}"))
 
 
 def _is_due(moment: datetime) -> ColumnElement[bool]:

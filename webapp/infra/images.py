@@ -21,7 +21,7 @@ from webapp.infra.image_process.rules import (
     Refused,
 )
 from webapp.infra.image_process.said import judged
-from webapp.infra.image_process.sizes import WIDTHS
+from webapp.infra.image_process.sizes import SAVED, WIDTHS
 from webapp.infra.spool import fault
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "IMAGE_PIXELS",
     "MIME",
     "RATIOS",
+    "SAVED",
     "SIDE",
     "WIDTHS",
     "Cleaned",
@@ -41,16 +42,27 @@ __all__ = [
     "Rendition",
     "clean_original",
     "crop",
+    "crops",
     "describe",
     "look",
+    "moving",
     "plan",
+    "plan_crops",
     "probe",
     "renditions",
 ]
 
 PROBE_SECONDS: Final = 20.0
 WORK_SECONDS: Final = 25.0
-RATIOS: Final = {"1:1": (1, 1), "4:3": (4, 3), "16:9": (16, 9), "3:4": (3, 4), "og": (1200, 630)}
+MOVING_SECONDS: Final = 45.0
+RATIOS: Final = {
+    "1:1": (1, 1),
+    "4:3": (4, 3),
+    "3:2": (3, 2),
+    "16:9": (16, 9),
+    "3:4": (3, 4),
+    "og": (1200, 630),
+}
 CREW: Final = Crew()
 
 
@@ -171,6 +183,33 @@ def crop(
     """Cut a ratio round the focal point (shares of width and height), `width` wide at most; raises Refused."""
     asked = {"out": str(out), "ratio": ratio, "focal": focal, "width": width, "format": format}
     return _rendition(**_ask("crop", path, seconds=seconds, **asked))
+
+
+def plan_crops(
+    width: int, height: int, *, ratio: tuple[int, int], focal: tuple[float, float], widths: Iterable[int]
+) -> list[tuple[int, int]]:
+    """Give the sizes that `crops` makes of a picture so large: never enlarged, one at least."""
+    return sizes.crops(width, height, ratio=ratio, focal=focal, widths=widths)
+
+
+def crops(
+    path: Path,
+    out: Path,
+    *,
+    ratio: tuple[int, int],
+    focal: tuple[float, float],
+    widths: Iterable[int],
+    formats: Sequence[str],
+    seconds: float = WORK_SECONDS,
+) -> list[Rendition]:
+    """Cut a ratio round the focal point in several widths and formats, into a folder; raises Refused, StorageFull."""
+    asked = {"out": str(out), "ratio": ratio, "focal": focal, "widths": list(widths), "formats": list(formats)}
+    return [_rendition(**one) for one in _ask("crops", path, seconds=seconds, **asked)]
+
+
+def moving(path: Path, out: Path, *, widths: Iterable[int], seconds: float = MOVING_SECONDS) -> list[Rendition]:
+    """Make an animation's widths as animated WebP, into a folder; raises Refused, StorageFull."""
+    return [_rendition(**one) for one in _ask("moving", path, seconds=seconds, out=str(out), widths=list(widths))]
 
 
 def clean_original(path: Path, out: Path, *, seconds: float = WORK_SECONDS) -> Cleaned:

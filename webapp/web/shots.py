@@ -23,7 +23,10 @@ class Made(Protocol):
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture with its addresses; `src` is empty while nothing has been made of it yet."""
+    """A picture with its addresses; `src` is empty while nothing has been made of it yet.
+
+    `moving` says where an animation moves, as a `srcset` of WebP: the rest of it stands still.
+    """
 
     src: str
     width: int
@@ -32,6 +35,7 @@ class Shot:
     colour: str | None
     focal_x: float | None
     focal_y: float | None
+    moving: str = ""
 
 
 def shot(
@@ -43,6 +47,7 @@ def shot(
     files: Sequence[Made],
     focal: tuple[float, float] | None = None,
     widest: int | None = None,
+    moving: Sequence[Made] = (),
     below: str = "",
 ) -> Shot:
     """Return a picture to draw; `widest` leaves out renditions that a small place never needs.
@@ -63,6 +68,7 @@ def shot(
         colour=colour,
         focal_x=focal[0] if focal else None,
         focal_y=focal[1] if focal else None,
+        moving=_candidates(sha256, moving, "webp", below),
     )
 
 

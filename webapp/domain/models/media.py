@@ -19,6 +19,7 @@ class Blob(Base):
     """Some bytes, stored once under their SHA-256; dimensions are pixels as shown (orientation applied).
 
     `duration` is how many milliseconds a video lasts, 0 where that cannot be told; a picture has none.
+    `policy` is that by which its renditions were planned and made (`making.policy`); none is older than any.
     `taken_at` is the camera's wall clock, as ISO 8601 without a zone: it sorts, it is no moment of the world.
     `likeness` is the picture's difference hash (64 bits in hex), empty where it has nothing to tell it by, None until
     somebody has looked; `unused_since` is when the last entry let go of the bytes.
@@ -42,6 +43,7 @@ class Blob(Base):
     taken_at: Mapped[str | None] = mapped_column(String(23), default=None)
     likeness: Mapped[str | None] = mapped_column(String(16), default=None, index=True)
     said: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    policy: Mapped[str | None] = mapped_column(String(16), index=True, default=None)
     missing_since: Mapped[datetime | None] = mapped_column(default=None)
     unused_since: Mapped[datetime | None] = mapped_column(default=None, index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -146,8 +148,9 @@ class Rendition(Base):
     """One file made of a blob; the row is the truth of the job that makes it.
 
     `batch` groups what one decode makes: `web` (WebP and JPEG), `avif`; of a video also `480p`, `720p`, `1080p` and
-    `clean`, the original without its metadata. A worker holds a batch until `lease_until` and says in `progress` how
-    many hundredths are done; five failed attempts end in the state `failed` with the reason.
+    `clean`, the original without its metadata; of an animation `moving`; `crop:<ratio>:<x>:<y>` is a cut. What ends
+    in `+` is made anew, and takes its place once all of it is ready. A worker holds a batch until `lease_until` and
+    says in `progress` how many hundredths are done; five failed attempts end in the state `failed` with the reason.
     """
 
     __tablename__ = "renditions"

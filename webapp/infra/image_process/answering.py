@@ -49,6 +49,16 @@ def _crop(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.crop(path, out, ratio=ratio, focal=focal, width=asked["width"], form=asked["format"])
 
 
+def _crops(path: Path, asked: dict[str, Any]) -> Any:
+    ratio, focal = tuple(asked["ratio"]), tuple(asked["focal"])
+    about = {"widths": asked["widths"], "formats": asked["formats"]}
+    return pixels.crops(path, Path(asked["out"]), ratio=ratio, focal=focal, **about)
+
+
+def _moving(path: Path, asked: dict[str, Any]) -> Any:
+    return pixels.moving(path, Path(asked["out"]), widths=asked["widths"])
+
+
 def _clean(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.clean(path, Path(asked["out"]))
 
@@ -59,6 +69,8 @@ VERBS: Final[dict[str, Callable[[Path, dict[str, Any]], Any]]] = {
     "describe": _describe,
     "renditions": _renditions,
     "crop": _crop,
+    "crops": _crops,
+    "moving": _moving,
     "clean": _clean,
 }
 

@@ -17,6 +17,7 @@ LOADERS: Final = {
     "avif": "heifload",
     "tiff": "tiffload",
 }
+SAVERS: Final = {"webp": "webpsave_buffer", "jpg": "jpegsave_buffer", "avif": "heifsave_buffer"}
 CLASSES: Final = ("Jpeg", "Png", "Nsgif", "Webp", "Heif", "Tiff")
 DAMAGE: Final = ("bad Huffman", "premature end", "extraneous bytes", "instead of RST")
 """Of libjpeg's warnings those that cost pixels; the others are about odd headers that every viewer forgives."""
@@ -88,14 +89,41 @@ def crop(
     path: Path, out: Path, *, ratio: tuple[int, int], focal: tuple[float, float], width: int, form: str
 ) -> dict[str, Any]:
     """Cut a ratio round the focal point, no wider than asked and never enlarged."""
-    whole = _size(path)
-    left, top, cut_width, cut_height = sizes.crop(*whole, ratio=ratio, focal=focal)
-    factor = min(1.0, width / cut_width)
-    wide, high = max(1, round(cut_width * factor)), max(1, round(cut_height * factor))
-    target = (max(wide, round(whole[0] * factor)), max(high, round(whole[1] * factor)))
-    image = _thumbnail(path, *target, size="force")
-    left, top = min(round(left * factor), target[0] - wide), min(round(top * factor), target[1] - high)
-    return _saved(image.crop(left, top, wide, high).copy_memory(), out, form)
+    return _saved(_cut(path, ratio=ratio, focal=focal, width=width), out, form)
+
+
+def crops(
+    path: Path,
+    folder: Path,
+    *,
+    ratio: tuple[int, int],
+    focal: tuple[float, float],
+    widths: Iterable[int],
+    formats: Iterable[str],
+) -> list[dict[str, Any]]:
+    """Cut a ratio round the focal point in several widths, from one decode; none of them is enlarged."""
+    plan = sizes.crops(*_size(path), ratio=ratio, focal=focal, widths=widths)
+    largest = _cut(path, ratio=ratio, focal=focal, width=plan[-1][0])
+    made = []
+    for width, height in plan:
+        image = largest if (width, height) == plan[-1] else _resized(largest, width, height)
+        made += [_saved(image, folder / f"{width}.{name}", name) for name in formats]
+    return made
+
+
+def moving(path: Path, folder: Path, *, widths: Iterable[int]) -> list[dict[str, Any]]:
+    """Make an animation's widths, every frame of it with its time and the loop, as WebP."""
+    name = files.format_of_file(path)
+    first = _open(path, name)
+    made = []
+    for width, height in sizes.renditions(first.width, first.height, widths=widths):
+        source = pyvips.Source.new_from_file(str(path))
+        frames = {"option_string": "n=-1", "fail_on": "truncated", **_to_srgb(first)}
+        image = pyvips.Image.thumbnail_source(source, width, height=height, size="force", **frames)
+        out = folder / f"{width}.webp"
+        size = files.write(out, [_srgb(image).webpsave_buffer(keep="none", **sizes.SAVED["webp"])])
+        made.append({"width": width, "height": height, "format": "webp", "path": str(out), "size": size})
+    return made
 
 
 def clean(path: Path, out: Path) -> dict[str, Any]:
@@ -202,18 +230,24 @@ def _halves(path: Path, width: int, height: int) -> bool:
     return 2 * LEFT_TO_RESAMPLE <= factor < 4
 
 
+def _cut(path: Path, *, ratio: tuple[int, int], focal: tuple[float, float], width: int) -> pyvips.Image:
+    whole = _size(path)
+    left, top, cut_width, cut_height = sizes.crop(*whole, ratio=ratio, focal=focal)
+    factor = min(1.0, width / cut_width)
+    wide, high = max(1, round(cut_width * factor)), max(1, round(cut_height * factor))
+    target = (max(wide, round(whole[0] * factor)), max(high, round(whole[1] * factor)))
+    image = _thumbnail(path, *target, size="force")
+    left, top = min(round(left * factor), target[0] - wide), min(round(top * factor), target[1] - high)
+    return image.crop(left, top, wide, high).copy_memory()
+
+
 def _resized(image: pyvips.Image, width: int, height: int) -> pyvips.Image:
     return image.thumbnail_image(width, height=height, size="force").copy_memory()
 
 
 def _saved(image: pyvips.Image, out: Path, form: str) -> dict[str, Any]:
-    if form == "webp":
-        encoded = image.webpsave_buffer(Q=80, effort=2, keep="none")
-    elif form == "avif":
-        encoded = image.heifsave_buffer(compression="av1", Q=50, effort=2, bitdepth=8, keep="none")
-    else:
-        opaque = image.flatten(background=WHITE) if image.hasalpha() else image
-        encoded = opaque.jpegsave_buffer(Q=80, keep="none")
+    opaque = image.flatten(background=WHITE) if form == "jpg" and image.hasalpha() else image
+    encoded = getattr(opaque, SAVERS[form])(keep="none", **sizes.SAVED[form])
     size = files.write(out, [encoded])
     return {"width": image.width, "height": image.height, "format": form, "path": str(out), "size": size}
 

@@ -1,9 +1,16 @@
-"""Which sizes are made of a picture, and what a crop cuts out: arithmetic that both processes share."""
+"""Which sizes are made of a picture, how they are saved, and what a crop cuts out: both processes read this."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 WIDTHS: Final = (320, 640, 1280, 1920)
+SAVED: Final[dict[str, dict[str, Any]]] = {
+    "webp": {"Q": 80, "effort": 2},
+    "jpg": {"Q": 80},
+    "avif": {"compression": "av1", "Q": 50, "effort": 2, "bitdepth": 8},
+}
+"""What the encoders are told of each format (D24)."""
+
 TALLEST: Final = 16_383
 """What WebP can hold (RFC 9649)."""
 
@@ -32,6 +39,13 @@ def crop(width: int, height: int, *, ratio: tuple[int, int], focal: tuple[float,
     left = round(focal[0] * width - cut_width / 2)
     top = round(focal[1] * height - cut_height / 2)
     return _between(left, width - cut_width), _between(top, height - cut_height), cut_width, cut_height
+
+
+def crops(
+    width: int, height: int, *, ratio: tuple[int, int], focal: tuple[float, float], widths: Iterable[int]
+) -> list[tuple[int, int]]:
+    """Give the sizes in which a cut is made: as `renditions`, of what the crop leaves."""
+    return renditions(*crop(width, height, ratio=ratio, focal=focal)[2:], widths=widths)
 
 
 def _height(width: int, height: int, wanted: int) -> int:

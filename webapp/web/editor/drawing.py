@@ -228,7 +228,8 @@ def panel_picture(panel: Panel) -> Shot | None:
     seen, item = panel.picture, panel.item
     focal = None if item.focal_x is None or item.focal_y is None else (item.focal_x, item.focal_y)
     sizes = {"width": seen.width, "height": seen.height, "colour": seen.colour}
-    return shot(seen.sha256, files=seen.files, focal=focal, widest=PANEL_WIDTH, **sizes)  # type: ignore[arg-type]
+    files = {"files": seen.files, "moving": seen.moving[:1]}
+    return shot(seen.sha256, focal=focal, widest=PANEL_WIDTH, **files, **sizes)  # type: ignore[arg-type]
 
 
 def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from webapp.domain.crops import SHAPES
 from webapp.domain.showing import Look, Showing, Shown
 
 UNITS: Final = 40
@@ -58,20 +59,25 @@ LEAST: Final = 0.2
 
 @dataclass(frozen=True)
 class Hanging:
-    """A page's items as they are laid out: the one that leads, the others, and the classes of list and items."""
+    """A page's items as they are laid out: the one that leads, the others, and the classes of list and items.
+
+    `shape` is the ratio that all pictures of a grid are shown in, such as 1:1; none elsewhere.
+    """
 
     lead: Shown | None
     items: tuple[Shown, ...]
     classes: str
     sizes: str
     lanes: Mapping[UUID, str]
+    shape: str = ""
 
 
 def hang(shown: Showing) -> Hanging:
     """Lay a page out."""
     lead = _lead(shown)
     rest = shown.items[1:] if lead else shown.items
-    return Hanging(lead, rest, _classes(shown.look), _sizes(shown.look), _lanes(shown.look, rest))
+    shape = SHAPES[shown.look.shape] if shown.look.layout == "grid" else ""
+    return Hanging(lead, rest, _classes(shown.look), _sizes(shown.look), _lanes(shown.look, rest), shape)
 
 
 def ratio(item: Shown) -> float:

@@ -141,17 +141,27 @@ def stylesheets(declarations: Sequence[str]) -> list[str]:
 
 
 def draw_picture(
-    picture: Picture, focal: tuple[float, float] | None = None, *, small: bool = False, below: str = ""
+    picture: Picture,
+    focal: tuple[float, float] | None = None,
+    *,
+    small: bool = False,
+    shape: str = "",
+    below: str = "",
 ) -> Shot:
-    """Return a picture as the templates draw it; `below` is what a share link's addresses begin with."""
+    """Return a picture as the templates draw it; `below` is what a share link's addresses begin with.
+
+    `shape` is a ratio, such as 1:1, to which it was cut, if it was: else all of it is drawn round its focal point.
+    """
+    cut = picture.cut(shape, focal) if shape else ()
     return shot(
         picture.sha256,
-        width=picture.width,
-        height=picture.height,
+        width=cut[-1].width if cut else picture.width,
+        height=cut[-1].height if cut else picture.height,
         colour=picture.colour,
-        files=picture.files,
-        focal=focal,
+        files=cut or picture.files,
+        focal=None if cut else focal,
         widest=THUMBNAIL if small else None,
+        moving=picture.moving,
         below=below,
     )
 

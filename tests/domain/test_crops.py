@@ -1,0 +1,179 @@
+"""Cuts round focal points: made for grids that visitors see, keyed by ratio and focal point, swept when unwanted."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from tests import factories, pictures
+from tests.uploads import blob_of, bytes_of, rows_of, upload
+from webapp.domain import crops, galleries, items, making, renditions
+from webapp.domain import pictures as seen
+from webapp.domain.transaction import release, transaction
+from webapp.infra.storage import LocalStorage, Missing, rendition_key
+
+MIDDLE = "crop:1x1:10:10"
+
+
+@pytest.fixture
+def storage(domain, tmp_path):
+    return LocalStorage(tmp_path / "media")
+
+
+@pytest.fixture
+def ed(domain):
+    with transaction():
+        return factories.actor("Ed", "editor")
+
+
+@pytest.fixture
+def photo(storage):
+    return upload(storage, width=900, height=600)
+
+
+@pytest.fixture
+def gallery(ed, photo):
+    """A public gallery whose one picture stands in a square."""
+    with transaction():
+        made = factories.gallery(ed, "Summer", status="published")
+        galleries.update(made, {"layout": "grid", "tile_shape": "square"}, actor=ed)
+        items.add(made.id, [photo], actor=ed)
+        return made.id
+
+
+def batches(media_id):
+    return {row.batch for row in rows_of(media_id) if row.batch.startswith("crop:")}
+
+
+def change(gallery_id, ed, **fields):
+    with transaction():
+        galleries.update(galleries.get(gallery_id), fields, actor=ed)
+
+
+def focus(gallery_id, ed, x, y):
+    with transaction():
+        (item_id,) = factories.order(gallery_id)
+        item = items.get(gallery_id, item_id)
+        items.change(item, {"focal_x": x, "focal_y": y}, actor=ed)
+
+
+def test_d24_a_picture_in_a_public_grid_is_cut_to_its_shape(storage, gallery, photo):
+    assert crops.plan() == 1
+    renditions.work_off(storage)
+
+    made = {row.name: row for row in rows_of(photo, MIDDLE)}
+    assert set(made) == {f"1x1-10-10-w320.{ending}" for ending in ("webp", "jpg", "avif")}
+    for name, content in bytes_of(storage, photo).items():
+        if name in made:
+            assert Image.open(io.BytesIO(content)).size == (320, 320) == (made[name].width, made[name].height)
+    assert crops.plan() == 0
+
+
+def test_a_crop_is_never_enlarged(storage, ed):
+    small = upload(storage, width=250, height=180)
+    with transaction():
+        made = factories.gallery(ed, "Small", status="published")
+        galleries.update(made, {"layout": "grid", "tile_shape": "portrait"}, actor=ed)
+        items.add(made.id, [small], actor=ed)
+
+    crops.plan()
+    renditions.work_off(storage)
+
+    cut = {(row.width, row.height) for row in rows_of(small) if row.batch.startswith("crop:3x4")}
+    assert cut == {(135, 180)}
+
+
+def test_a_crop_lies_round_the_focal_point(storage, gallery, photo, ed):
+    """The corners are coloured: what is cut at the left shows red above blue, at the right lime above yellow."""
+    focus(gallery, ed, 0.0, 0.5)
+    crops.plan()
+    renditions.work_off(storage)
+    left = Image.open(io.BytesIO(bytes_of(storage, photo)["1x1-0-10-w320.jpg"]))
+
+    focus(gallery, ed, 1.0, 0.5)
+    crops.plan()
+    renditions.work_off(storage)
+    right = Image.open(io.BytesIO(bytes_of(storage, photo)["1x1-20-10-w320.jpg"]))
+
+    assert pictures.corner_names(left)[::2] == ["red", "blue"]
+    assert pictures.corner_names(right)[1::2] == ["lime", "yellow"]
+    assert batches(photo) == {"crop:1x1:0:10", "crop:1x1:20:10"}
+
+
+@pytest.mark.parametrize("x", [0.0, 0.125, 0.2, 1 / 3, 0.5, 0.625, 0.875, 1.0])
+def test_the_database_rounds_a_focal_point_as_the_page_does(storage, gallery, photo, ed, x):
+    focus(gallery, ed, x, 0.375)
+
+    crops.plan()
+
+    assert batches(photo) == {making.crop_batch("1:1", (x, 0.375))}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"layout": "justified"}, {"layout": "masonry"}, {"status": "draft"}],
+    ids=lambda fields: next(iter(fields.values())),
+)
+def test_only_what_visitors_see_in_one_shape_is_cut(gallery, photo, ed, fields):
+    if "status" in fields:
+        with transaction():
+            galleries.set_status(galleries.get(gallery), fields["status"], actor=ed)
+    else:
+        change(gallery, ed, **fields)
+
+    assert crops.plan() == 0
+
+
+def test_what_nobody_wants_any_more_is_forgotten(storage, gallery, photo, ed):
+    crops.plan()
+    renditions.work_off(storage)
+    assert crops.forget(storage) == 0
+    sha256 = blob_of(photo).sha256
+
+    focus(gallery, ed, 0.25, 0.25)
+    crops.plan()
+    assert crops.forget(storage) == 3
+
+    assert batches(photo) == {"crop:1x1:5:5"}
+    with pytest.raises(Missing):
+        storage.read(rendition_key(sha256, "1x1-10-10-w320.webp"))
+    assert {"w320.webp", "w640.jpg"} <= {row.name for row in rows_of(photo)}
+
+
+def test_two_galleries_share_a_cut_and_one_keeps_it(storage, gallery, photo, ed):
+    with transaction():
+        other = factories.gallery(ed, "Winter", status="published")
+        galleries.update(other, {"layout": "grid", "tile_shape": "square"}, actor=ed)
+        items.add(other.id, [photo], actor=ed)
+
+    assert crops.plan() == 1
+    change(gallery, ed, layout="justified")
+
+    assert crops.forget(storage) == 0
+    assert batches(photo) == {MIDDLE}
+
+
+def test_a_picture_knows_its_cuts_and_falls_back_to_all_of_it(storage, gallery, photo):
+    renditions.work_off(storage)
+    release()
+    assert seen.of([photo])[photo].cut("1:1", None) == ()
+
+    crops.plan()
+    renditions.work_off(storage)
+    release()
+
+    found = seen.of([photo])[photo]
+    assert {file.name for file in found.cut("1:1", (0.5, 0.5))} == {row.name for row in rows_of(photo, MIDDLE)}
+    assert found.cut("16:9", None) == ()
+    assert not {file.name for file in found.files} & {file.name for file in found.cut("1:1", None)}
+
+
+def test_cutting_comes_after_what_has_just_come_in(storage, gallery, photo):
+    renditions.work_off(storage)
+    crops.plan()
+    fresh = upload(storage, width=400, height=300, seed=3)
+
+    renditions.work_off(storage, most=2)
+
+    assert {row.state for row in rows_of(fresh)} == {"ready"}
+    assert {row.state for row in rows_of(photo, MIDDLE)} == {"pending"}

@@ -1,0 +1,94 @@
+"""Cuts of pictures round their focal points: for which places they are made, and when they are thrown away.
+
+Only a grid shows all its pictures in one shape. Those of a public gallery are cut by the worker, so that visitors
+load no pixels that are never seen; until a cut is ready, the whole picture is sent and the browser hides its edges.
+A cut is keyed by picture, ratio and focal point (D24): another focal point is another batch, and one that nobody
+wants any more is forgotten.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from webapp.domain import making, showing
+from webapp.domain.models import Blob, Gallery, Item, Media, Rendition
+from webapp.domain.transaction import release, transaction
+from webapp.infra.db import db
+from webapp.infra.storage import Storage, rendition_key
+
+SHAPES: Final = {"square": "1:1", "landscape": "3:2", "portrait": "3:4"}
+"""The ratio of each shape of a grid's tiles."""
+
+SHARE: Final = 200
+
+
+def plan(*, most: int = SHARE) -> int:
+    """Plan cuts that are wanted and not there, and return how many; no transaction may be open."""
+    there = exists().where(Rendition.blob_id == Blob.id, Rendition.batch == _batch())
+    wanted = _wanted(Blob.id, _batch().label("batch")).where(~there).distinct().limit(most)
+    found = db.session.execute(wanted).all()
+    release()
+    for blob_id, batch in found:
+        with transaction():
+            blob = db.session.scalars(select(Blob).where(Blob.id == blob_id).with_for_update()).one()
+            known = select(Rendition.id).where(Rendition.blob_id == blob_id, Rendition.batch == batch).limit(1)
+            if db.session.scalar(known) is None:
+                files = making.plan_crop(batch, blob.width, blob.height)
+                db.session.add_all(Rendition(blob_id=blob_id, **file._asdict()) for file in files)
+    return len(found)
+
+
+def forget(storage: Storage) -> int:
+    """Throw away the cuts that nobody wants any more, and return how many files that were."""
+    other = aliased(Blob)
+    still = _wanted(literal(1), other=other).where(other.id == Rendition.blob_id, _batch() == Rendition.batch)
+    unwanted = select(Rendition.id).where(
+        Rendition.batch.like(f"{making.CROP}:%"), ~still.correlate(Rendition).exists()
+    )
+    statement = delete(Rendition).where(Rendition.id.in_(unwanted)).returning(Rendition.blob_id, Rendition.name)
+    with transaction():
+        gone = db.session.execute(statement).all()
+        hashes = select(Blob.id, Blob.sha256).where(Blob.id.in_({blob_id for blob_id, _ in gone}))
+        known = {blob_id: sha256 for blob_id, sha256 in db.session.execute(hashes)}  # noqa: C416  rows are no pairs
+    for blob_id, name in gone:
+        storage.delete(rendition_key(known[blob_id], name))
+    return len(gone)
+
+
+def _wanted(*columns: Any, other: Any = Blob) -> Select[Any]:
+    """Return a row for each picture in a grid that visitors see."""
+    return (
+        select(*columns)
+        .select_from(Gallery)
+        .join(Item, Item.gallery_id == Gallery.id)
+        .join(Media, Media.id == func.coalesce(Item.poster_id, Item.media_id))
+        .join(other, other.id == Media.blob_id)
+        .where(Gallery.layout == "grid", showing.is_public(), Item.deleted_at.is_(None))
+        .where(other.missing_since.is_(None))
+    )
+
+
+def _batch() -> ColumnElement[str]:
+    """Name the batch of an item's cut in its gallery, as `making.crop_batch` does."""
+    codes = {shape: making.crop_batch(ratio, None).rsplit(":", 2)[0] for shape, ratio in SHAPES.items()}
+    colon = literal(":")
+    return case(codes, value=Gallery.tile_shape) + colon + _steps(Item.focal_x) + colon + _steps(Item.focal_y)
+
+
+def _steps(share: Any) -> ColumnElement[str]:
+    """Write a share in twentieths; what lies between two of them is rounded up on both engines."""
+    rounded = func.round(func.coalesce(share, 0.5) * making.FOCAL_STEPS + 1e-9)
+    return cast(cast(rounded, Integer), String)
