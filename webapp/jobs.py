@@ -18,6 +18,8 @@ from huey.consumer import Consumer
 
 from webapp.config import Settings
 from webapp.domain import alike, crops, fetching, metadata, missing, remaking, renditions, schedules, upkeep
+from webapp.domain.imports import aims
+from webapp.domain.imports import work as importing
 from webapp.domain.machine import work
 from webapp.domain.machine.settings import Outfit
 from webapp.domain.making import QUICK, SLOW
@@ -54,6 +56,8 @@ class Jobs:
         self.make_renditions: Task = queue.task()(self._make_renditions)
         self.fetch_in_hand = threading.Lock()
         self.fetch: Task = queue.task()(self._fetch)
+        self.import_in_hand = threading.Lock()
+        self.unpack: Task = queue.task()(self._unpack)
         self.machine_in_hand = threading.Lock()
         self.translate: Task = queue.task()(self._translate)
         self.liken: Task = queue.task()(self._liken)
@@ -79,25 +83,43 @@ class Jobs:
             ring(self.app)
 
     def _work_off(self, *batches: str) -> bool:
-        made = renditions.work_off(
-            self._storage, batches=batches, most=SHARE, go_on=lambda: not self.stopping.is_set()
-        )
-        return made == SHARE
+        return renditions.work_off(self._storage, batches=batches, most=SHARE, go_on=self._goes_on) == SHARE
 
     def _fetch(self) -> None:
-        """Fetch a share of the pictures that programs have named; one thread at a time waits for others' servers."""
+        """Fetch a share of the files that were named by address; one thread at a time waits for others' servers."""
         if not self.fetch_in_hand.acquire(blocking=False):
             return
         try:
             with self.app.app_context():
-                outfit = fetching.Outfit(self._storage, Way(allow=self._settings.outbound_allow))
-                made = fetching.work_off(outfit, most=SHARE, go_on=lambda: not self.stopping.is_set())
+                made = fetching.work_off(self._outfit, most=SHARE, go_on=self._goes_on)
+                came = importing.work_off(self._outfit, aims.ADDRESSES, most=SHARE, go_on=self._goes_on)
         finally:
             self.fetch_in_hand.release()
-        if made:
+        if made or came:
             ring(self.app)
-        if made == SHARE:
+        if SHARE in (made, came):
             enqueue(self.app, self.fetch)
+
+    def _unpack(self) -> None:
+        """Bring a share of the files that wait in archives; one thread at a time does, and lets others go between."""
+        if not self.import_in_hand.acquire(blocking=False):
+            return
+        try:
+            with self.app.app_context():
+                came = importing.work_off(self._outfit, aims.ARCHIVE, most=SHARE, go_on=self._goes_on)
+        finally:
+            self.import_in_hand.release()
+        if came:
+            ring(self.app)
+        if came == SHARE:
+            enqueue(self.app, self.unpack)
+
+    def _goes_on(self) -> bool:
+        return not self.stopping.is_set()
+
+    @property
+    def _outfit(self) -> fetching.Outfit:
+        return fetching.Outfit(self._storage, Way(allow=self._settings.outbound_allow))
 
     def _translate(self) -> None:
         """Ask the machine for a share of what is due; one thread at a time waits for it."""
@@ -107,7 +129,7 @@ class Jobs:
             with self.app.app_context():
                 found = self._settings
                 outfit = Outfit.of(key=found.secret_key, way=Way(allow=found.outbound_allow))
-                made = work.work_off(outfit, most=SHARE, go_on=lambda: not self.stopping.is_set())
+                made = work.work_off(outfit, most=SHARE, go_on=self._goes_on)
         finally:
             self.machine_in_hand.release()
         if made == SHARE:
@@ -116,7 +138,7 @@ class Jobs:
     def _liken(self) -> None:
         """Look at a share of the pictures that came in before anybody asked what they look like."""
         with self.app.app_context():
-            seen = alike.work_off(self._storage, most=SHARE, go_on=lambda: not self.stopping.is_set())
+            seen = alike.work_off(self._storage, most=SHARE, go_on=self._goes_on)
         if seen == SHARE:
             enqueue(self.app, self.liken)
 
@@ -136,6 +158,7 @@ class Jobs:
             remaking.work_off(self._storage)
             crops.plan()
         self._make_renditions()
+        self._unpack()
         self._translate()
         self._fetch()
         self._describe()
@@ -143,7 +166,7 @@ class Jobs:
     def _describe(self) -> None:
         """Read what files say of themselves that came in before anybody looked."""
         with self.app.app_context():
-            metadata.work_off(self._storage, go_on=lambda: not self.stopping.is_set())
+            metadata.work_off(self._storage, go_on=self._goes_on)
 
     def _miss(self) -> None:
         """Look which originals are gone or back; what could not be made of those is tried again."""
@@ -228,6 +251,11 @@ def ring(app: Flask) -> bool:
 def ring_to_fetch(app: Flask) -> bool:
     """Tell the worker that pictures are to be fetched; belongs after the commit."""
     return enqueue(app, of(app).fetch)
+
+
+def ring_to_import(app: Flask) -> bool:
+    """Tell the worker that files of an import are to be brought; belongs after the commit."""
+    return enqueue(app, of(app).unpack) and ring_to_fetch(app)
 
 
 def enqueue(app: Flask, task: Task, *words: Any) -> bool:

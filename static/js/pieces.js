@@ -9,16 +9,16 @@ const DELAYS = [0, 1000, 3000, 5000, 10_000, 20_000, 40_000];
 let library; // tus-js-client, once it is asked for
 
 /** Send a file; answers {status, text} as a form would be answered, the text with {media} or {known}.
-    `begun` is given what can be done meanwhile: pause, go, cancel. */
-export async function send(file, { url, client, again, progress, begun }) {
+    `begun` is given what can be done meanwhile: pause, go, cancel. `told` is what else is said of the file. */
+export async function send(file, { url, client, again, told = {}, progress, begun }) {
   await (library ??= load(client));
   return new Promise((done) => {
     const upload = new window.tus.Upload(file, {
       endpoint: url,
       chunkSize: PIECE,
       retryDelays: DELAYS,
-      metadata: { filename: file.name, ...(again && { again: "1" }) },
-      fingerprint: async () => ["vitrine", url, file.name, file.size, file.lastModified, again ? "again" : ""].join(":"),
+      metadata: { filename: file.name, ...(again && { again: "1" }), ...told },
+      fingerprint: async () => ["vitrine", url, file.name, file.size, file.lastModified, again ? "again" : "", ...Object.values(told)].join(":"),
       removeFingerprintOnSuccess: true,
       onBeforeRequest: (request) => Object.entries(manners()).forEach(([name, value]) => request.setHeader(name, value)),
       onProgress: (loaded, total) => progress({ loaded, total }),

@@ -83,6 +83,16 @@ def again(media_id: UUID) -> None:
         db.session.execute(update(Media).where(Media.id == media_id).values(state="pending"))
 
 
+def all_again() -> None:
+    """Let all that could not be had be fetched again from the start; inside a transaction."""
+    failed = select(Fetch.media_id).where(Fetch.state == "failed")
+    quietly = {"synchronize_session": False}
+    waits = update(Media).where(Media.id.in_(failed)).values(state="pending")
+    db.session.execute(waits, execution_options=quietly)
+    fresh = {"state": "pending", "attempts": 0, "due_at": now(), "error": None}
+    db.session.execute(update(Fetch).where(Fetch.state == "failed").values(fresh), execution_options=quietly)
+
+
 def is_due() -> bool:
     """Say whether there is something to fetch now."""
     return db.session.scalars(_due().limit(1)).first() is not None
@@ -108,6 +118,15 @@ def check_address(url: str, *, field: str, way: Way) -> None:
         outbound.check_spelling(url, way=picture_way(way))
     except Outside as refused:
         raise Invalid(field, str(refused), code="address") from None
+
+
+def bytes_from(url: str, outfit: Outfit, *, kinds: str = "image/*") -> bytes:
+    """Return what an address answers with; no transaction may be open. Raises Outside."""
+    answer = outbound.send("GET", url, way=outfit.line, headers={"Accept": kinds})
+    if answer.status == 200:
+        return answer.body
+    said = f"{urlsplit(url).hostname} answers with {answer.status}."
+    raise (Unreachable if answer.status >= 500 or answer.status in (408, 429) else Refused)(said)
 
 
 def _claim() -> UUID | None:
@@ -142,7 +161,7 @@ def _fetch(media_id: UUID, outfit: Outfit) -> None:
     url, name = found.source_url or "", found.original_filename
     release()
     try:
-        intake = media.take_in(io.BytesIO(_bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
+        intake = media.take_in(io.BytesIO(bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
     except Outside as error:
         _fail(media_id, str(error), later=error.later)
     except Invalid as error:
@@ -151,15 +170,6 @@ def _fetch(media_id: UUID, outfit: Outfit) -> None:
         _fail(media_id, str(error), later=True)
     else:
         _let_in(media_id, intake)
-
-
-def _bytes_from(url: str, outfit: Outfit) -> bytes:
-    """Return what an address answers with. Raises Outside."""
-    answer = outbound.send("GET", url, way=outfit.line, headers={"Accept": "image/*"})
-    if answer.status == 200:
-        return answer.body
-    said = f"{urlsplit(url).hostname} answers with {answer.status}."
-    raise (Unreachable if answer.status >= 500 or answer.status in (408, 429) else Refused)(said)
 
 
 def _let_in(media_id: UUID, intake: Intake) -> None:

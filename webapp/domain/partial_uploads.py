@@ -18,6 +18,9 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from webapp.domain import arrivals, galleries, media, twins
 from webapp.domain.arrivals import Arrived, Slot
 from webapp.domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from webapp.domain.imports import archives
+from webapp.domain.imports.aims import Aim
+from webapp.domain.imports.archives import Kept
 from webapp.domain.models import PartialUpload, User
 from webapp.domain.permissions import Actor, demand
 from webapp.domain.sentences import Sentence, packed, unpacked
@@ -68,7 +71,8 @@ class TooLong(DomainError):
 class Wish:
     """What is told of a file before it comes: its name, and the gallery and place it is for, if any.
 
-    `again` adds it though its bytes are in the library already; `told` is all of it as it was sent.
+    `again` adds it though its bytes are in the library already; `told` is all of it as it was sent. An `archive` is
+    not kept itself: its files are asked for, into the library or to the gallery's end.
     """
 
     filename: str
@@ -76,6 +80,7 @@ class Wish:
     gallery_id: UUID | None = None
     slot: Slot | None = None
     again: bool = False
+    archive: bool = False
 
 
 def begin(length: int, wish: Wish, *, storage: Storage, actor: Actor) -> PartialUpload:
@@ -90,6 +95,7 @@ def begin(length: int, wish: Wish, *, storage: Storage, actor: Actor) -> Partial
         filename=media.clean_filename(wish.filename),
         told=wish.told,
         again=wish.again,
+        archive=wish.archive,
         gallery_id=wish.gallery_id,
         batch=slot.batch if wish.gallery_id else None,
         place=slot.place if wish.gallery_id else None,
@@ -267,7 +273,7 @@ def _append(
 
 def _foresee(part: Part, head: bytes, upload: PartialUpload, *, storage: Storage) -> None:
     """Refuse by its beginning a file that cannot be taken."""
-    if len(head) < media.LOOK:
+    if len(head) < media.LOOK or upload.archive:
         return
     try:
         media.foresee(head, upload.length, storage=storage)
@@ -278,10 +284,12 @@ def _foresee(part: Part, head: bytes, upload: PartialUpload, *, storage: Storage
 
 def _finish(upload: PartialUpload, part: Part, *, storage: Storage, actor: Actor) -> PartialUpload:
     """Take in a whole file and note what it became, unless that was done."""
+    whole = part.whole(storage.spool)
     try:
-        intake = media.take_up(part.whole(storage.spool), upload.filename, storage=storage)
-        with transaction():
-            _settle(upload.id, intake, actor)
+        if upload.archive:
+            _unpack(upload.id, archives.keep(whole, upload.filename, storage=storage), actor)
+        else:
+            _settle(upload.id, media.take_up(whole, upload.filename, storage=storage), actor)
     except DomainError as refused:
         _refuse(upload, part, refused)
         raise
@@ -296,19 +304,34 @@ def _refuse(upload: PartialUpload, part: Part, refused: DomainError) -> None:
     part.remove()
 
 
+def _unpack(upload_id: UUID, kept: Kept, actor: Actor) -> None:
+    """Ask for the files of an archive, unless that was done."""
+    with transaction():
+        row = _locked(upload_id)
+        if row.finished_at is None:
+            row.import_id = archives.begin(kept, Aim(row.gallery_id, reuse=not row.again), actor=actor).id
+            row.finished_at, row.expires_at = now(), now() + LIFE
+
+
 def _settle(upload_id: UUID, intake: media.Intake, actor: Actor) -> None:
+    """Write what a file is, unless that was done."""
+    with transaction():
+        row = _locked(upload_id)
+        if row.finished_at is not None:
+            return
+        arrived, added = _bring(row, intake, actor)
+        row.known = arrived.twin is not None
+        row.item_id = arrived.item.id if arrived.item else None
+        row.media_id = arrived.twin.id if arrived.twin else added
+        row.finished_at, row.expires_at = now(), now() + LIFE
+
+
+def _locked(upload_id: UUID) -> PartialUpload:
     statement = select(PartialUpload).where(PartialUpload.id == upload_id).with_for_update()
     row = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound("Upload")
-    if row.finished_at is not None:
-        return
-    arrived, added = _bring(row, intake, actor)
-    row.known = arrived.twin is not None
-    row.item_id = arrived.item.id if arrived.item else None
-    row.media_id = arrived.twin.id if arrived.twin else added
-    row.finished_at, row.expires_at = now(), now() + LIFE
-    db.session.flush()
+    return row
 
 
 def _bring(row: PartialUpload, intake: media.Intake, actor: Actor) -> tuple[Arrived, UUID | None]:

@@ -72,11 +72,12 @@ def work_off(
 
 def retry(blob_id: UUID) -> None:
     """Let failed renditions of a blob be tried again from the start; inside a transaction."""
-    db.session.execute(
-        update(Rendition)
-        .where(Rendition.blob_id == blob_id, Rendition.state == "failed")
-        .values(state="pending", attempts=0, due_at=now(), error=None)
-    )
+    _retry(Rendition.blob_id == blob_id)
+
+
+def retry_all() -> None:
+    """Let all failed renditions be tried again from the start; inside a transaction."""
+    _retry()
 
 
 def states(blob_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -89,6 +90,11 @@ def states(blob_ids: Sequence[UUID]) -> dict[UUID, str]:
     for blob_id, state in db.session.execute(statement.distinct()):
         found[blob_id] = max(found.get(blob_id, "ready"), state, key=rank.__getitem__)
     return found
+
+
+def _retry(*which: ColumnElement[bool]) -> None:
+    again = update(Rendition).where(Rendition.state == "failed", *which)
+    db.session.execute(again.values(state="pending", attempts=0, due_at=now(), error=None))
 
 
 def _claim(batches: Sequence[str]) -> Batch | None:

@@ -26,6 +26,7 @@ from webapp.domain import (
 )
 from webapp.domain.delivering import log
 from webapp.domain.exchange import uploads
+from webapp.domain.imports import tending
 from webapp.domain.models import (
     Arrival,
     Blob,
@@ -93,7 +94,7 @@ def tidy(storage: Storage) -> int:
         unused = replacing.forget()
     for sha256 in unused:
         gone += _remove_all(storage, sha256)
-    return gone + partial_uploads.forget(storage) + storage.sweep(GRACE)
+    return gone + partial_uploads.forget(storage) + tending.forget(storage) + storage.sweep(GRACE)
 
 
 def _database() -> Iterator[Finding]:

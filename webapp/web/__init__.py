@@ -19,6 +19,8 @@ from webapp.web.exchange import blueprint as exchange
 from webapp.web.files import blueprint as files
 from webapp.web.galleries import blueprint as galleries
 from webapp.web.history import blueprint as history
+from webapp.web.imports import blueprint as imports
+from webapp.web.jobs import blueprint as jobs
 from webapp.web.keys import blueprint as keys
 from webapp.web.languages import blueprint as languages
 from webapp.web.library import blueprint as library
@@ -48,6 +50,8 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     embedding,
     history,
     library,
+    imports,
+    jobs,
     users,
     languages,
     translations,

@@ -32,6 +32,7 @@ class Place:
 PLACES: Final = (
     Place("", _l("Galleries"), "images", "galleries.index", "galleries:read"),
     Place("", _l("Library"), "image", "library.index", "media:read"),
+    Place("", _l("Jobs"), "clock", "jobs.index", "media:upload"),
     Place("", _l("Translations"), "languages", "translations.index", "galleries:read"),
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
     Place(_l("Site"), _l("Languages"), "globe", "languages.index", "languages:read"),
@@ -46,6 +47,7 @@ PLACES: Final = (
 BELOW: Final = {
     **dict.fromkeys(("editor", "changes", "revisions", "shares", "embedding", "history"), "galleries.index"),
     "galleries.ask": "galleries.trash",
+    "imports": "jobs.index",
     "reference": "keys.index",
     **dict.fromkeys(("exchange", "machine", "suggestions"), "translations.index"),
 }

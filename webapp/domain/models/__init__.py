@@ -14,6 +14,7 @@ from webapp.domain.models.account import (
 from webapp.domain.models.exchange import ExchangeUpload
 from webapp.domain.models.finding import Presence, SavedView, SearchEntry
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
+from webapp.domain.models.importing import Import, ImportEntry
 from webapp.domain.models.item import Arrival, Item
 from webapp.domain.models.language import Language, Site
 from webapp.domain.models.machine import Machine, MachineOrder, MachineTask, Term
@@ -42,6 +43,8 @@ __all__ = [
     "HeldItem",
     "Hold",
     "IdempotencyKey",
+    "Import",
+    "ImportEntry",
     "Invitation",
     "Item",
     "ItemTag",

@@ -15,6 +15,7 @@ class PartialUpload(Base):
 
     `told` is the metadata as it was sent. Where the file is in, `media_id` is what it became, or with `known` what
     has the same bytes already, and `item_id` where a gallery shows it; where it was refused, `refusal` says why.
+    One that is an `archive` of files becomes an import.
     """
 
     __tablename__ = "partial_uploads"
@@ -25,6 +26,7 @@ class PartialUpload(Base):
     filename: Mapped[str] = mapped_column(String(255))
     told: Mapped[str] = mapped_column(String(4000))
     again: Mapped[bool] = mapped_column(default=False)
+    archive: Mapped[bool] = mapped_column(default=False)
     gallery_id: Mapped[UUID | None] = mapped_column(ForeignKey("galleries.id", ondelete="CASCADE"), index=True)
     batch: Mapped[UUID | None] = mapped_column(default=None)
     place: Mapped[int | None] = mapped_column(default=None)
@@ -33,6 +35,7 @@ class PartialUpload(Base):
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
     media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id", ondelete="SET NULL"), index=True)
     item_id: Mapped[UUID | None] = mapped_column(ForeignKey("items.id", ondelete="SET NULL"), index=True)
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("imports.id", ondelete="SET NULL"), index=True)
     known: Mapped[bool] = mapped_column(default=False)
     refusal: Mapped[str | None] = mapped_column(String(500), default=None)
     refusal_code: Mapped[str | None] = mapped_column(String(32), default=None)

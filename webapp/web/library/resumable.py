@@ -116,7 +116,9 @@ def append_upload(upload_id: UUID) -> Response:
     upload, offset = partial_uploads.receive(
         upload_id, request.stream, at=at, checksum=checksum, storage=storage, actor=actor()
     )
-    if upload.finished_at is not None:
+    if upload.import_id is not None:
+        jobs.ring_to_import(current_app)
+    elif upload.finished_at is not None:
         jobs.ring(current_app)
     return Response(status=204, headers=_standing(upload, offset))
 
@@ -144,6 +146,8 @@ def _standing(upload: PartialUpload, offset: int) -> dict[str, str]:
 
 
 def _became(upload: PartialUpload) -> dict[str, object]:
+    if upload.import_id is not None:
+        return {"import": url_for("imports.show", import_id=upload.import_id)}
     if upload.media_id is None:
         return {}
     if upload.known:
@@ -178,6 +182,9 @@ def _wish() -> Wish:
     pairs = [pair.strip().partition(" ") for pair in told.split(",") if pair.strip()]
     said = {key: _plain(value, "Upload-Metadata").decode(errors="replace") for key, _space, value in pairs}
     name, gallery = said.get("filename", ""), said.get("gallery")
+    if "archive" in said:
+        into = _id(gallery) if gallery else None
+        return Wish(name, told, gallery_id=into, again="again" in said, archive=True)
     if not gallery:
         return Wish(name, told, again="again" in said)
     slot = Slot(_id(said["batch"]) if said.get("batch") else uuid4(), _place(said.get("place", "0")))

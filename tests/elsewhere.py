@@ -1,0 +1,38 @@
+"""A server of somebody else, on this machine: what it answers is said by path."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Gallery:
+    """A server of somebody else's pictures; `says` maps a path to a status and a body."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.says: dict[str, tuple[int, bytes]] = {}
+        here = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                here.asked.append(self.path)
+                status, body = here.says.get(self.path, (404, b"no"))
+                self.send_response(status)
+                if 300 <= status < 400:
+                    self.send_header("Location", "/b.jpg")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_words: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.root = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        """End it."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(5)
