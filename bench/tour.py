@@ -14,6 +14,7 @@ from bench import kinds
 from bench.client import Client, admit
 from bench.exchanging import bring_back
 from bench.holding import SLUG, hold_back
+from bench.importing import bring_many
 from bench.kinds import write_and_link
 from bench.live import Server, serving
 from bench.sharing import share
@@ -87,6 +88,11 @@ class Tour:
             "library-file": f"/library/{self.ids['media']}",
             "library-removal": f"/library/{self.ids['thrown']}/removal",
             "library-replacement": f"/library/{self.ids['media']}/replacement",
+            "jobs": "/jobs/",
+            "import-new": "/imports/new",
+            "import-into-gallery": f"/imports/new?gallery={gallery}",
+            "import": f"/imports/{self.ids['import']}",
+            "import-waits": f"/imports/{self.ids['import_waits']}",
             "users": "/users/",
             "user": f"/users/{self.ids['user']}",
             "user-invite": "/users/invite",
@@ -181,6 +187,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         hold_back(server, EMAIL)
         write_and_link(server, EMAIL)
         told = tell(server, EMAIL)
+        told |= bring_many(server, EMAIL, {f"{hour}.png": evening() for hour in (21, 9, 10)})
         yield Tour(server, look_up(home) | share(server, EMAIL) | bring_back(server, EMAIL) | told)
 
 

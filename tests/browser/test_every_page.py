@@ -35,7 +35,8 @@ NO_PAGES = (
     "/.well-known/",
 )
 ANSWERS_IN_PARTS = (
-    "/tiles", "/tile", "/order.json", "/changes/count", "/login/ending", "/exchange/file", "/machine/orders"
+    "/tiles", "/tile", "/order.json", "/changes/count", "/login/ending", "/exchange/file", "/machine/orders",
+    "/jobs/now",
 )  # fmt: skip
 UPON = """() => {
     const drawn = [...document.querySelectorAll("main :is(img, .words, .badge)")].map((each) => {
