@@ -61,7 +61,7 @@ def retry(media_id: UUID) -> Response:
 
 def _load() -> dict[str, Any]:
     load = workload.look()
-    return {"load": load, "kinds": drawing.kinds(load), "words": drawing.word}
+    return {"load": load, "kinds": drawing.kinds(load), "named": drawing.word}
 
 
 def _ring() -> None:
