@@ -3,17 +3,20 @@
 import subprocess
 import sys
 import threading
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.sql.util import find_tables
 
 from tests import factories
 from tests.races import elsewhere
 from webapp.config import PROJECT_ROOT
-from webapp.domain.models import User
+from webapp.domain import entries, keys
+from webapp.domain.models import Role, Tag, User
 from webapp.domain.transaction import transaction
 from webapp.infra import kept
-from webapp.infra.db import db
+from webapp.infra.db import Base, db
 
 ADMIT = """
 import sys
@@ -144,3 +147,123 @@ def test_only_so_many_answers_are_kept(ask, monkeypatch):
     before = ask.readings
     ask("a")
     assert ask.readings == before + 1
+
+
+# ---- what is made of a few tables ----
+
+ROLES = frozenset({"roles"})
+
+
+class Counter(Asker):
+    """Asks how many roles there are, which people do not change."""
+
+    def __call__(self):
+        found = self.within()
+        db.session.rollback()
+        return found
+
+    def within(self):
+        return kept.until_written("roles", self.read, tables=ROLES)
+
+    def read(self):
+        self.readings += 1
+        return db.session.scalar(select(func.count()).select_from(Role))
+
+
+@pytest.fixture
+def roles(domain):
+    asker = Counter()
+    asker()
+    return asker
+
+
+def add(name):
+    with transaction():
+        db.session.add(Role(name=name))
+
+
+def by_statement(name):
+    with transaction():
+        db.session.execute(insert(Role), [{"name": name}])
+
+
+def by_words(name):
+    with transaction():
+        db.session.execute(text(f"INSERT INTO roles (id, name) VALUES ('{uuid4().hex}', '{name}')"))
+
+
+def by_the_driver(name):
+    with transaction():
+        words = f"INSERT INTO roles (id, name) VALUES ('{uuid4().hex}', '{name}')"
+        db.session.connection().exec_driver_sql(words)
+
+
+@pytest.mark.parametrize("write", [add, by_statement, by_words, by_the_driver])
+def test_what_is_written_to_its_tables_is_seen_however_it_was_written(roles, write):
+    add("first")
+    before = roles()
+
+    write("second")
+
+    assert roles() == before + 1
+
+
+def test_what_others_write_to_its_tables_is_seen(roles, domain):
+    before = roles()
+
+    elsewhere(domain, lambda: add("second"))
+
+    assert roles() == before + 1
+
+
+def test_what_its_own_connection_writes_elsewhere_leaves_it(roles):
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    for number in range(3):
+        with transaction():
+            db.session.add(Tag(name=f"tag {number}", key=f"tag {number}"))
+            db.session.flush()
+            roles.within()
+        roles()
+
+    assert roles.readings == 1 if is_sqlite else roles.readings > 1, "PostgreSQL tells only that somebody wrote"
+
+
+def test_what_was_taken_back_leaves_it_as_it_was(roles):
+    before = roles()
+    for number in (1, 2):
+        with transaction():
+            db.session.add(Role(name="for a moment"))
+            assert roles.within() == before + 1, f"try {number}: it sees what is not committed"
+            db.session.rollback()
+
+        assert roles() == before
+
+
+def test_a_changed_and_a_deleted_row_are_seen(roles):
+    add("first")
+    names = lambda: kept.until_written(  # noqa: E731
+        "names", lambda: tuple(db.session.scalars(select(Role.name).order_by(Role.name))), tables=ROLES
+    )
+    assert "first" in names()
+
+    with transaction():
+        db.session.execute(update(Role).where(Role.name == "first").values(name="second"))
+    assert {"first", "second"} & set(names()) == {"second"}
+
+    with transaction():
+        db.session.execute(delete(Role).where(Role.name == "second"))
+    assert "second" not in names()
+
+
+@pytest.mark.parametrize(("tables", "statements"), [(keys.TABLES, (keys._statement,)), (entries.LANGUAGES, ())])
+def test_all_tables_that_can_change_it_are_named(tables, statements):
+    read = {table.name for make in statements for table in find_tables(make(), include_joins=True)}
+    assert read <= tables
+    takes_along = {
+        key.column.table.name
+        for table in Base.metadata.sorted_tables
+        if table.name in tables
+        for key in table.foreign_keys
+        if key.ondelete
+    }
+    assert takes_along <= tables

@@ -31,7 +31,7 @@ KINDS: Final = (
 )
 
 NEWEST: Final = (
-    select(OutboxEvent)
+    select(OutboxEvent.kind, OutboxEvent.identity)
     .where(
         OutboxEvent.delivered_at.is_(None),
         OutboxEvent.entity == bindparam("entity"),
@@ -98,6 +98,5 @@ def _waits(kind: str, entity_id: str, identity: dict[str, str]) -> bool:
         db.session.flush()
     created = kind.replace(".updated", ".created")
     of = {"entity": kind.partition(".")[0], "entity_id": entity_id}
-    with db.session.no_autoflush:
-        newest = db.session.scalars(NEWEST, of, execution_options={"populate_existing": True}).first()
+    newest = db.session.connection().execute(NEWEST, of).first()
     return newest is not None and newest.kind in (kind, created) and newest.identity == identity

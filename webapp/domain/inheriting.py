@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain import languages, owners, texts, translations
+from webapp.domain import entries, languages, owners, texts, translations
 from webapp.domain.catalogue import Words, resolve
 from webapp.domain.models import Gallery, Item, Language, Media, MediaText
 from webapp.domain.permissions import Actor
@@ -49,7 +49,7 @@ def alts(items: Sequence[Item], *, of: Gallery) -> dict[UUID, str | None]:
 
 def write_alt(media: Media, text: str | None, *, actor: Actor) -> None:
     """Give a media an alt text in the site's default language. Raises Invalid, Forbidden."""
-    chain = _chain(languages.default())
+    chain = entries.chain_of(None)
     text, held = texts.clean("alt", text), owners.hold(media)
     if text != resolve(chain, {row.language_id: row.alt for row in held}):
         translations.write(media, chain[0], {"alt": text}, actor=actor, origin="api", held=held)

@@ -4,14 +4,19 @@ An open list asks every few seconds how it stands, and mostly it stands as it di
 the database says whether somebody has written since: SQLite counts the commits of others and the rows that this
 connection changed, PostgreSQL numbers transactions that write. So nothing is older than the last commit; what depends
 on the clock as well has the moment in its key.
+
+Who asks by the same key again and again, and writes each time, asks for that key and for the languages each time too.
+Such things are made of a few tables that seldom change: on SQLite they outlast what their own connection writes to
+other tables.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from itertools import count
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from webapp.infra.db import db
@@ -20,6 +25,12 @@ MOST: Final = 128
 """Values that a process keeps, whole answers apart."""
 
 ASKED: Final = "standing"
+CHANGES: Final = "changes"
+UNTOLD: Final = "*"
+"""Stands for the table of a statement that does not say which it changes."""
+HARMLESS: Final = ("SELECT", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+Tables = frozenset[str]
 
 Made = TypeVar("Made")
 
@@ -55,17 +66,24 @@ _numbers: Final = count()
 VALUES: Final = Shelf(MOST)
 
 
-def until_written(key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VALUES) -> Made:
-    """Return what was made for a key, made now where the database was written to since. Of frozen values only."""
+def until_written(
+    key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VALUES, tables: Tables | None = None
+) -> Made:
+    """Return what was made for a key, made now where the database was written to since. Of frozen values only.
+
+    `tables` are those that it is made of, and all whose rows take rows of those along when they go.
+    """
     session = db.session()
-    if session.info.get("writing"):
+    writes = bool(session.info.get("writing"))
+    if writes and not _outlasts(session, tables):
         return make()
-    stamped = (key, _standing(session))
+    stamped = (key, _standing(session, tables=tables))
     is_there, value = shelf.find(stamped)
     if is_there:
         return value  # type: ignore[no-any-return]
     made = make()
-    shelf.put(stamped, made)
+    if not writes:
+        shelf.put(stamped, made)
     return made
 
 
@@ -78,7 +96,15 @@ def standing(*, anew: bool = False) -> Hashable:
     return _standing(db.session(), anew=anew)
 
 
-def _standing(session: Session, *, anew: bool = False) -> Hashable:
+def _outlasts(session: Session, tables: Tables | None) -> bool:
+    """Whether what was kept before may be asked for inside a transaction that writes."""
+    if tables is None or session.get_bind().dialect.name != "sqlite":
+        return False
+    session.flush()
+    return True
+
+
+def _standing(session: Session, *, tables: Tables | None = None, anew: bool = False) -> Hashable:
     connection = session.connection()
     number = connection.info.setdefault("number", next(_numbers))
     if connection.dialect.name != "sqlite":
@@ -88,4 +114,27 @@ def _standing(session: Session, *, anew: bool = False) -> Hashable:
             asked = session.info[ASKED] = (connection, snapshot)
         return number, asked[1]
     own: Any = connection.connection.dbapi_connection
-    return number, own.execute("PRAGMA data_version").fetchone()[0], own.total_changes
+    others = own.execute("PRAGMA data_version").fetchone()[0]
+    if tables is None:
+        return number, others, own.total_changes
+    changes = _changes(connection)
+    return number, others, sum(changes[each] for each in (UNTOLD, *tables))
+
+
+def _changes(connection: Connection) -> Counter[str]:
+    """Return how often this connection has changed each table, or tried to."""
+    found: Counter[str] = connection.info.setdefault(CHANGES, Counter())
+    return found
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _count_changes(
+    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    if connection.dialect.name != "sqlite" or statement.startswith(HARMLESS):
+        return
+    compiled = context.compiled if context else None
+    if compiled is not None and not (context.is_text or context.isinsert or context.isupdate or context.isdelete):
+        return
+    table = getattr(getattr(compiled, "compile_state", None), "dml_table", None)
+    _changes(connection)[UNTOLD if table is None else table.name] += 1
