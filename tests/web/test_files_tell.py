@@ -14,7 +14,7 @@ from tests.clips import clip
 from tests.fixtures.app import on_sqlite
 from tests.tellers import jpeg, packet, records
 from webapp import jobs
-from webapp.domain import items, keys, media, metadata, site, translations
+from webapp.domain import items, keys, media, metadata, site, tags, translations
 from webapp.domain.models import AuditEntry, Blob, Gallery, Media, OutboxEvent, User
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
@@ -231,9 +231,30 @@ def test_where_the_site_wants_it_what_files_say_becomes_their_texts(app, cast, b
         "credit": "Lake Press",
     }
     assert texts_of(app, file_id, "fr") == {"title": "Bateaux", "credit": "Lake Press"}
+    assert (tags_of(app, before), tags_of(app, file_id)) == ([], ["dawn", "lake"])
     with app.app_context():
         said = select(AuditEntry).where(AuditEntry.verb == "translation.update", AuditEntry.thing_id == str(file_id))
         assert {entry.user_id for entry in db.session.scalars(said)} == {cast.ed.id}
+
+
+@on_sqlite
+def test_keywords_are_added_as_tags_where_somebody_asks_for_it(ed, app, bring):
+    odd = jpeg(xmp=packet(keywords=("lake", "Lake", "a, b", "x" * 90)))
+    url = f"/library/{(file_id := bring(odd))}"
+    page = ed.page(url)
+    fields = page.one("section", id="library-told").one("form").all("input")
+    sent = {each["name"]: each["value"] for each in fields}
+    assert sent["tags"] == "lake, a b"
+
+    assert ed.post(f"{url}/tags", data=sent, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+    assert tags_of(app, file_id) == ["a b", "lake"]
+    assert not ed.page(url).all("button", id="told-tags")
+
+
+def tags_of(app, file_id):
+    with app.app_context():
+        return tags.of(db.session.get(Media, file_id))
 
 
 def test_a_program_that_may_upload_alone_brings_texts_too(app, cast, bring):

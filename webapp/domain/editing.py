@@ -257,7 +257,7 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         width=blob.width if blob else 0,
         height=blob.height if blob else 0,
         picture=pictures.of([seen]).get(seen) if (seen := item.poster_id or item.media_id) else None,
-        film=films.of([media.id]).get(media.id) if media and media.kind == "video" else None,
+        film=_film(media, desk.tongues) if media and media.kind == "video" else None,
         state=_state(blob.id) if blob else AWAITED.get(media.state, "") if media else "",
         reason=fetching.reason(media.id) if media and media.state == "missing" else "",
         sheet=sheet(item_kinds.TEXTS[item.kind], texts, desk.tongues),
@@ -266,6 +266,10 @@ def panel(desk: Desk, item_id: UUID) -> Panel:
         is_cover=media is not None and media.id == desk.gallery.cover_media_id,
         said=(blob.said if blob else None) or {},
     )
+
+
+def _film(media: Media, tongues: Tongues) -> Film | None:
+    return films.captioned([media.id], tongues.chain).get(media.id)
 
 
 def _opened(gallery_id: UUID, item_id: UUID) -> tuple[Item, Media | None, Blob | None]:

@@ -5,9 +5,9 @@ While the changes of a gallery are held, visitors may see the files of the froze
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, true
 
-from webapp.domain import showing, uses
+from webapp.domain import showing, tracks, uses
 from webapp.domain.errors import NotFound
 from webapp.domain.media import EXTENSIONS
 from webapp.domain.models import Blob, Gallery, HeldItem, Hold, Item, Media, Rendition
@@ -103,6 +103,15 @@ def rendition(sha256: str, name: str) -> Made:
     if row is None:
         raise NotFound("File")
     return Made(row.format, bool(row.public))
+
+
+def captions(sha256: str) -> bool:
+    """Say whether visitors may have these captions; raises NotFound where nobody may."""
+    known, public = (tracks.are_of(sha256, shown) for shown in (true(), _is_shown()))
+    row = db.session.execute(select(known.label("known"), public.label("public"))).one()
+    if not row.known:
+        raise NotFound("File")
+    return bool(row.public)
 
 
 def _is_shown() -> ColumnElement[bool]:

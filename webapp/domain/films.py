@@ -4,14 +4,16 @@ A *film* is a video whose file is here; a *video by link* (`videos`) is somewher
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select
 
-from webapp.domain.models import Blob, Media, Rendition
+from webapp.domain import tracks
+from webapp.domain.models import Blob, Language, Media, Rendition
+from webapp.domain.tracks import Track
 from webapp.infra.db import db
 from webapp.infra.video import LADDER
 
@@ -40,6 +42,7 @@ class Film:
     steps: tuple[Step, ...]
     state: str
     progress: int
+    tracks: tuple[Track, ...] = ()
 
     @property
     def seconds(self) -> int:
@@ -54,6 +57,13 @@ def of(media_ids: Collection[UUID]) -> dict[UUID, Film]:
         for row in db.session.execute(_statement(), {"ids": list(set(media_ids))}):
             rows.setdefault(row.media_id, []).append(row)
     return {media_id: _film(found) for media_id, found in rows.items()}
+
+
+def captioned(media_ids: Collection[UUID], chain: Collection[Language]) -> dict[UUID, Film]:
+    """Return the films among media with their captions, the first of a chain of languages chosen; two queries."""
+    found = of(media_ids)
+    known = tracks.of(found, [language.id for language in chain])
+    return {media_id: replace(film, tracks=known.get(media_id, ())) for media_id, film in found.items()}
 
 
 def seconds(duration: int | None) -> int:

@@ -165,7 +165,7 @@ def open_file(media_id: UUID, code: str | None = None) -> Folio:
         media=media,
         blob=blob,
         picture=pictures.of([media.id]).get(media.id),
-        film=films.of([media.id]).get(media.id) if media.kind == "video" else None,
+        film=films.captioned([media.id], tongues.chain).get(media.id) if media.kind == "video" else None,
         uploaded_by=uploaded_by or "",
         tags=tuple(tags.of(media)),
         tongues=tongues,

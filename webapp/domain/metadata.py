@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from webapp.domain import languages, site, translations
+from webapp.domain import languages, site, tags, translations
 from webapp.domain.making import CONTAINERS
 from webapp.domain.models import Blob, Language, Media
+from webapp.domain.models.tag import TAG
 from webapp.domain.permissions import Actor
 from webapp.domain.texts import LIMITS
 from webapp.domain.transaction import release, transaction
@@ -32,11 +33,13 @@ Said = Mapping[str, Any]
 def fill(media: Media, *, actor: Actor) -> None:
     """Make what a file says of itself the texts that it lacks, where the site wants that; whoever brought it did it.
 
-    Texts that name no language are the default one's.
+    Texts that name no language are the default one's; keywords become tags.
     """
     said = media.blob.said if media.blob else None
-    if not said or not any(said.get(name) for name in TEXTS) or not site.get().takes_texts:
+    if not said or not any(said.get(name) for name in (*TEXTS, "keywords")) or not site.get().takes_texts:
         return
+    if not tags.of(media):
+        tags.put(media, labels(said))
     writer = replace(actor, permissions=actor.permissions | {"media:update"})
     for language in sorted(languages.all_languages(active_only=True), key=lambda each: not each.is_default):
         row = translations.find(media, language.id)
@@ -44,6 +47,13 @@ def fill(media: Media, *, actor: Actor) -> None:
         lacking = {name: text for name, text in texts.items() if text and not (row and getattr(row, name))}
         if lacking:
             translations.write(media, language.id, lacking, actor=writer, origin="import")
+
+
+def labels(said: Said) -> list[str]:
+    """Return the keywords of a file that can be tags, once each."""
+    words = [" ".join(word.replace(",", " ").split()) for word in said.get("keywords", ())]
+    fitting = {word.casefold(): word for word in reversed(words) if TAG[0] <= len(word) <= TAG[1]}
+    return list(reversed(fitting.values()))[: tags.MOST]
 
 
 def text_in(said: Said, name: str, language: Language, *, unnamed: bool) -> str:

@@ -30,6 +30,8 @@ class Told:
     creator: str
     copyright: str
     keywords: tuple[str, ...]
+    labels: tuple[str, ...]
+    """The keywords that can be tags."""
     place: Place | None
 
 
@@ -44,9 +46,10 @@ def told(blob: Blob | None, *, actor: Actor) -> Told | None:
         creator=said.get("creator", ""),
         copyright=said.get("copyright", ""),
         keywords=tuple(said.get("keywords", ())),
+        labels=tuple(metadata.labels(said)),
         place=_place(place) if place else None,
     )
-    return found if found != Told((), "", "", (), None) else None
+    return found if found != Told((), "", "", (), (), None) else None
 
 
 def offers(

@@ -295,7 +295,7 @@ def _page(
     seen = pictures.of([each for each in (cover_id, *(place.seen_id for place in places)) if each])
     library = snapshots.texts_by_owner(MediaText, MediaText.media_id, media_ids)
     number, total = exhibits.numbers(gallery_id, places, held=held)
-    played = films.of([place.media_id for place in places if place.kind == "video" and place.media_id])
+    played = films.captioned([place.media_id for place in places if place.kind == "video" and place.media_id], chain)
     playing = [played.get(place.media_id) if place.media_id else None for place in places]
     shown = tuple(
         _shown(place, number + step, chain, library, seen, film=film)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from webapp.domain import (
     arrivals,
+    captions,
     idempotency,
     indexing,
     lockout,
@@ -23,6 +24,7 @@ from webapp.domain import (
     revisions,
     shares,
     signing_keys,
+    tracks,
 )
 from webapp.domain.delivering import log
 from webapp.domain.exchange import uploads
@@ -41,12 +43,13 @@ from webapp.domain.models import (
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.storage import Missing, Storage, Stored, blob_key, rendition_key
+from webapp.infra.storage import Missing, Storage, Stored, blob_key, caption_key, rendition_key
 
 GRACE: Final = timedelta(hours=1)
 """Younger files may belong to an upload whose row is not written yet."""
 OURS: Final = re.compile(
     r"blobs/(?:[0-9a-f]+/)*(?P<blob>[0-9a-f]{64})|renditions/(?P<sha256>[0-9a-f]{64})/(?P<name>[^/]+)"
+    r"|captions/(?P<captions>[0-9a-f]{64})\.vtt"
 )
 
 
@@ -74,6 +77,7 @@ def check(storage: Storage, *, repair: bool = False, deep: bool = False, grace: 
         *_search(repair=repair),
         *_originals(storage, repair=repair, deep=deep),
         *_renditions(storage, repair=repair),
+        *_captions(storage),
         *_leftovers(storage, repair=repair, grace=grace),
     ]
 
@@ -90,7 +94,7 @@ def tidy(storage: Storage) -> int:
     with transaction():
         gone = sum(len(db.session.execute(delete(row).where(over).returning(row.id)).all()) for row, over in expired)
         gone += idempotency.forget_expired() + presence.forget() + revisions.forget() + shares.forget()
-        gone += uploads.forget() + log.forget() + signing_keys.forget()
+        gone += uploads.forget() + log.forget() + signing_keys.forget() + captions.forget()
         unused = replacing.forget()
     for sha256 in unused:
         gone += _remove_all(storage, sha256)
@@ -185,6 +189,14 @@ def _renditions(storage: Storage, *, repair: bool) -> Iterator[Finding]:
         yield Finding("rendition", f"{key} {fault}", repaired=repair)
 
 
+def _captions(storage: Storage) -> Iterator[Finding]:
+    known = tracks.known()
+    release()
+    for sha256 in sorted(known):
+        if not storage.exists(caption_key(sha256)):
+            yield Finding("captions", f"{caption_key(sha256)} is missing")
+
+
 def _leftovers(storage: Storage, *, repair: bool, grace: timedelta) -> Iterator[Finding]:
     """Find files that no row knows; what has another name than ours is not ours to judge."""
     known, oldest = _known_names(), now() - grace
@@ -205,6 +217,7 @@ def _known_names(sha256: str | None = None) -> Mapping[str, set[str]]:
     names: dict[str, set[str]] = defaultdict(set)
     for found, name in db.session.execute(statement):
         names[found].add(sys.intern(name or ""))
+    names["captions"] = tracks.known(sha256)
     release()
     return names
 
@@ -215,6 +228,8 @@ def _is_leftover(stored: Stored, known: Mapping[str, set[str]], *, oldest: datet
         return False
     if ours["blob"]:
         return ours["blob"] not in known or stored.key != blob_key(ours["blob"])
+    if ours["captions"]:
+        return ours["captions"] not in known["captions"]
     return ours["name"] not in known.get(ours["sha256"], ())
 
 
@@ -229,7 +244,7 @@ def _remove(storage: Storage, key: str, *, oldest: datetime) -> bool:
     """Remove a leftover, unless somebody has brought the same bytes since we looked."""
     ours = OURS.fullmatch(key)
     assert ours is not None  # noqa: S101  it was found by this very pattern
-    known = _known_names(ours["blob"] or ours["sha256"])
+    known = _known_names(ours["blob"] or ours["sha256"] or ours["captions"])
     seen = [stored for stored in storage.stored(key.rpartition("/")[0]) if stored.key == key]
     still = any(_is_leftover(stored, known, oldest=oldest) for stored in seen)
     if still:

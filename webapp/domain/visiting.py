@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
-from webapp.domain import files, lockout
+from webapp.domain import files, lockout, tracks
 from webapp.domain.errors import Conflict, DomainError, Invalid, NotFound
 from webapp.domain.files import Made, Original
 from webapp.domain.links import LinkGone
@@ -160,6 +160,12 @@ def rendition(shared: Shared, sha256: str, name: str) -> Made:
     if found is None:
         raise NotFound("File")
     return Made(found.format, public=False)
+
+
+def demand_captions(shared: Shared, sha256: str) -> None:
+    """Raise NotFound unless the link shows a video with these captions."""
+    if not db.session.scalars(select(tracks.are_of(sha256, _is_shown(shared)))).one():
+        raise NotFound("File")
 
 
 def original(shared: Shared, item_id: UUID) -> Original:

@@ -25,7 +25,7 @@ DATABASE: Final = "database"
 SECRET: Final = "secret_key"  # noqa: S105  a file name
 FILES: Final = "files/"
 BLOBS: Final = "blobs"
-PLACES: Final = (BLOBS, "renditions")
+PLACES: Final = (BLOBS, "renditions", "captions")
 
 
 @dataclass(frozen=True)

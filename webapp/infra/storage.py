@@ -37,6 +37,7 @@ __all__ = [
     "Stored",
     "TooLarge",
     "blob_key",
+    "caption_key",
     "checked",
     "rendition_key",
     "storage_from_url",
@@ -121,6 +122,11 @@ def blob_key(sha256: str) -> str:
 def rendition_key(sha256: str, name: str) -> str:
     """The key of a file that was made of an original."""
     return f"renditions/{sha256}/{name}"
+
+
+def caption_key(sha256: str) -> str:
+    """The key of a video's captions by their content."""
+    return f"captions/{sha256}.vtt"
 
 
 def checked(key: str) -> str:

@@ -16,13 +16,14 @@ from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.errors import NotFound
 from webapp.doors import PUBLIC, allows
 from webapp.infra import video
-from webapp.infra.storage import Missing, Storage, rendition_key
+from webapp.infra.storage import Missing, Storage, caption_key, rendition_key
 from webapp.web import door
 from webapp.web.files import cards
 from webapp.web.files.addresses import RENDITIONS
 from webapp.web.files.sending import send
 
 MIME: Final = {"webp": "image/webp", "jpg": "image/jpeg", "avif": "image/avif", "png": "image/png"} | video.MIME
+CAPTIONS: Final = "text/vtt"
 FOREVER: Final = "public, max-age=31536000, immutable"
 A_DAY: Final = "private, max-age=86400, immutable"
 AN_HOUR: Final = "public, max-age=3600"
@@ -43,6 +44,16 @@ def rendition(sha256: str, name: str) -> AnyResponse:
     keep = FOREVER if found.public else A_DAY
     about = {"mime_type": MIME[found.format], "tag": f"{sha256[:32]}-{name}", "name": name, "keep": keep}
     return send(_storage(), rendition_key(sha256, name), **about, public=found.public)
+
+
+@blueprint.get(f"/{RENDITIONS}/captions/<string(length=64):sha256>.vtt")
+@allows(PUBLIC)
+def captions(sha256: str) -> AnyResponse:
+    """Send a video's captions."""
+    public = files.captions(sha256)
+    _admit(public=public)
+    about = {"mime_type": CAPTIONS, "tag": sha256[:32], "name": "captions.vtt", "keep": FOREVER if public else A_DAY}
+    return send(_storage(), caption_key(sha256), **about, public=public)
 
 
 @blueprint.get(f"/{ORIGINALS}/<filename>")

@@ -12,8 +12,8 @@ from webapp.domain.permissions import allow_language
 from webapp.doors import actor, allows
 from webapp.infra.video import LADDER
 from webapp.web import hx
-from webapp.web.library import asked, blueprint, drawing, keeping
-from webapp.web.library.forms import MediaTextForm, NameForm, ReplaceForm, TagsForm
+from webapp.web.library import asked, blueprint, captioning, drawing, keeping
+from webapp.web.library.forms import CaptionsForm, MediaTextForm, NameForm, ReplaceForm, TagsForm
 
 
 @blueprint.get("/")
@@ -66,12 +66,14 @@ def answer(
     name: NameForm | None = None,
     replacing: ReplaceForm | None = None,
     tags: TagsForm | None = None,
+    caption: CaptionsForm | None = None,
     in_use: bool = False,
     status: int = 200,
 ) -> Response:
     """Answer with a file's page; a form that was refused stands in it as it was sent."""
     media = folio.media
     own: dict[str, Any] = context_of(folio, texts) | keeping.context_of(folio, replacing)
+    own |= captioning.context_of(folio, caption)
     own |= {
         "in_use": in_use,
         "name_form": name or NameForm(formdata=None, name=media.original_filename, version=media.version),

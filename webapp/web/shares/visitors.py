@@ -12,9 +12,9 @@ from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.transaction import transaction
 from webapp.domain.visiting import PasswordRefused, Shared
 from webapp.doors import PUBLIC, allows
-from webapp.infra.storage import Storage, rendition_key
+from webapp.infra.storage import Storage, caption_key, rendition_key
 from webapp.web import hx
-from webapp.web.files.routes import MIME
+from webapp.web.files.routes import CAPTIONS, MIME
 from webapp.web.files.sending import send
 from webapp.web.shares import cookies, pages, shared
 from webapp.web.shares.forms import EnterForm
@@ -70,6 +70,15 @@ def picture(token: str, sha256: str, name: str) -> AnyResponse:
     made = visiting.rendition(cookies.inside(token), sha256, name)
     about = {"mime_type": MIME[made.format], "tag": f"{sha256[:32]}-{name}", "name": name, "keep": ASKING}
     return send(_storage(), rendition_key(sha256, name), **about, public=False)
+
+
+@shared.get("/media/captions/<string(length=64):sha256>.vtt")
+@allows(PUBLIC)
+def captions(token: str, sha256: str) -> AnyResponse:
+    """Send the captions of a video which the link shows."""
+    visiting.demand_captions(cookies.inside(token), sha256)
+    about = {"mime_type": CAPTIONS, "tag": sha256[:32], "name": "captions.vtt", "keep": ASKING}
+    return send(_storage(), caption_key(sha256), **about, public=False)
 
 
 @shared.get("/originals/<uuid:item_id>")
