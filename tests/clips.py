@@ -51,6 +51,14 @@ def sound_alone() -> bytes:
     return _made(["-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac"], "mp4")
 
 
+def with_subtitles(text: str, ending: str = "mp4") -> bytes:
+    """Return a clip with a track of subtitles (SubRip)."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "said.srt").write_text(text)
+        words = ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1", "-i", str(Path(folder, "said.srt"))]
+        return _made([*words, "-vf", "format=yuv420p", "-c:v", "libx264", "-c:s", "mov_text"], ending)
+
+
 def silent_of(facts: dict[str, Any]) -> bool:
     """Say whether a video has no sound."""
     return all(stream["codec_type"] != "audio" for stream in facts["streams"])

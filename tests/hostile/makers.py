@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -334,6 +335,15 @@ def zipped(*names: str) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         for name in names:
             archive.writestr(name, "x" * 100)
+    return out.getvalue()
+
+
+def tarred(*names: str) -> bytes:
+    """A tar archive."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name in names:
+            archive.addfile(tarfile.TarInfo(name))
     return out.getvalue()
 
 

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.hostile.cases import FORMATS, REFUSED, TAKEN, Case, Good
+from tests.hostile.large import large, too_heavy
 from tests.pictures import photo
 from webapp.infra import images
 from webapp.infra.image_process import files
@@ -47,6 +48,40 @@ def test_a_hostile_file_is_refused_and_the_next_picture_is_not(case: Case, tmp_p
     assert caught.value.sentence.endswith(".")
     assert images.probe(good).width == 60
     assert os.listdir(tmp_path) == [case.name]
+
+
+@pytest.mark.parametrize("case", list(too_heavy()), ids=str)
+def test_what_only_opens_as_a_whole_is_refused_by_its_header(case: Case, tmp_path: Path) -> None:
+    path = tmp_path / case.name
+    path.write_bytes(case.content())
+
+    with pytest.raises(images.Refused) as caught:
+        images.probe(path)
+
+    assert (caught.value.code, "as a whole" in caught.value.sentence) == ("too_heavy", True)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", list(large()), ids=str)
+def test_a_file_as_large_as_may_be_takes_little_memory(case: Good, tmp_path: Path, good: Path) -> None:
+    """In MiB above what a child holds that has decoded a small picture."""
+    path = tmp_path / case.name
+    path.write_bytes(case.content())
+    images.CREW.close()
+    images.probe(good)
+    (child,) = images.CREW._idle
+    before = resident(child.process.pid)
+
+    found = images.probe(path)
+
+    assert (found.format, found.width, found.height) == (case.format, *case.size)
+    assert (found.frames, found.bits) == (case.frames, case.bits)
+    assert resident(child.process.pid) - before <= 256
+
+
+def resident(process: int) -> int:
+    """The most MiB that a process has held."""
+    return int(Path(f"/proc/{process}/status").read_text().split("VmHWM:")[1].split()[0]) // 1024
 
 
 @pytest.mark.parametrize("case", TAKEN, ids=str)

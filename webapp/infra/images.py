@@ -52,7 +52,7 @@ __all__ = [
     "renditions",
 ]
 
-PROBE_SECONDS: Final = 20.0
+PROBE_SECONDS: Final = 5.0
 WORK_SECONDS: Final = 25.0
 MOVING_SECONDS: Final = 45.0
 RATIOS: Final = {

@@ -33,6 +33,7 @@ TO_SDR: Final = (
     "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
 )
 LOOKING: Final = Room(memory=768 * 1024**2, seconds=20, size=256 * 1024**2)
+JUDGING: Final = Room(memory=768 * 1024**2, seconds=5, size=256 * 1024**2)
 LISTENING: Final = 45.0
 """Seconds without a sign of life after which ffmpeg is given up."""
 
@@ -97,7 +98,7 @@ def probe(path: Path, container: str) -> Probe:
     """Say what a video is, after its first pictures were decoded; raises Refused, StorageFull."""
     with tempfile.TemporaryDirectory(prefix="vitrine-") as folder:
         frame = Path(folder, "frame.png")
-        facts = _look_at(path, container, frame)
+        facts = _look_at(path, container, frame, room=JUDGING)
         return Probe(
             format=container,
             mime=MIME[container],
@@ -174,11 +175,11 @@ def _by_brands(head: bytes) -> str | None:
     return "mov" if head[8:12] == b"qt  " else "mp4"
 
 
-def _look_at(path: Path, container: str, out: Path) -> Facts:
+def _look_at(path: Path, container: str, out: Path, *, room: Room = LOOKING) -> Facts:
     """Decode the first picture and read what is said of the whole; raises Refused."""
-    words = [*_source(path, container), "-map", "0:V:0", "-frames:v", "1"]
+    words = ["-threads", "1", *_source(path, container), "-map", "0:V:0", "-frames:v", "1"]
     words += ["-vf", "showinfo,scale='min(640,iw*sar)':-2,setsar=1,format=rgb24", "-update", "1", "-y", str(out)]
-    said = _said(finished(words, LOOKING, loud=True), out)
+    said = _said(finished(words, room, loud=True), out)
     shown, transfer = SHOWN.search(said), TRANSFER.search(said)
     if shown is None:
         raise _damaged()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .rules import Header, Limits, damaged, truncated
+from .rules import WHOLE_AVIF, Header, Limits, damaged, truncated
 
 TOP: Final = frozenset((b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"uuid", b"idat", b"udta", b"pdin"))
 TOP_STAY: Final = frozenset((b"ftyp", b"meta", b"mdat", b"moov"))
@@ -52,6 +52,7 @@ def scan(data: memoryview, limits: Limits) -> Header:
     for size in sizes:
         limits.check_canvas(*size)
     width, height = max(sizes, key=lambda size: size[0] * size[1])
+    limits.check_whole(width, height, 17 * width * height, most=WHOLE_AVIF)
     frames = max((_samples(data, box) for box in within(data, SAMPLES)), default=1)
     limits.check_frames(width, height, frames)
     return Header("avif", width, height, max(1, frames))

@@ -25,6 +25,7 @@ def scan(data: memoryview, limits: Limits) -> Header:
     """Read the canvas and count the frames block by block, without unpacking a pixel."""
     width, height = _two(data, 6), _two(data, 8)
     limits.check_canvas(width, height)
+    limits.check_whole(width, height, 4 * width * height)
     frames = 0
     for block in blocks(data):
         if block.kind == IMAGE:

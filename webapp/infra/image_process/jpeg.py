@@ -12,6 +12,7 @@ MARKER: Final = re.compile(rb"\xff+([^\x00\xff])", re.S)
 AFTER_SCAN: Final = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.S)
 SOF: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 SOS, EOI, APP0, APP1, APP2, APP14, APP15, COM = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
+PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 MOST_SEGMENTS: Final = 10_000
 JFIF: Final = b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
@@ -37,10 +38,24 @@ def scan(data: memoryview, limits: Limits) -> Header:
             width = int.from_bytes(data[segment.body + 3 : segment.body + 5], "big")
             limits.check_canvas(width, height)
             found = Header("jpeg", width, height)
+            frame = segment
         scans += segment.marker == SOS
+        if scans == 1 and segment.marker == SOS and found is not None:
+            limits.check_whole(found.width, found.height, _held(data, frame, segment))
     if found is None or not scans:
         raise damaged()
     return found
+
+
+def _held(data: memoryview, frame: Segment, first: Segment) -> int:
+    """Count the bytes that a decoder holds until the last scan, two a coefficient; 0 where one scan is all."""
+    count = data[frame.body + 5]
+    if frame.marker not in PROGRESSIVE and data[first.body] == count:
+        return 0
+    height, width = (int.from_bytes(data[frame.body + at : frame.body + at + 2], "big") for at in (1, 3))
+    sampled = [(each >> 4, each & 15) for each in data[frame.body + 7 : frame.body + 6 + 3 * count : 3]]
+    wide, high = (max((each[way] for each in sampled), default=1) for way in (0, 1))
+    return 2 * width * height * sum(across * down for across, down in sampled) // max(1, wide * high)
 
 
 def clean(data: memoryview, orientation: int) -> Iterator[bytes | memoryview]:

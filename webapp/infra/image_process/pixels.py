@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pyvips
 
-from . import exif, files, likeness, metadata, sizes, thumbhash
+from . import exif, files, likeness, metadata, sizes, thumbhash, webp
 from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
 
 LOADERS: Final = {
@@ -161,12 +161,21 @@ def _proved(path: Path, header: Header, limits: Limits) -> tuple[pyvips.Image, p
 def _decoded(path: Path, header: Header, limits: Limits, *, fail_on: str) -> tuple[pyvips.Image, pyvips.Image]:
     first = _open(path, header.format, fail_on=fail_on)
     limits.check_canvas(first.width, first.height)
-    if header.frames > 1 and header.format in ("gif", "webp"):
-        _open(path, header.format, fail_on=fail_on, n=-1).avg()
+    if header.frames > 1 and header.format == "gif":
+        _open(path, "gif", fail_on=fail_on, n=-1).avg()
+    if header.frames > 1 and header.format == "webp":
+        _prove_frames(path, fail_on)
     pixels = first
     if header.format == "webp" and header.width * header.height > WEBP_SCALED_FROM:
         pixels = _open(path, "webp", fail_on=fail_on, scale=0.125)
     return _shrunk(pixels).copy_memory(), first
+
+
+def _prove_frames(path: Path, fail_on: str) -> None:
+    """Decode an animation's frames one by one: all at once libvips would write them to the disk."""
+    for frame in webp.stills(files.mapped(path)):
+        source = pyvips.Source.new_from_memory(frame)
+        pyvips.Image.webpload_source(source, access="sequential", fail_on=fail_on, scale=0.125).avg()
 
 
 def _shrunk(image: pyvips.Image) -> pyvips.Image:

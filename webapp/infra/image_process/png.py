@@ -12,6 +12,8 @@ SHAPES: Final = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT")
 COLOURS: Final = (b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"cICP", b"mDCV", b"cLLI")
 STAY: Final = frozenset((*SHAPES, *COLOURS))
 MOST_CHUNKS: Final = 200_000
+CHANNELS: Final = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
+"""How many values a pixel has, by its type of colour; of an interlaced picture all are held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +86,7 @@ def _header(data: memoryview, chunk: Chunk, limits: Limits) -> Header:
     if chunk.kind != b"IHDR" or chunk.end - chunk.start != 25:
         raise damaged()
     limits.check_canvas(width, height)
+    if data[chunk.body + 12]:
+        channels = CHANNELS.get(data[chunk.body + 9], 1)
+        limits.check_whole(width, height, width * height * channels * max(1, data[chunk.body + 8] // 8))
     return Header("png", width, height)

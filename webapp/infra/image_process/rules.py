@@ -9,6 +9,10 @@ IMAGE_PIXELS: Final = 100_000_000
 FRAMES: Final = 500
 ANIMATION_PIXELS: Final = 500_000_000
 SIDE: Final = 50_000
+WHOLE: Final = 224 * 1024**2
+"""Bytes that a picture may take which can only be decoded as a whole, and not line by line."""
+WHOLE_AVIF: Final = 432 * 1024**2
+"""The same for AVIF, whose decoder takes some 17 bytes a pixel: what is in it is 24 megapixels."""
 MIME: Final = {
     "jpeg": "image/jpeg",
     "png": "image/png",
@@ -70,6 +74,17 @@ class Limits:
                 width=width,
                 height=height,
                 most=self.side,
+            )
+
+    def check_whole(self, width: int, height: int, taking: int, *, most: int = WHOLE) -> None:
+        """Refuse what is only decoded as a whole, by the bytes that this is going to take."""
+        if taking > most:
+            raise Refused(
+                "too_heavy",
+                "This picture is %(width)s × %(height)s pixels and can only be opened as a whole, which takes too "
+                "much memory. Save it smaller, or as a JPEG that is not progressive.",
+                width=width,
+                height=height,
             )
 
     def check_frames(self, width: int, height: int, frames: int) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from .exif import upright
 from .rules import Header, Limits, damaged, truncated
 
-EXIF_FLAG, XMP_FLAG = 0x08, 0x04
+ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
 STAY: Final = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 STAY_IN_FRAME: Final = frozenset((b"VP8 ", b"VP8L", b"ALPH"))
 FRAME_HEAD: Final = 16
@@ -46,6 +46,18 @@ def clean(data: memoryview, orientation: int) -> Iterator[bytes | memoryview]:
         pieces += made(b"EXIF", upright(orientation))
     yield b"RIFF" + struct.pack("<I", len(pieces) + 4) + b"WEBP"
     yield pieces
+
+
+def stills(data: memoryview) -> Iterator[bytes]:
+    """Give each frame of an animation as a picture of its own."""
+    for chunk in chunks(data, 12, _riff_end(data)):
+        if chunk.kind != b"ANMF":
+            continue
+        size = bytes(data[chunk.body + 6 : chunk.body + 12])
+        inside = [each for each in chunks(data, chunk.body + FRAME_HEAD, chunk.end) if each.kind in STAY_IN_FRAME]
+        pieces = b"".join(made(each.kind, data[each.body : each.end]) for each in inside)
+        head = made(b"VP8X", bytes([ALPHA_FLAG, 0, 0, 0]) + size) if len(inside) > 1 else b""
+        yield b"RIFF" + struct.pack("<I", 4 + len(head) + len(pieces)) + b"WEBP" + head + pieces
 
 
 def chunks(data: memoryview, at: int, end: int) -> Iterator[Chunk]:
