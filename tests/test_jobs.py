@@ -26,6 +26,7 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.storage import blob_key
+from webapp.lookout import Lookout
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 90
@@ -354,3 +355,22 @@ def test_a_picture_that_fails_does_not_stop_the_others(inside, storage, queue):
 
     assert states_of(whole) == {"ready"}
     assert states_of(broken) == {"pending"}
+
+
+@ON_ONE_ENGINE
+def test_the_lookout_rings_once_for_what_nobody_rang_for(inside, storage, queue):
+    eye = Lookout(inside, jobs.of(inside).stopping)
+    eye.look()
+    assert queue.pending_count() == 0, "nothing is due"
+    media_id = small(storage)
+    let_time_pass(lease_until=now() + LONG_AGO)
+    eye.look()
+    assert queue.pending_count() == 0, "somebody is at it"
+
+    let_time_pass(lease_until=now() - LONG_AGO)
+    eye.look()
+    eye.look()
+
+    assert queue.pending_count() == 1
+    sweep(queue)
+    assert states_of(media_id) == {"ready"}

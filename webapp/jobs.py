@@ -26,6 +26,7 @@ from webapp.domain.making import QUICK, SLOW
 from webapp.domain.permissions import system
 from webapp.infra.outbound import Way
 from webapp.infra.storage import Storage
+from webapp.lookout import Lookout
 from webapp.post import Post
 
 THREADS: Final = 2
@@ -205,9 +206,12 @@ class Worker(Consumer):  # type: ignore[misc]
     def run(self) -> None:
         """Work until told to stop; needs the main thread of a process."""
         enqueue(self.jobs.app, self.jobs.tidy)
+        lookout = Lookout(self.jobs.app, self.jobs.stopping)
         self.jobs.post.start()
+        lookout.start()
         super().run()
         self.jobs.post.wait(FINISH_SECONDS)
+        lookout.wait(FINISH_SECONDS)
         self.jobs.queue.storage.close()
 
     def stop(self, graceful: bool = False) -> None:

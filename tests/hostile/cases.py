@@ -92,7 +92,7 @@ def disguised() -> Iterator[Case]:
     yield Case("windows.jpg", lambda: b"MZ\x90\0" + bytes(200), other)
     yield Case("linux.jpg", lambda: b"\x7fELF\2\1\1" + bytes(200), other)
     yield Case("script.jpg", lambda: b"#!/bin/sh\nrm -rf /\n", other)
-    yield Case("film.jpg", lambda: film, other)
+    yield Case("film.jpg", lambda: film, (*other, "damaged"))
     yield Case("matroska.webp", lambda: b"\x1aE\xdf\xa3" + bytes(100), other)
     yield Case("sound.webp", lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(40), other)
     yield Case("phone.jpg", lambda: heic, other)

@@ -19,6 +19,7 @@ BENCHES: Table = {
 }
 FAULTS: Table = {
     "fuzz": ("bench.fuzz", "fuzz", "Send each JSON dialect thousands of requests made of its own document."),
+    "jobs": ("bench.jobs", "kill_workers", "SIGKILL the worker while it makes renditions and videos, and fetches."),
     "kill": ("bench.kill", "kill", "SIGKILL the whole server again and again while clients write."),
     "webhooks": (
         "bench.webhooks",

@@ -32,10 +32,10 @@ EXTERNAL_ID: Final = (1, 255)
 MOST_PIXELS: Final = 100_000
 """Pixels of a side that a picture may be said to have."""
 
-LEASE: Final = timedelta(seconds=120)
+LEASE: Final = timedelta(seconds=50)
 """Longer than a fetch may take; whoever overruns it has lost the picture and writes nothing of it."""
 
-SECONDS: Final = 60.0
+SECONDS: Final = 30.0
 MOST_ATTEMPTS: Final = 5
 BACK_OFF: Final = timedelta(seconds=30)
 

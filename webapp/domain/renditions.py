@@ -25,7 +25,7 @@ from webapp.infra.storage import Storage, StorageError, StorageFailed, StorageFu
 from webapp.infra.video import Stopped
 
 MOST_ATTEMPTS: Final = 5
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=45)
 """Longer than a picture process may take; whoever overruns it has lost the batch and writes nothing of it."""
 BACK_OFF: Final = timedelta(seconds=10)
 RENEWED: Final = timedelta(seconds=5)
@@ -68,6 +68,11 @@ def work_off(
         _make(batch, storage=storage, go_on=go_on)
         done += 1
     return done
+
+
+def is_due() -> bool:
+    """Say whether there is something to make now."""
+    return db.session.scalars(select(Rendition.id).where(_is_due(now())).limit(1)).first() is not None
 
 
 def retry(blob_id: UUID) -> None:
