@@ -153,7 +153,8 @@ def compare(work: Work, found: Found) -> None:
         _compare_files(work, blob, found)
     state = dict(iter(db.session.execute(select(Media.id, Media.state))))
     found.unmade += [f"media {each} is {said}" for each, said in state.items() if said != "ready"]
-    found.unmade += [f"picture {each} was not fetched" for each in db.session.scalars(select(Fetch.media_id))]
+    unfetched = db.session.scalars(select(Fetch))
+    found.unmade += [f"picture {each.media_id} was not fetched: {each.error}" for each in unfetched]
     told = select(AuditEntry.thing_id, func.count()).where(AuditEntry.verb == "media.update")
     times = dict(iter(db.session.execute(told.group_by(AuditEntry.thing_id))))
     found.twice += [f"{each} arrived {count} times" for each, count in times.items() if count != 1]

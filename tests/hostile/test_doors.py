@@ -213,6 +213,7 @@ def test_a_name_is_mended_and_leads_nowhere(ground: Ground, door: Door, request:
     assert [each for each in ground.files() if ".." in each or not each.startswith("blobs/")] == []
 
 
+@pytest.mark.full
 def test_afterwards_all_is_made_and_rows_and_files_agree(ground: Ground) -> None:
     ground.go_on()
 
