@@ -4,9 +4,10 @@ import gzip
 
 import pytest
 
-from tests import factories
+from tests import factories, pictures
 from tests.fixtures.browser import HTMX
 from tests.statements import counted
+from tests.uploads import upload
 from webapp.domain import galleries, items, translations
 from webapp.domain.models import Gallery, Item, Media
 from webapp.domain.transaction import transaction
@@ -356,3 +357,17 @@ def without_tokens(html):
     import re
 
     return re.sub(r'value="[^"]{60,}"|content="[^"]{60,}"', "", html)
+
+
+def test_the_grid_says_which_tile_is_an_animation(app, cast, ed):
+    scenes = [pictures.scene(60, 40, seed=seed) for seed in range(3)]
+    content = pictures.encode(scenes[0], "gif", save_all=True, append_images=scenes[1:], duration=90)
+    with app.app_context():
+        media_id = upload(app.extensions["vitrine-storage"], content, "walk.gif")
+        with transaction():
+            made = factories.gallery(cast.ed, "Walks", pictures=1).id
+            items.add(made, [media_id], actor=cast.ed)
+
+    tiles = ed.page(f"/galleries/{made}/").one("ol", id="items").all("li")
+
+    assert ["Animation" in tile.words for tile in tiles] == [False, True]

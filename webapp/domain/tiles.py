@@ -83,6 +83,7 @@ class Tile:
     excerpt: str = ""
     duration: str = ""
     awaited: str = ""
+    moves: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _tiles(in_source: bool, *, living: bool = True) -> Select[Any]:
             _no_alt().label("no_alt"),
             _untranslated(in_source).label("untranslated"),
             *(Blob.sha256, Blob.width, Blob.height, Blob.colour, Rendition.name.label("file"), Rendition.state),
-            Film.duration,
+            *(Film.duration, Blob.frames),
             Media.state.label("media_state"),
         )
         .join(Media, Media.id == func.coalesce(Item.media_id, Item.poster_id), isouter=True)
@@ -252,6 +253,7 @@ def _tile(row: Row[Any], number: int) -> Tile:
         excerpt=excerpt,
         duration=videos.clock(video.duration if video else round((row.duration or 0) / 1000)),
         awaited=(row.media_state or "") if row.sha256 is None else "",
+        moves=(row.frames or 1) > 1,
     )
 
 

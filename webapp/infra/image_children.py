@@ -30,9 +30,10 @@ SURROUNDINGS: Final = {
     "VIPS_CONCURRENCY": "1",
     "VIPS_WARNING": "0",
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_MMAP_THRESHOLD_": "67108864",
+    "MALLOC_TRIM_THRESHOLD_": "67108864",
 }
-"""One thread at a time works on pixels, and what it gives back goes back: else a child grows with every picture."""
+"""One heap that is used again for every picture: with several, a child grows from one to the next."""
 
 
 class Overloaded(Exception):

@@ -113,6 +113,7 @@ class TileView:
     retry_url: str
     waiting: str | None
     duration: str
+    moves: bool
 
 
 def parts(
@@ -252,6 +253,7 @@ def _tile(tile: Tile, base: str, query: str, code: str) -> TileView:
         retry_url=f"{base}items/{tile.id}/renditions" if failed or missing else "",
         waiting=f"{base}tiles?lang={code}&only={tile.id}" if pending else None,
         duration=tile.duration,
+        moves=tile.moves,
     )
 
 
