@@ -52,6 +52,15 @@ def test_what_was_cut_or_turned_is_another_picture(storage):
     assert found(first) == []
 
 
+def test_what_has_other_colours_is_another_picture(storage):
+    scene = pictures.scene(600, 400, seed=4)
+    red, green, blue = scene.split()
+    first = upload(storage, saved(scene), "first.jpg")
+    upload(storage, saved(Image.merge("RGB", (green, red, blue.point(lambda value: value // 2)))), "tinted.jpg")
+
+    assert found(first) == []
+
+
 @pytest.mark.parametrize("colours", [("red", "red"), ("white", "black"), ("#777777", "#787878")])
 def test_plain_pictures_look_like_none(storage, colours):
     made = [

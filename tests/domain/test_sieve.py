@@ -57,6 +57,7 @@ def several(ed):
         gone = factories.gallery(ed, "Gone")
         items.add(gone.id, [lost], actor=ed)
         galleries.trash(gone, actor=ed)
+        db.session.get(Media, lost).state = "missing"
         [taken] = items.add(shown.id, [even], actor=ed)
         items.trash(shown.id, [taken.id], actor=ed)
 
@@ -75,6 +76,7 @@ FOUND = {
     ("size", "small"): "wide",
     ("size", "medium"): "even lost poster tall",
     ("size", "large"): "film",
+    ("file", "missing"): "lost",
 }
 
 

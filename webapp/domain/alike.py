@@ -7,7 +7,7 @@ is ever merged; who uploads is told, and a file's page shows it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, insert, select
@@ -25,6 +25,9 @@ MOST: Final = 7
 
 SHAPE: Final = 0.1
 """How far the ratios of width and height may lie apart: a crop is another picture."""
+
+TINT: Final = 32
+"""How far a channel of the mean colours may lie apart, of 255: dusk over hills is another picture than dawn."""
 
 SHOWN: Final = 6
 ENOUGH: Final = 500
@@ -50,13 +53,13 @@ def note(blob: Blob, likeness: str) -> None:
 
 def to(media_id: UUID) -> list[Alike]:
     """Return the living files that look like one, the most alike first; none of the same bytes. Two statements."""
-    columns = (Blob.id, Blob.likeness, Blob.width, Blob.height)
-    row = db.session.execute(select(*columns).join(Media).where(Media.id == media_id)).one_or_none()
+    columns = (Blob.likeness, Blob.width, Blob.height, Blob.colour)
+    row = db.session.execute(select(Blob.id, *columns).join(Media).where(Media.id == media_id)).one_or_none()
     if row is None or not row.likeness:
         return []
-    likeness, ratio = int(row.likeness, 16), row.width / row.height
+    likeness = int(row.likeness, 16)
     statement = (
-        select(Media.id, Media.original_filename, Blob.likeness, Blob.width, Blob.height)
+        select(Media.id, Media.original_filename, *columns)
         .join(Blob, Blob.id == Media.blob_id)
         .where(Blob.id.in_(_candidates(likeness)), Blob.id != row.id, Media.deleted_at.is_(None))
         .order_by(Media.created_at, Media.id)
@@ -65,7 +68,7 @@ def to(media_id: UUID) -> list[Alike]:
     found = [
         Alike(each.id, each.original_filename, (int(each.likeness or "0", 16) ^ likeness).bit_count())
         for each in db.session.execute(statement)
-        if abs(each.width / each.height - ratio) <= SHAPE * ratio
+        if _may_be(row, each)
     ]
     return sorted((each for each in found if each.differing <= MOST), key=lambda each: each.differing)[:SHOWN]
 
@@ -99,6 +102,17 @@ def _look(sha256: str, storage: Storage) -> str:
             return images.probe(path, size=most.image_bytes, pixels=most.pixels).look.likeness
     except (images.Refused, Missing):
         return ""
+
+
+def _may_be(one: Any, other: Any) -> bool:
+    """Say whether the shapes and the colours of two pictures are near each other."""
+    ratio = one.width / one.height
+    if abs(other.width / other.height - ratio) > SHAPE * ratio:
+        return False
+    if not one.colour or not other.colour:
+        return True
+    tints = zip(bytes.fromhex(one.colour[1:]), bytes.fromhex(other.colour[1:]), strict=True)
+    return all(abs(here - there) <= TINT for here, there in tints)
 
 
 def _candidates(likeness: int) -> Select[UUID]:
