@@ -83,7 +83,7 @@ class Tour:
             **self._kinds(),
             "library": "/library/",
             "library-table": "/library/?view=table",
-            "library-sifted": "/library/?used=no&lacking=alt&kind=video",
+            "library-sifted": "/library/?used=no&lacking=en&kind=video",
             "library-trash": "/library/trash",
             "library-file": f"/library/{self.ids['media']}",
             "library-removal": f"/library/{self.ids['thrown']}/removal",

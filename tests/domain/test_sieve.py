@@ -1,22 +1,22 @@
 """What the library is filtered by: each choice, choices together, counts, and pages that know their filter."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, update
 
 from tests import factories
 from tests.fixtures.app import on_sqlite
 from tests.statements import counted
-from webapp.domain import galleries, items, library, sieve
+from webapp.domain import galleries, items, library, tallies
 from webapp.domain.errors import Invalid
 from webapp.domain.models import Media
-from webapp.domain.sieve import ENOUGH, EVERYTHING, FACETS, Sieve, sifting
+from webapp.domain.sieve import EVERYTHING, Sieve, sifting
+from webapp.domain.tallies import ENOUGH
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-
-CHOICES = [(facet, value) for facet, values in FACETS.items() for value in values]
 
 
 @pytest.fixture
@@ -50,6 +50,8 @@ def several(ed):
     with transaction():
         factories.write(db.session.get(Media, wide), "en", ed, alt="A lake")
         factories.write(db.session.get(Media, tall), "fr", ed, alt="Un lac")
+        factories.tag(db.session.get(Media, wide), "Lake", "dusk")
+        factories.tag(db.session.get(Media, tall), "lake")
         shown = factories.gallery(ed, "Summer")
         [placed] = items.add(shown.id, [film], actor=ed)
         items.change(placed, {"poster_id": poster}, actor=ed)
@@ -65,7 +67,10 @@ def several(ed):
 FOUND = {
     ("kind", "image"): "even lost poster tall wide",
     ("kind", "video"): "film",
-    ("lacking", "alt"): "even film lost poster tall",
+    ("lacking", "en"): "even film lost poster tall",
+    ("lacking", "fr"): "even film lost poster wide",
+    ("tag", "lake"): "tall wide",
+    ("tag", "dusk"): "wide",
     ("used", "yes"): "film poster tall",
     ("used", "no"): "even lost wide",
     ("shape", "landscape"): "film lost poster wide",
@@ -81,8 +86,36 @@ FOUND = {
 
 
 def test_every_choice_finds_its_files_and_is_counted(several):
-    assert {choice: " ".join(names(EVERYTHING.having(*choice))) for choice in CHOICES} == FOUND
-    assert sieve.counted(EVERYTHING) == sieve.Counts(6, {each: len(found.split()) for each, found in FOUND.items()})
+    counts = tallies.counted(EVERYTHING)
+
+    assert {choice: " ".join(names(EVERYTHING.having(*choice))) for choice in FOUND} == FOUND
+    assert (counts.all, counts.more) == (6, frozenset())
+    assert {each: counts.of[each] for each in FOUND} == {each: len(found.split()) for each, found in FOUND.items()}
+    assert list(counts.words.items())[:2] == [(("lacking", "en"), "English"), (("lacking", "fr"), "Français")]
+    assert [said for (facet, _), said in counts.words.items() if facet == "tag"] == ["Lake", "dusk"]
+
+
+def test_who_added_files_is_offered_by_name_and_finds_them(several, ed):
+    with transaction():
+        db.session.execute(update(Media).where(Media.original_filename == "tall").values(uploaded_by_id=ed.id))
+    mine = ("by", str(ed.id))
+
+    assert names(EVERYTHING.having(*mine)) == ["tall"]
+    assert (tallies.counted(EVERYTHING).of[mine], tallies.counted(EVERYTHING).words[mine]) == (1, "Ed")
+
+
+def test_what_was_chosen_is_named_although_no_file_has_it(several, ed):
+    with transaction():
+        factories.tag(factories.gallery(ed, "Tagged"), "Quay")
+    given = {"tag": " QUAY", "by": str(ed.id), "lacking": "xx"}
+    counts = tallies.counted(sifting("", given))
+
+    assert counts.all == 0
+    assert [counts.words[choice] for choice in (("tag", "quay"), ("by", str(ed.id)), ("lacking", "xx"))] == [
+        "Quay",
+        "Ed",
+        "xx",
+    ]
 
 
 def test_each_gallery_counts_once_where_a_file_is_used(several, ed):
@@ -105,13 +138,13 @@ def test_each_gallery_counts_once_where_a_file_is_used(several, ed):
 
 
 def test_choices_hold_together_and_with_words(several):
-    assert names(sifting("", {"used": "no", "lacking": "alt"})) == ["even", "lost"]
-    assert names(sifting("LO", {"used": "no", "lacking": "alt"})) == ["lost"]
+    assert names(sifting("", {"used": "no", "lacking": "en"})) == ["even", "lost"]
+    assert names(sifting("LO", {"used": "no", "lacking": "en"})) == ["lost"]
     assert names(sifting("lo", {"used": "yes"})) == []
 
 
 def test_a_choice_is_counted_in_place_of_what_is_chosen_of_its_facet(several):
-    counts = sieve.counted(sifting("", {"used": "no", "shape": "square"}))
+    counts = tallies.counted(sifting("", {"used": "no", "shape": "square"}))
 
     assert counts.all == 1
     assert (counts.of["shape", "square"], counts.of["shape", "landscape"]) == (1, 2)
@@ -119,36 +152,50 @@ def test_a_choice_is_counted_in_place_of_what_is_chosen_of_its_facet(several):
 
 
 def test_words_are_counted_with_every_choice(several):
-    counts = sieve.counted(sifting("e", {}))
+    counts = tallies.counted(sifting("wid", {}))
 
-    assert (counts.all, counts.of["kind", "image"], counts.of["shape", "square"]) == (3, 3, 1)
+    assert (counts.all, counts.of["kind", "image"], counts.of["shape", "square"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("Lake", "tall wide"), ("dus", "wide"), ("un", "tall"), ("lake WIDE", "wide"), ("ide", "")]
+)
+def test_words_are_those_of_names_texts_and_tags_and_their_beginnings(several, words, found):
+    assert " ".join(names(sifting(words, {}))) == found
 
 
 def test_a_file_in_the_trash_is_not_counted(several):
     with transaction():
         db.session.execute(Media.__table__.update().values(deleted_at=now()))
 
-    assert sieve.counted(EVERYTHING) == sieve.Counts(0, dict.fromkeys(CHOICES, 0))
+    assert (tallies.counted(EVERYTHING).all, set(tallies.counted(EVERYTHING).of.values())) == (0, {0})
 
 
 @on_sqlite
-def test_more_than_a_thousand_are_not_told_apart(ed):
+def test_behind_a_filter_a_thousand_are_looked_at_and_it_is_said_that_there_are_more(ed):
     made = now()
-    rows = [{"filename": f"{number}.jpg", "original_filename": "one", "created_at": made} for number in range(1010)]
+    row = {"original_filename": "one", "created_at": made}
+    rows = [{"id": uuid4(), "filename": f"{number}.jpg", **row} for number in range(1010)]
     with transaction():
-        db.session.execute(insert(Media.__table__), rows)
+        db.session.execute(insert(Media), rows)
+    counts = tallies.counted(sifting("one", {}))
 
-    assert db.session.scalar(select(func.count()).select_from(Media)) == 1010
-    counts = sieve.counted(sifting("one", {}))
-    assert (counts.all, counts.of["used", "no"], counts.of["used", "yes"]) == (ENOUGH + 1, ENOUGH + 1, 0)
+    assert (counts.all, "" in counts.more, "used" in counts.more) == (ENOUGH, True, True)
+    assert (counts.of["used", "no"] >= ENOUGH, counts.of["used", "yes"]) == (True, 0)
+    everything = tallies.counted(EVERYTHING)
+    assert (everything.all, everything.of["used", "no"], everything.more) == (1010, 1010, frozenset())
 
 
-@pytest.mark.parametrize("through", [EVERYTHING, sifting("a", {"used": "no", "size": "small"})])
-def test_all_counts_take_one_statement(several, through):
+@pytest.mark.parametrize(
+    ("through", "most"), [(EVERYTHING, 4), (sifting("a", {}), 4), (sifting("a", {"used": "no", "size": "small"}), 6)]
+)
+def test_counts_take_so_many_statements_and_none_until_something_is_written(several, through, most):
     with counted() as sent:
-        sieve.counted(through)
+        tallies.counted(through)
+        first = len(sent)
+        tallies.counted(through)
 
-    assert len(sent) == 1
+    assert (first, len(sent)) == (most, most)
 
 
 @on_sqlite
@@ -157,12 +204,15 @@ def test_a_cursor_belongs_to_its_filter(several):
     after = library.sifted(unused, size=1).after
 
     assert [entry.name for entry in library.sifted(unused, after=after).rows] == ["even", "lost"]
-    for other in (EVERYTHING, sifting("", {"used": "yes"}), sifting("e", {"used": "no"})):
+    for other in (EVERYTHING, sifting("", {"used": "yes"}), sifting("el", {"used": "no"})):
         with pytest.raises(Invalid):
             library.sifted(other, after=after)
 
 
-@pytest.mark.parametrize("given", [{}, {"kind": ""}, {"kind": "Image"}, {"kind": "\x00"}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"kind": ""}, {"kind": "Image"}, {"kind": "\x00"}, {"colour": "red"}, {"by": "x"}, {"tag": "\x07"}],
+)
 def test_what_is_no_choice_is_left_out(given):
     assert sifting(" \x00 ", given) == EVERYTHING
 

@@ -96,7 +96,7 @@ def sifted(
     """Return a page of what goes through a sieve, the newest first. Raises Invalid for a cursor of another list."""
     column = Media.deleted_at if trashed else Media.created_at
     order = Order(("trashed" if trashed else "newest") + through.mark, (column, Media.id), (datetime, UUID))
-    where = Media.deleted_at.is_not(None) if trashed else Media.deleted_at.is_(None)
+    where = Media.deleted_at.is_not(None) if trashed else sieve.living(through)
     statement = _entries().where(where, *sieve.conditions(through), *order.beyond(after))
     rows = db.session.execute(statement.order_by(Media.deleted_at.desc(), *order.by()).limit(size + 1)).all()
     found = order.page(rows, size, lambda row: (row.deleted_at if trashed else row.created_at, row.id))

@@ -1,39 +1,49 @@
-"""What the library can be filtered by, and how many files each choice would leave.
+"""What the library can be filtered by.
 
 Choices of different facets hold together; of one facet one is chosen. Nothing is an error: what is no choice is left
 out.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
-from webapp.domain.models import Blob, Gallery, Item, Language, Media, MediaText
+from webapp.domain.models import Blob, Gallery, Item, Language, Media, MediaTag, MediaText, SearchEntry, Tag
+from webapp.domain.models.language import CODE
+from webapp.domain.models.tag import TAG
+from webapp.domain.search import matching
 from webapp.infra.clock import now
-from webapp.infra.db import db
 
 FACETS: Final[dict[str, tuple[str, ...]]] = {
     "kind": ("image", "video"),
-    "lacking": ("alt",),
     "used": ("yes", "no"),
+    "lacking": (),
+    "tag": (),
+    "by": (),
     "shape": ("landscape", "portrait", "square"),
     "added": ("7d", "30d"),
     "size": ("small", "medium", "large"),
     "file": ("missing",),
 }
+"""What may be chosen of each facet; nothing stands where that depends on what is there.
+
+`lacking` is the code of a language that a file has no alt text in, `tag` a tag, `by` the id of who added it.
+"""
+
 SMALL: Final = 1_000_000
 LARGE: Final = 10_000_000
 """Bytes below which a file is small, and from which it is large."""
 
-ENOUGH: Final = 1000
-"""Files that are counted: more than these are not told apart."""
-
 QUERY: Final = 100
 """Characters of a query that are looked at."""
+
+UUID_FORM: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Choice = tuple[str, str]
 
@@ -63,69 +73,65 @@ class Sieve:
 EVERYTHING: Final = Sieve()
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many files there are up to one more than `ENOUGH`: behind the sieve, and behind it with each choice."""
-
-    all: int
-    of: Mapping[Choice, int]
-
-
 def sifting(words: str, given: Mapping[str, str]) -> Sieve:
     """Return the sieve of some words and choices; what is no choice is left out."""
     readable = "".join(letter if letter.isprintable() else " " for letter in words[:QUERY])
-    made = ((facet, given.get(facet, "")) for facet in FACETS)
-    return Sieve(" ".join(readable.split()), tuple((each, value) for each, value in made if value in FACETS[each]))
+    made = ((facet, _clean(facet, given.get(facet, ""))) for facet in FACETS)
+    return Sieve(" ".join(readable.split()), tuple((facet, value) for facet, value in made if value))
+
+
+def moment() -> datetime:
+    """Return the beginning of this hour, which the age of files is reckoned from."""
+    return now().replace(minute=0, second=0, microsecond=0)
+
+
+def living(sieve: Sieve) -> ColumnElement[bool]:
+    """Return the condition that files are not in the trash.
+
+    Where words lead to a few files, it is written so that SQLite does not look through all that are not.
+    """
+    return case((Media.deleted_at.is_(None), 1), else_=0) == 1 if sieve.words else Media.deleted_at.is_(None)
 
 
 def conditions(sieve: Sieve) -> list[ColumnElement[bool]]:
     """Return the conditions of a sieve, for a statement that has `Media` and, outer-joined, `Blob`."""
-    return [*_named(sieve.words), *(_condition(facet, value) for facet, value in sieve.choices)]
+    return [*_named(sieve.words), *(condition(facet, value) for facet, value in sieve.choices)]
 
 
-def counted(sieve: Sieve) -> Counts:
-    """Count what goes through a sieve, and through it with each choice in place of its facet's; one statement."""
-    named = select(Media.id).where(Media.deleted_at.is_(None), *_named(sieve.words)).cte("named")
-    parts = [_count("", "", sieve, named)]
-    parts += [_count(facet, value, sieve.having(facet, value), named) for facet, value in _all_choices()]
-    rows = db.session.execute(union_all(*parts))
-    found: dict[Choice, int] = {(facet, value): number for facet, value, number in rows}
-    return Counts(found.pop(("", "")), found)
-
-
-def _all_choices() -> Iterator[Choice]:
-    return ((facet, value) for facet, values in FACETS.items() for value in values)
-
-
-def _count(facet: str, value: str, sieve: Sieve, named: CTE) -> Select[str, str, int]:
-    """Return the statement for how many files go through; names are looked through once for all of them."""
-    words = [Media.id.in_(select(named.c.id))] if sieve.words else []
-    some = (
-        select(Media.id)
-        .join(Blob, Blob.id == Media.blob_id, isouter=True)
-        .where(Media.deleted_at.is_(None), *words, *(_condition(*choice) for choice in sieve.choices))
-        .limit(ENOUGH + 1)
-        .subquery()
-    )
-    return select(literal(facet), literal(value), func.count()).select_from(some)
+def _clean(facet: str, value: str) -> str:
+    """Return what may be chosen of a facet, nothing for what cannot be."""
+    if FACETS[facet]:
+        return value if value in FACETS[facet] else ""
+    if facet == "by":
+        return value if UUID_FORM.fullmatch(value) else ""
+    readable = value.isprintable() and len(value) <= (TAG[1] if facet == "tag" else CODE[1])
+    return " ".join(value.split()).casefold() if readable else ""
 
 
 def _named(words: str) -> list[ColumnElement[bool]]:
-    return [Media.original_filename.icontains(word, autoescape=True) for word in words.split()]
+    """Return the conditions that files have these words or their beginnings, in names, texts or tags.
+
+    What holds no letter, such as %, is looked for in the name as it stands.
+    """
+    said = {word: matching(word) is not None for word in words.split()}
+    marks = [
+        Media.original_filename.icontains(word, autoescape=True) for word, is_word in said.items() if not is_word
+    ]
+    found = matching(" ".join(word for word, is_word in said.items() if is_word))
+    if found is None:
+        return marks
+    return [Media.id.in_(select(SearchEntry.media_id).where(found, SearchEntry.media_id.is_not(None))), *marks]
 
 
-def _condition(facet: str, value: str) -> ColumnElement[bool]:
-    if facet == "kind":
-        return Media.kind == value
-    if facet == "file":
-        return Media.state == value
-    if facet == "lacking":
-        return ~_described()
+def condition(facet: str, value: str) -> ColumnElement[bool]:
+    """Return the condition for one choice."""
+    if facet in ("shape", "size"):
+        return _of_bytes(value)
     if facet == "used":
         return _shown() if value == "yes" else ~_shown()
     if facet == "added":
-        return Media.created_at >= now() - timedelta(days=int(value.removesuffix("d")))
-    return _of_bytes(value)
+        return Media.created_at >= moment() - timedelta(days=int(value.removesuffix("d")))
+    return OTHERS[facet](value)
 
 
 def _of_bytes(value: str) -> ColumnElement[bool]:
@@ -140,10 +146,16 @@ def _of_bytes(value: str) -> ColumnElement[bool]:
     }[value]
 
 
-def _described() -> ColumnElement[bool]:
-    """Return the condition that a file has an alt text in the site's default language."""
-    default = select(Language.id).where(Language.is_default).scalar_subquery()
-    return exists().where(MediaText.media_id == Media.id, MediaText.language_id == default, MediaText.alt != "")
+def _lacks(code: str) -> ColumnElement[bool]:
+    """Return the condition that a file has no alt text in a language of the site."""
+    language = select(Language.id).where(func.lower(Language.code) == code).scalar_subquery()
+    said = exists().where(MediaText.media_id == Media.id, MediaText.language_id == language, MediaText.alt != "")
+    return and_(language.is_not(None), ~said)
+
+
+def _tagged(key: str) -> ColumnElement[bool]:
+    tag = select(Tag.id).where(Tag.key == key).scalar_subquery()
+    return Media.id.in_(select(MediaTag.media_id).where(MediaTag.tag_id == tag))
 
 
 def _shown() -> ColumnElement[bool]:
@@ -153,3 +165,12 @@ def _shown() -> ColumnElement[bool]:
     cover = select(Gallery.id).where(Gallery.cover_media_id == Media.id, living)
     places = (Item.media_id, Item.poster_id)
     return or_(*(item.where(place == Media.id).exists() for place in places), cover.exists())
+
+
+OTHERS: Final[Mapping[str, Callable[[str], ColumnElement[bool]]]] = {
+    "kind": lambda value: Media.kind == value,
+    "file": lambda value: Media.state == value,
+    "lacking": _lacks,
+    "tag": _tagged,
+    "by": lambda value: Media.uploaded_by_id == UUID(value),
+}

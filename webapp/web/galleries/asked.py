@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, current_app, request
+from flask import Response, request
 
-from webapp.config import Settings
 from webapp.domain import asking
 from webapp.domain.asking import FILTERS, QUERY, Filter, Line
 from webapp.domain.listing import ORDERS, SIZE, Wanted
 from webapp.doors import actor
+from webapp.web.kept_view import KeptView
 
 PATH: Final = "/galleries/"
 VIEWS: Final = ("cards", "table")
-COOKIE: Final = "gallery-view"
-COOKIE_SECONDS: Final = 365 * 24 * 3600
+KEPT: Final = KeptView("gallery-view", VIEWS, PATH)
 MOST_ROWS: Final = 200
 """Galleries that are shown at once to a page that has loaded more of them."""
 
@@ -77,7 +76,7 @@ def read() -> Asked:
     return Asked(
         line=line_of(request.args),
         order=order if order in ORDERS else ORDERS[0],
-        view=_view(),
+        view=KEPT.chosen(),
         after=request.args.get("after") or None,
         rows=max(SIZE, min(request.args.get("rows", 0, type=int), MOST_ROWS)),
     )
@@ -91,17 +90,4 @@ def line_of(given: Any) -> Line:
 
 def remember(answer: Response) -> Response:
     """Keep the view that was chosen for the next visit."""
-    chosen = request.args.get("view")
-    if chosen in VIEWS and chosen != request.cookies.get(COOKIE):
-        settings: Settings = current_app.extensions["vitrine-settings"]
-        answer.set_cookie(
-            COOKIE, chosen, max_age=COOKIE_SECONDS, path=PATH, secure=settings.https, httponly=True, samesite="Lax"
-        )
-    return answer
-
-
-def _view() -> str:
-    for chosen in (request.args.get("view"), request.cookies.get(COOKIE)):
-        if chosen in VIEWS:
-            return chosen
-    return VIEWS[0]
+    return KEPT.remember(answer)

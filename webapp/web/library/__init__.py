@@ -11,6 +11,7 @@ from webapp.web.library import (  # noqa: E402  they hold the routes
     replacing,  # noqa: F401
     resumable,  # noqa: F401
     routes,  # noqa: F401
+    selection,  # noqa: F401
     texts,  # noqa: F401
     uploads,  # noqa: F401
 )

@@ -1,39 +1,46 @@
 """What is asked of the library, read from its address, written into it, and offered in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, current_app, request
+from flask import Response, request
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.config import Settings
-from webapp.domain import sieve
-from webapp.domain.sieve import ENOUGH, Counts, Sieve
-from webapp.infra import kept
-from webapp.infra.clock import now
+from webapp.domain import sieve, tallies
+from webapp.domain.sieve import Sieve
+from webapp.domain.tallies import Counts
+from webapp.web.kept_view import KeptView
 
 PATH: Final = "/library/"
 VIEWS: Final = ("grid", "table")
-COOKIE: Final = "library-view"
-COOKIE_SECONDS: Final = 365 * 24 * 3600
+KEPT: Final = KeptView("library-view", VIEWS, PATH)
 FACETS: Final = {
     "kind": _l("Kind"),
     "used": _l("Use"),
-    "lacking": _l("Text"),
+    "lacking": _l("No alt text"),
+    "tag": _l("Tag"),
+    "by": _l("Added by"),
     "shape": _l("Shape"),
     "added": _l("Added"),
     "size": _l("Size"),
     "file": _l("File"),
 }
+SAID: Final = {
+    "lacking": _l("No alt text: %(name)s"),
+    "tag": _l("Tag: %(name)s"),
+    "by": _l("Added by %(name)s"),
+}
+"""What a choice that depends on what is there says where its facet does not stand above it."""
+
 CHOICES: Final = {
     ("kind", "image"): _l("Pictures"),
     ("kind", "video"): _l("Videos"),
     ("used", "yes"): _l("In a gallery"),
     ("used", "no"): _l("Not used"),
-    ("lacking", "alt"): _l("No alt text"),
     ("shape", "landscape"): _l("Landscape"),
     ("shape", "portrait"): _l("Portrait"),
     ("shape", "square"): _l("Square"),
@@ -80,21 +87,12 @@ def read() -> Sieve:
 
 def view() -> str:
     """Return how the list is to be drawn: as it is asked for now, or was the last time."""
-    for chosen in (request.args.get("view"), request.cookies.get(COOKIE)):
-        if chosen in VIEWS:
-            return chosen
-    return VIEWS[0]
+    return KEPT.chosen()
 
 
 def remember(answer: Response) -> Response:
     """Keep the view that was chosen for the next visit."""
-    chosen = request.args.get("view")
-    if chosen in VIEWS and chosen != request.cookies.get(COOKIE):
-        settings: Settings = current_app.extensions["vitrine-settings"]
-        answer.set_cookie(
-            COOKIE, chosen, max_age=COOKIE_SECONDS, path=PATH, secure=settings.https, httponly=True, samesite="Lax"
-        )
-    return answer
+    return KEPT.remember(answer)
 
 
 def url(through: Sieve, *, view: str = "", after: str = "") -> str:
@@ -106,16 +104,16 @@ def url(through: Sieve, *, view: str = "", after: str = "") -> str:
 
 def offered(through: Sieve) -> dict[str, Any]:
     """Return what stands about a list: what is asked, how many files that are, and what may be asked instead."""
-    counts = kept.until_written(("library", through, now().replace(second=0)), lambda: sieve.counted(through))
+    counts = tallies.counted(through)
     return {
         "query": through.words,
         "given": through.choices,
         "url": url(through),
         "views": {name: url(through, view=name) for name in VIEWS},
-        "total": _files(counts.all),
-        "offers": [_section(name, str(words), through, counts) for name, words in FACETS.items() if name != "file"],
+        "total": _files(counts.all, more="" in counts.more),
+        "offers": [_section(name, str(FACETS[name]), through, counts) for name in FACETS if _offers(name, counts)],
         "missing": _missing(through, counts),
-        "chips": [Chip(str(CHOICES[each]), url(through.having(each[0], ""))) for each in through.choices],
+        "chips": [Chip(_chip(each, counts), url(through.having(each[0], ""))) for each in through.choices],
     }
 
 
@@ -124,7 +122,8 @@ def _missing(through: Sieve, counts: Counts) -> dict[str, Any] | None:
     count = counts.of["file", "missing"]
     if not count or through.chosen("file"):
         return None
-    return {"count": count, "number": _number(count), "url": url(through.having("file", "missing"))}
+    number = _number(count, more="file" in counts.more)
+    return {"count": count, "number": number, "url": url(through.having("file", "missing"))}
 
 
 def _section(facet: str, words: str, through: Sieve, counts: Counts) -> Section:
@@ -133,22 +132,40 @@ def _section(facet: str, words: str, through: Sieve, counts: Counts) -> Section:
         words,
         tuple(
             Choice(
-                key=f"{facet}-{value}",
-                words=str(CHOICES[facet, value]),
+                key=f"{facet}-{value if CHOICES.get((facet, value)) else place}",
+                words=_words((facet, value), counts),
                 url=url(through.having(facet, "" if value == chosen else value)),
-                count=_number(counts.of[facet, value]),
+                count=_number(counts.of[facet, value], more=facet in counts.more),
                 chosen=value == chosen,
             )
-            for value in sieve.FACETS[facet]
+            for place, value in enumerate(_values(facet, counts), 1)
         ),
     )
 
 
-def _files(count: int) -> str:
-    if count > ENOUGH:
-        return str(_("%(count)s files", count=_number(count)))
+def _offers(facet: str, counts: Counts) -> bool:
+    return facet != "file" and bool(_values(facet, counts))
+
+
+def _values(facet: str, counts: Counts) -> Sequence[str]:
+    """Return what may be chosen of a facet, the most used first where that depends on what is there."""
+    return sieve.FACETS[facet] or [value for name, value in counts.words if name == facet]
+
+
+def _words(choice: tuple[str, str], counts: Counts) -> str:
+    return str(CHOICES[choice]) if choice in CHOICES else counts.words.get(choice, choice[1])
+
+
+def _chip(choice: tuple[str, str], counts: Counts) -> str:
+    words = _words(choice, counts)
+    return str(SAID[choice[0]]) % {"name": words} if choice[0] in SAID else words
+
+
+def _files(count: int, *, more: bool) -> str:
+    if more:
+        return str(_("%(count)s files", count=_number(count, more=True)))
     return str(ngettext("%(num)s file", "%(num)s files", count))
 
 
-def _number(count: int) -> str:
-    return f"{format_decimal(ENOUGH)}+" if count > ENOUGH else str(format_decimal(count))
+def _number(count: int, *, more: bool) -> str:
+    return f"{format_decimal(count)}+" if more else str(format_decimal(count))

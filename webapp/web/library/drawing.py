@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from webapp.domain import offering, videos
 from webapp.domain.library import Entry, Folio
+from webapp.domain.permissions import allow
 from webapp.domain.pictures import Picture
+from webapp.doors import actor
 from webapp.web import phrases
 from webapp.web.editor.drawing import Part, parts
 from webapp.web.editor.forms import TextForm
@@ -57,6 +59,12 @@ class FileCard:
     def to(self, verb: str) -> str:
         """Return where something is done to this file."""
         return f"{PATH}{self.id}/{verb}"
+
+
+def picks() -> bool:
+    """Say whether who looks may do something to several files."""
+    ways = ("media:update", "media:delete", "galleries:update", "translations:update")
+    return any(allow(actor(), way) for way in ways)
 
 
 def cards(entries: Sequence[Entry], uses: Mapping[UUID, int] | None = None) -> list[FileCard]:

@@ -13,6 +13,7 @@ from webapp.doors import actor, allows
 from webapp.infra.video import LADDER
 from webapp.web import hx
 from webapp.web.library import asked, blueprint, captioning, drawing, keeping
+from webapp.web.library.drawing import picks
 from webapp.web.library.forms import CaptionsForm, MediaTextForm, NameForm, ReplaceForm, TagsForm
 
 
@@ -25,6 +26,7 @@ def index() -> Response:
     following = asked.url(through, after=page.after) if page.after else ""
     uses = library.used_in([entry.id for entry in page.rows]) if view == "table" else None
     context = asked.offered(through) | {"cards": drawing.cards(page.rows, uses), "next_url": following, "view": view}
+    context["picks"] = picks()
     if not hx.wants_fragment():
         return asked.remember(hx.render("library/index.html", **context))
     return hx.replace_url(hx.render("library/_list.html", **context), asked.url(through))
@@ -56,7 +58,7 @@ def tile(media_id: UUID) -> Response:
         card = drawing.card(library.entry(media_id), looks=request.args.get("looks", drawing.LOOKS, type=int))
     except NotFound:
         return hx.vary(make_response(""))
-    return hx.vary(make_response(get_template_attribute("ui/file.html", "file")(card)))
+    return hx.vary(make_response(get_template_attribute("ui/file.html", "file")(card, picks=picks())))
 
 
 def answer(

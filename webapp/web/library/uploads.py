@@ -75,7 +75,8 @@ def _one() -> Response:
         return jsonify(known=twins.told(twin.id))
     jobs.ring(current_app)
     card = drawing.cards([library.entry(added.id)])[0]
-    answer = jsonify(tile=get_template_attribute("ui/file.html", "file")(card), alike=likenesses(added.id))
+    tile = get_template_attribute("ui/file.html", "file")(card, picks=drawing.picks())
+    answer = jsonify(tile=tile, alike=likenesses(added.id))
     answer.status_code = 201
     return answer
 
