@@ -14,7 +14,8 @@ from webapp.web.kept_view import KeptView
 
 PATH: Final = "/galleries/"
 VIEWS: Final = ("cards", "table")
-KEPT: Final = KeptView("gallery-view", VIEWS, PATH)
+COOKIE: Final = "gallery-view"
+KEPT: Final = KeptView(COOKIE, VIEWS, PATH)
 MOST_ROWS: Final = 200
 """Galleries that are shown at once to a page that has loaded more of them."""
 
