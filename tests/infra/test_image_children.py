@@ -270,6 +270,21 @@ def test_a_child_that_hangs_is_killed_and_the_next_picture_passes(
     assert probe(crew, picture)["done"]["width"] == 60
 
 
+def test_a_busy_machine_is_given_more_time_where_that_was_asked_for(
+    crew: Crew, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_children, "GRACE_SECONDS", 0.1)
+    probe(crew, picture)
+    held = only_pid(crew)
+    os.kill(held, signal.SIGSTOP)
+    waking = threading.Timer(1.0, os.kill, (held, signal.SIGCONT))
+    waking.start()
+
+    assert crew.ask(asked(picture) | {"grace": 30.0}, seconds=0.5)["done"]["width"] == 60
+
+    waking.join()
+
+
 def test_a_child_that_uses_too_much_time_is_killed_by_the_kernel(crew: Crew, picture: Path, tmp_path: Path) -> None:
     """Processor time is counted anew for each picture; a busy machine does not use it up."""
     film = tmp_path / "film.gif"

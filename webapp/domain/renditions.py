@@ -25,7 +25,7 @@ from webapp.infra.storage import Storage, StorageError, StorageFailed, StorageFu
 from webapp.infra.video import Stopped
 
 MOST_ATTEMPTS: Final = 5
-LEASE: Final = timedelta(seconds=45)
+LEASE: Final = timedelta(seconds=55)
 """Longer than a picture process may take; whoever overruns it has lost the batch and writes nothing of it."""
 BACK_OFF: Final = timedelta(seconds=10)
 RENEWED: Final = timedelta(seconds=5)

@@ -137,7 +137,8 @@ class Child:
             self._stdin.write(line)
         except BrokenPipeError:
             raise Gone from None
-        answer = self._read_line(time.monotonic() + seconds + GRACE_SECONDS)
+        grace = max(GRACE_SECONDS, question.get("grace", 0.0))
+        answer = self._read_line(time.monotonic() + seconds + grace)
         if answer is None:
             raise self._silence()
         return dict(json.loads(answer))

@@ -53,6 +53,8 @@ __all__ = [
 ]
 
 PROBE_SECONDS: Final = 5.0
+PROBE_GRACE: Final = 25.0
+"""What the wall clock allows a judgement beyond that: a good file is not refused because the machine is busy."""
 WORK_SECONDS: Final = 25.0
 MOVING_SECONDS: Final = 45.0
 RATIOS: Final = {
@@ -134,7 +136,7 @@ def probe(
     and seconds of processor time. All but the last are held against the header before anything is decoded.
     """
     limits = {"size": size, "pixels": pixels, "frames": frames, "animation_pixels": animation_pixels, "side": side}
-    found = _ask("probe", path, seconds=seconds, limits=limits)
+    found = _ask("probe", path, seconds=seconds, grace=PROBE_GRACE, limits=limits)
     seen = _look(*(found.pop(name) for name in ("thumbhash", "colour", "likeness")))
     return Probe(**found | {"said": judged(found["said"])}, look=seen)
 
