@@ -20,7 +20,6 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.storage import LocalStorage, caption_key
 
-pytestmark = on_sqlite
 WORDS = "WEBVTT\n\n00:00.100 --> 00:00.900\n{}\n"
 EVIL = "<img src=x onerror=window.__vitrine_xss=1></track><script>window.__vitrine_xss=1</script>"
 
@@ -227,6 +226,7 @@ def test_a_picture_has_no_captions(ed, ground):
     assert answer.status_code == 422
 
 
+@on_sqlite
 def test_what_captions_say_stands_in_no_page(ed, client, ground, video):
     attach(ed, video, EVIL)
     publish(ground)
@@ -268,6 +268,7 @@ def test_what_was_removed_is_forgotten_after_a_month(ed, ground, video):
         assert not tracks.known()
 
 
+@on_sqlite
 def test_backups_hold_captions(ed, ground, video, tmp_path):
     attach(ed, video)
     target, elsewhere = tmp_path / "vitrine.tar", LocalStorage(tmp_path / "media")
