@@ -14,7 +14,7 @@ from tests import factories, pictures
 from tests.fixtures.app import on_sqlite
 from tests.races import race
 from tests.uploads import files_in
-from webapp.domain import partial_uploads, upkeep
+from webapp.domain import media, partial_uploads, upkeep
 from webapp.domain.models import Item, Media, PartialUpload
 from webapp.domain.transaction import release, transaction
 from webapp.infra import parts
@@ -238,6 +238,20 @@ def test_equal_bytes_are_offered(sender):
 
     assert sender.ask("GET", url).json["known"]["name"] == "lake.jpg"
     assert names() == ["lake.jpg"]
+    sender.send(sender.begun(filename="same.jpg", again=1), PHOTO)
+    assert names() == ["lake.jpg", "same.jpg"]
+
+
+@on_sqlite
+def test_equal_bytes_are_offered_out_of_the_trash(sender, cast):
+    sender.send(sender.begun(), PHOTO)
+    with transaction():
+        thrown = db.session.scalars(select(Media.id)).one()
+        media.trash(media.locked(thrown), actor=cast.ed)
+    url = sender.begun(filename="same.jpg")
+    sender.send(url, PHOTO)
+
+    assert sender.ask("GET", url).json["known"] == {"id": str(thrown), "name": "lake.jpg", "trashed": True}
     sender.send(sender.begun(filename="same.jpg", again=1), PHOTO)
     assert names() == ["lake.jpg", "same.jpg"]
 
