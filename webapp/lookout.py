@@ -11,6 +11,7 @@ import structlog
 from flask import Flask
 
 from webapp.domain import fetching, renditions
+from webapp.domain.imports import work as importing
 from webapp.domain.transaction import DatabaseError, release
 
 LOOK_SECONDS: Final = 5.0
@@ -41,7 +42,7 @@ class Lookout:
         found = jobs.of(self.app)
         try:
             with self.app.app_context():
-                made, fetched = renditions.is_due(), fetching.is_due()
+                made, fetched, imported = renditions.is_due(), fetching.is_due(), importing.is_due()
                 release()
         except DatabaseError as error:
             log.warning("the database does not answer", fault=type(error).__name__)
@@ -55,6 +56,8 @@ class Lookout:
             jobs.ring(self.app)
         if fetched and not waiting:
             jobs.ring_to_fetch(self.app)
+        if imported and not waiting:
+            jobs.ring_to_import(self.app)
 
     def _run(self) -> None:
         while not self.stopping.wait(LOOK_SECONDS):

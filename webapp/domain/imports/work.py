@@ -20,7 +20,7 @@ from webapp.domain.arrivals import Slot
 from webapp.domain.errors import DomainError, Invalid
 from webapp.domain.fetching import Outfit
 from webapp.domain.imports import archives
-from webapp.domain.imports.aims import ARCHIVE
+from webapp.domain.imports.aims import ADDRESSES, ARCHIVE
 from webapp.domain.media import Intake
 from webapp.domain.models import Import, ImportEntry, Item, User
 from webapp.domain.models.importing import SAID
@@ -89,6 +89,11 @@ class Desk:
             lent = archives.opened(held.import_id, storage=self.outfit.storage)
             self.archive, self.import_id = self._open.enter_context(lent), held.import_id
         return self.archive.open(held.member)
+
+
+def is_due() -> bool:
+    """Say whether there is something to bring now."""
+    return any(db.session.scalars(_due(kind).limit(1)).first() is not None for kind in (ARCHIVE, ADDRESSES))
 
 
 def work_off(outfit: Outfit, kind: str, *, most: int = 100, go_on: Callable[[], bool] = lambda: True) -> int:

@@ -1,6 +1,6 @@
 """What the worker has to do, as its page draws it: files with a small picture, kinds of work with words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,10 +68,15 @@ def cards(rows: Sequence[Failed]) -> list[Card]:
             url=f"/library/{row.media_id}",
             kind=row.kind,
             picture=draw(row.picture, widest=THUMB) if row.picture else None,
-            reasons=tuple((word(batch), reason) for batch, reason in row.reasons.items()),
+            reasons=told_of(row.reasons),
         )
         for row in rows
     ]
+
+
+def told_of(reasons: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return why what was given up of a file was, each with what was to be made."""
+    return tuple((word(batch), reason) for batch, reason in reasons.items())
 
 
 def word(batch: str) -> str:

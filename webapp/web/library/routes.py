@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask import Response, get_template_attribute, make_response, request, url_for
 
-from webapp.domain import library, offering, videos
+from webapp.domain import library, offering, videos, workload
 from webapp.domain.errors import NotFound
 from webapp.domain.library import Folio
 from webapp.domain.permissions import allow_language
 from webapp.doors import actor, allows
 from webapp.infra.video import LADDER
 from webapp.web import hx
+from webapp.web.jobs.drawing import told_of
 from webapp.web.library import asked, blueprint, captioning, drawing, keeping
 from webapp.web.library.drawing import picks
 from webapp.web.library.forms import CaptionsForm, MediaTextForm, NameForm, ReplaceForm, TagsForm
@@ -78,6 +79,7 @@ def answer(
     own |= captioning.context_of(folio, caption)
     own |= {
         "in_use": in_use,
+        "failures": told_of(workload.reasons_of(media.id)),
         "name_form": name or NameForm(formdata=None, name=media.original_filename, version=media.version),
         "tags_form": tags or TagsForm(formdata=None, tags=", ".join(folio.tags), version=media.version),
     }
