@@ -1,8 +1,7 @@
 """`./run test`: everything a change has to pass, in one of two lanes, or any tests you name.
 
   ./run test                 the checks, then all tests but the long ones (8 minutes at most on two cores)
-  ./run test --full          the long ones as well (30 minutes at most), and once more what brings files through the
-                             doors, with the files in a bucket of an S3 server and the rows on PostgreSQL
+  ./run test --full          the long ones as well (30 minutes at most)
   ./run test tests/domain    only pytest, with whatever you give it
 
 Programs the tests need are installed where that can be done (root on Debian or Ubuntu), else named.
@@ -32,7 +31,6 @@ MOST_PROCESSES = 4
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3
 """Bytes that a lane's files may come to; most of what tests wait for is a disk that has to say it has written."""
-ELSEWHERE = ("tests/web", "tests/api", "tests/domain/test_films.py", "tests/test_jobs.py")
 FEW = 5
 """Failures that the full lane tries again alone; more are no accident of a busy machine."""
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
@@ -58,8 +56,6 @@ def everything(arguments: Sequence[str]) -> int:
         status = pytest(["--cache-clear", *where, *shared, "--durations", "15", *arguments])
         if status == 1 and arguments:
             status = once_more([*where, *arguments])
-        if arguments:
-            status = elsewhere([*where, *shared]) or status
     if failed:
         print(f"{' and '.join(failed)} found faults: see above the tests.", file=sys.stderr)
     return status or (1 if failed else 0)
@@ -122,17 +118,6 @@ def once_more(arguments: Sequence[str]) -> int:
     if status == 0:
         print(f"UNSTEADY, each one a fault to find: failed above, passed alone: {' '.join(failed)}", flush=True)
     return status
-
-
-def elsewhere(arguments: Sequence[str]) -> int:
-    """Run on PostgreSQL, with the files in a bucket, what depends on where those are.
-
-    That are the doors' tests that bring pictures or videos (library, editor, tus, both dialects, films, jobs). The
-    stores themselves and the backups are tested on both kinds in the first run; texts, orders and permissions know
-    nothing of files. Which tests these are is told by `tests.fixtures.lanes`.
-    """
-    print("== once more, on PostgreSQL and with the files in a bucket", flush=True)
-    return pytest(["--elsewhere", *arguments, *ELSEWHERE])
 
 
 def processes() -> int:

@@ -146,7 +146,6 @@ def test_checks_run_before_a_lane_and_not_before_named_tests(monkeypatch, argume
     monkeypatch.setattr(lane, "compiled", nullcontext)
     monkeypatch.setattr(lane, "passes", lambda name, _words: calls.append(name) or True)
     monkeypatch.setattr(lane, "pytest", lambda words: calls.append(words[-len(arguments) :]) or 0)
-    monkeypatch.setattr(lane, "elsewhere", lambda _words: 0)
 
     assert lane.main(arguments) == 0
 
@@ -266,13 +265,3 @@ def test_many_failures_are_no_accident_and_not_tried_again(folder, monkeypatch, 
 
     assert lane.once_more([]) == 1
     assert capfd.readouterr().out == ""
-
-
-@pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--full"], 1)])
-def test_the_full_lane_runs_once_more_with_files_and_rows_elsewhere(monkeypatch, arguments, status):
-    monkeypatch.setattr(lane, "provide", lambda: None)
-    monkeypatch.setattr(lane, "compiled", nullcontext)
-    monkeypatch.setattr(lane, "passes", lambda _name, _words: True)
-    monkeypatch.setattr(lane, "pytest", lambda words: int(words[0] == "--elsewhere" and "tests/web" in words))
-
-    assert lane.main(arguments) == status
