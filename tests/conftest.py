@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.lanes",
     "tests.fixtures.postgres",
     "tests.fixtures.databases",
+    "tests.fixtures.beginnings",
     "tests.fixtures.app",
     "tests.fixtures.editing",
     "tests.fixtures.servers",

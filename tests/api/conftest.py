@@ -13,16 +13,18 @@ from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
 
+def add_key(app: Flask, person: Actor, *permissions: str) -> str:
+    """Make a key with some of somebody's permissions, or all."""
+    with app.app_context(), transaction():
+        user = db.session.get(User, person.id)
+        return keys.add(user, name="a program", permissions=permissions or None, actor=person)[1]
+
+
 @pytest.fixture
 def make_key(app: Flask) -> Callable[..., str]:
     """Make keys with some of somebody's permissions, or all."""
 
-    def make(person: Actor, *permissions: str) -> str:
-        with app.app_context(), transaction():
-            user = db.session.get(User, person.id)
-            return keys.add(user, name="a program", permissions=permissions or None, actor=person)[1]
-
-    return make
+    return lambda person, *permissions: add_key(app, person, *permissions)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests import factories
+from tests.fixtures.beginnings import beginning
 from tests.fixtures.browser import HTMX, Page
 from tests.statements import counted
 from webapp.domain import bulk, galleries, holds, items, listing, slugs
@@ -31,14 +32,22 @@ def make(inside, cast):
     return making
 
 
-@pytest.fixture
-def three(make):
+@beginning
+def one_of_each(app, cast):
     """A draft, a published and an archived gallery."""
-    return [
-        *make("Draft", pictures=2),
-        *make("Published", status="published", pictures=1),
-        *make("Archived", status="archived"),
-    ]
+    with app.app_context():
+        kinds = {"Draft": {"pictures": 2}, "Published": {"pictures": 1}, "Archived": {}}
+        made = []
+        for title, fields in kinds.items():
+            with transaction():
+                made.append(factories.gallery(cast.ed, title, status=title.lower(), **fields).id)
+        return made
+
+
+@pytest.fixture
+def three(inside, one_of_each):
+    """The same, in an open context."""
+    return one_of_each
 
 
 def titles(page: Page) -> list[str]:

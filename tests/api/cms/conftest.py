@@ -10,7 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.api.conftest import add_key
 from tests.fixtures.app import Cast
+from tests.fixtures.beginnings import beginning
 from webapp.domain.models import Media
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -114,11 +116,16 @@ def make_program(app: Flask, make_key: Callable[..., str]) -> Callable[..., Prog
     return lambda person, *permissions: Program(app, make_key(person, *permissions))
 
 
+@beginning
+def all_keys(app: Flask, cast: Cast) -> dict[str, str]:
+    """A key of each of the cast, with all that they may."""
+    return {name: add_key(app, getattr(cast, name)) for name in ("ada", "ed", "vi", "tessa")}
+
+
 @pytest.fixture
-def programs(app: Flask, cast: Cast, make_program: Callable[..., Program]) -> Programs:
+def programs(app: Flask, all_keys: dict[str, str]) -> Programs:
     """A program of each of the cast."""
-    people = {name: make_program(getattr(cast, name)) for name in ("ada", "ed", "vi", "tessa")}
-    return Programs(**people, stranger=Program(app))
+    return Programs(**{name: Program(app, key) for name, key in all_keys.items()}, stranger=Program(app))
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests import factories
+from tests.api.conftest import add_key
 from tests.fixtures.app import Cast
+from tests.fixtures.beginnings import beginning
 from webapp.domain.transaction import transaction
 
 BASE = "/progallery/v2"
@@ -100,16 +102,28 @@ def make_wix(app: Flask, make_key: Callable[..., str]) -> Callable[..., Wix]:
     return lambda person, *permissions: Wix(app, make_key(person, *permissions))
 
 
+@beginning
+def managing_key(app: Flask, cast: Cast) -> str:
+    """The editor's key."""
+    return add_key(app, cast.ed)
+
+
+@beginning
+def reading_key(app: Flask, cast: Cast) -> str:
+    """A key of the editor's to read with."""
+    return add_key(app, cast.ed, *READS)
+
+
 @pytest.fixture
-def wix(make_wix: Callable[..., Wix], cast: Cast) -> Wix:
+def wix(app: Flask, managing_key: str) -> Wix:
     """The editor's app, with the scope to manage galleries."""
-    return make_wix(cast.ed)
+    return Wix(app, managing_key)
 
 
 @pytest.fixture
-def reader(make_wix: Callable[..., Wix], cast: Cast) -> Wix:
+def reader(app: Flask, reading_key: str) -> Wix:
     """An app with the scope to read galleries."""
-    return make_wix(cast.ed, *READS)
+    return Wix(app, reading_key)
 
 
 @pytest.fixture
