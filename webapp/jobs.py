@@ -29,8 +29,8 @@ from webapp.infra.storage import Storage
 from webapp.lookout import Lookout
 from webapp.post import Post
 
-THREADS: Final = 2
-"""One of them may be at a video; the other is there for what has just come in."""
+THREADS: Final = 3
+"""One of them may make a video and one fetch one; the third is there for what has just come in."""
 SHARE: Final = 16
 """How many batches a task makes before others get their turn."""
 LOOK_SECONDS: Final = 1.0
@@ -59,6 +59,8 @@ class Jobs:
         self.fetch: Task = queue.task()(self._fetch)
         self.import_in_hand = threading.Lock()
         self.unpack: Task = queue.task()(self._unpack)
+        self.video_in_hand = threading.Lock()
+        self.fetch_videos: Task = queue.task()(self._fetch_videos)
         self.machine_in_hand = threading.Lock()
         self.translate: Task = queue.task()(self._translate)
         self.liken: Task = queue.task()(self._liken)
@@ -122,6 +124,17 @@ class Jobs:
     def _outfit(self) -> fetching.Outfit:
         return fetching.Outfit(self._storage, Way(allow=self._settings.outbound_allow))
 
+    def _fetch_videos(self) -> None:
+        """Fetch the videos that programs have named, one thread at a time: each may take an hour."""
+        if not self.video_in_hand.acquire(blocking=False):
+            return
+        try:
+            with self.app.app_context():
+                while fetching.work_off(self._outfit, kind="video", most=1, go_on=self._goes_on):
+                    ring(self.app)
+        finally:
+            self.video_in_hand.release()
+
     def _translate(self) -> None:
         """Ask the machine for a share of what is due; one thread at a time waits for it."""
         if not self.machine_in_hand.acquire(blocking=False):
@@ -162,6 +175,7 @@ class Jobs:
         self._unpack()
         self._translate()
         self._fetch()
+        enqueue(self.app, self.fetch_videos)
         self._describe()
 
     def _describe(self) -> None:
@@ -254,7 +268,7 @@ def ring(app: Flask) -> bool:
 
 def ring_to_fetch(app: Flask) -> bool:
     """Tell the worker that pictures are to be fetched; belongs after the commit."""
-    return enqueue(app, of(app).fetch)
+    return enqueue(app, of(app).fetch) and enqueue(app, of(app).fetch_videos)
 
 
 def ring_to_import(app: Flask) -> bool:

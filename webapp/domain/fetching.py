@@ -1,4 +1,4 @@
-"""Pictures that a program names by an address or an id: they stand at once, and their bytes come later.
+"""Pictures and videos that a program names by an address or an id: they stand at once, their bytes come later.
 
 What is named and not known becomes an entry of the library without bytes, with the size and name that it was said to
 have. A worker fetches them by lease through the one outbound client, and they come in by the one ingest. Where they
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
 
-from webapp.domain import media
+from webapp.domain import media, streaming
 from webapp.domain.errors import Invalid
 from webapp.domain.media import Intake
 from webapp.domain.models import Fetch, Media
@@ -42,13 +42,14 @@ BACK_OFF: Final = timedelta(seconds=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A picture as a program names it: by an id, an address or both; sides in pixels, 0 where nobody says."""
+    """A file as a program names it: by an id, an address or both; sides in pixels, 0 where nobody says."""
 
     id: str = ""
     url: str = ""
     width: int = 0
     height: int = 0
     filename: str = ""
+    kind: str = "image"
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def all_again() -> None:
     db.session.execute(update(Fetch).where(Fetch.state == "failed").values(fresh), execution_options=quietly)
 
 
-def is_due() -> bool:
-    """Say whether there is something to fetch now."""
-    return db.session.scalars(_due().limit(1)).first() is not None
+def is_due(kind: str = "image") -> bool:
+    """Say whether there is a picture, or a video, to fetch now."""
+    return db.session.scalars(_due(kind).limit(1)).first() is not None
 
 
 def reason(media_id: UUID) -> str:
@@ -103,10 +104,12 @@ def reason(media_id: UUID) -> str:
     return db.session.scalars(select(Fetch.error).where(Fetch.media_id == media_id)).one_or_none() or ""
 
 
-def work_off(outfit: Outfit, *, most: int = 100, go_on: Callable[[], bool] = lambda: True) -> int:
-    """Fetch what is due, one by one, and return how many were taken up; no transaction may be open."""
+def work_off(
+    outfit: Outfit, *, kind: str = "image", most: int = 100, go_on: Callable[[], bool] = lambda: True
+) -> int:
+    """Fetch what is due of a kind, one by one; returns how many were taken up. No transaction may be open."""
     done = 0
-    while done < most and go_on() and (media_id := _claim()) is not None:
+    while done < most and go_on() and (media_id := _claim(kind)) is not None:
         _fetch(media_id, outfit)
         done += 1
     return done
@@ -129,39 +132,39 @@ def bytes_from(url: str, outfit: Outfit, *, kinds: str = "image/*") -> bytes:
     raise (Unreachable if answer.status >= 500 or answer.status in (408, 429) else Refused)(said)
 
 
-def _claim() -> UUID | None:
-    """Take up the picture that has been due longest, None where none is; what was cut off too often is given up.
+def _claim(kind: str) -> UUID | None:
+    """Take up what has been due longest of a kind, None where none is; what was cut off too often is given up.
 
     Looking is free of locks, so an idle worker keeps nobody waiting.
     """
-    while is_due():
+    while is_due(kind):
         release()
         with transaction():
-            found = db.session.scalars(_due().limit(1).with_for_update(skip_locked=True)).first()
+            found = db.session.scalars(_due(kind).limit(1).with_for_update(skip_locked=True, of=Fetch)).first()
             if found is not None:
                 found.attempts += 1
                 found.lease_until = now() + LEASE
                 if found.attempts <= MOST_ATTEMPTS:
                     return found.media_id
-                _give_up(found, f"The work on this picture was cut off {MOST_ATTEMPTS} times.")
+                _give_up(found, f"The work on this file was cut off {MOST_ATTEMPTS} times.")
     release()
     return None
 
 
-def _due() -> Select[Fetch]:
+def _due(kind: str) -> Select[Fetch]:
     moment = now()
     free = or_(Fetch.lease_until.is_(None), Fetch.lease_until < moment)
-    due = select(Fetch).where(Fetch.state == "pending", Fetch.due_at <= moment, free)
+    due = select(Fetch).join(Media, Media.id == Fetch.media_id).where(Media.kind == kind)
+    due = due.where(Fetch.state == "pending", Fetch.due_at <= moment, free)
     return due.order_by(Fetch.due_at, Fetch.media_id)
 
 
 def _fetch(media_id: UUID, outfit: Outfit) -> None:
-    """Fetch one picture and let it in, or note why that cannot be done."""
-    found = db.session.get_one(Media, media_id)
-    url, name = found.source_url or "", found.original_filename
-    release()
+    """Fetch one file and let it in, or note why that cannot be done."""
     try:
-        intake = media.take_in(io.BytesIO(bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
+        intake = _taken_in(media_id, outfit)
+    except streaming.Lost:
+        release()
     except Outside as error:
         _fail(media_id, str(error), later=error.later)
     except Invalid as error:
@@ -170,6 +173,16 @@ def _fetch(media_id: UUID, outfit: Outfit) -> None:
         _fail(media_id, str(error), later=True)
     else:
         _let_in(media_id, intake)
+
+
+def _taken_in(media_id: UUID, outfit: Outfit) -> Intake:
+    """Bring the bytes of a media into the storage. Raises Outside, Invalid, and what storage and pictures raise."""
+    found = db.session.get_one(Media, media_id)
+    url, name, kind = found.source_url or "", found.original_filename, found.kind
+    release()
+    if kind == "video":
+        return streaming.take_in(media_id, url, name, storage=outfit.storage, way=outfit.way, lease=LEASE)
+    return media.take_in(io.BytesIO(bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
 
 
 def _let_in(media_id: UUID, intake: Intake) -> None:

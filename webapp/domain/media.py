@@ -151,6 +151,8 @@ def _container(head: bytes, only: str | None) -> str | None:
         raise Invalid("file", _said(refused), code=refused.code) from None
     if container and only == "image":
         raise Invalid("file", "This is a video. Choose a picture here.", code="unsupported_type")
+    if only == "video" and not container:
+        raise Invalid("file", "This is no MP4, MOV or WebM video.", code="unsupported_type")
     if container and not ffmpeg.there():
         sentence = Sentence(
             "Videos need the program ffmpeg, which is not on this machine: whoever runs it can install it."

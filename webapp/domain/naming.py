@@ -1,4 +1,4 @@
-"""Pictures that a program names by an id or an address: those of the library, and entries made for all others (D22).
+"""Files that a program names by an id or an address: those of the library, and entries made for all others (D22).
 
 An entry stands at once, with the size and name that it was said to have; its bytes come later
 (webapp/domain/fetching.py). One request may name many: they are looked for at once, and written at once.
@@ -8,7 +8,7 @@ import mimetypes
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
@@ -23,10 +23,12 @@ from webapp.domain.permissions import Actor, demand
 from webapp.infra.db import db
 from webapp.infra.outbound import Way
 
+USUAL: Final = {"image": "jpg", "video": "mp4"}
+
 
 @dataclass(frozen=True)
 class _Entry:
-    """A picture that nobody has named before, and the id that it gets."""
+    """A file that nobody has named before, and the id that it gets."""
 
     id: UUID
     named: Named
@@ -34,7 +36,7 @@ class _Entry:
 
 @dataclass
 class Naming:
-    """The pictures of one request, in its own transaction: named one by one, then written."""
+    """The files of one request, in its own transaction: named one by one, then written."""
 
     dialect: str
     way: Way
@@ -48,7 +50,7 @@ class Naming:
         found = _known(wanted, self.dialect)
         self.known |= {each: found.get(each) for each in wanted}
 
-    def picture(self, named: Named) -> UUID:
+    def file(self, named: Named) -> UUID:
         """Return the media that is meant, an entry that is still to be written where none is known.
 
         Raises Invalid for an address that plainly may not be called, Forbidden.
@@ -104,6 +106,7 @@ def _row(entry: _Entry, actor: Actor) -> dict[str, Any]:
     named = entry.named
     return {
         "id": entry.id,
+        "kind": named.kind,
         "state": "pending",
         "filename": f"{uuid4()}.{_ending(named)}",
         "original_filename": media.clean_filename(named.filename or named.id or _last_part(named.url)),
@@ -157,13 +160,13 @@ def _check(named: Named, *, way: Way) -> None:
 
 
 def _last_part(url: str) -> str:
-    return unquote(PurePosixPath(urlsplit(url).path).name) or "picture"
+    return unquote(PurePosixPath(urlsplit(url).path).name) or "file"
 
 
 def _ending(named: Named) -> str:
-    """Guess what kind of picture is coming; what it is shows when it has come."""
+    """Guess what kind of file is coming; what it is shows when it has come."""
     for name in (named.id, _last_part(named.url), named.filename):
         kind = mimetypes.guess_type(name)[0]
-        if kind in media.EXTENSIONS:
+        if kind in media.EXTENSIONS and kind.startswith(named.kind):
             return media.EXTENSIONS[kind]
-    return "jpg"
+    return USUAL[named.kind]

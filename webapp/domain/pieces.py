@@ -1,6 +1,6 @@
 """Items as programs write them: whole, many at once, in the gallery's source language (D17).
 
-A picture that is named by its address stands at once (webapp/domain/fetching.py). Where one of many is refused, the
+A file that is named by its address stands at once (webapp/domain/fetching.py). Where one of many is refused, the
 refusal says which by `details["index"]`, and nothing is written of any: the door's transaction ends.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, cast
 from uuid import UUID
 
 from webapp.domain import first_texts, galleries, inheriting, item_fields, items, keyed, tags, texts, translations
-from webapp.domain.errors import DomainError, Invalid
+from webapp.domain.errors import DomainError, Invalid, NotFound
 from webapp.domain.item_fields import ItemFields
 from webapp.domain.models import Gallery, Item
 from webapp.domain.permissions import Actor
@@ -23,7 +23,7 @@ OWN: Final = ("title", "description", "html")
 class PieceFields(TypedDict, total=False):
     """What may be written of an item; an absent field is left alone.
 
-    `kind` is only read of a new item; `media_id` is the picture of an image, `poster_id` that of a video.
+    `kind` is only read of a new item; `media_id` is its file of the library, `poster_id` the picture of a video.
     """
 
     kind: str
@@ -79,9 +79,9 @@ def change(item: Item, fields: PieceFields, *, actor: Actor) -> Item:
     gallery = galleries.locked(item.gallery_id)
     if fields.get("kind", item.kind) != item.kind:
         raise Invalid("kind", "An item stays what it is: a picture, a video or a text.", code="kind")
-    picture = fields.get("media_id")
-    if picture is not None and picture != item.media_id:
-        items.check_poster(picture)
+    file = fields.get("media_id")
+    if file is not None and file != item.media_id:
+        _check_file(file, item.kind, items.kinds_of([file]))
     own = {name: value for name, value in fields.items() if name in ItemFields.__annotations__}
     items.change(item, cast(ItemFields, own), actor=actor, labels=fields.get("tags"))
     _write(gallery, item, fields, actor=actor)
@@ -98,10 +98,21 @@ def _media_of(row: PieceFields) -> list[UUID]:
 
 def _new(row: PieceFields, kinds: Mapping[UUID, str]) -> Item:
     """Make an item of what is given of it; `kinds` are those of the library. Raises Invalid, NotFound."""
-    for media_id in _media_of(row):
-        items.check_poster(media_id, kinds)
+    if row.get("media_id"):
+        _check_file(cast(UUID, row.get("media_id")), row["kind"], kinds)
+    if row.get("poster_id"):
+        items.check_poster(cast(UUID, row.get("poster_id")), kinds)
     own = {name: value for name, value in row.items() if name in ItemFields.__annotations__ and value is not None}
     return Item(kind=row["kind"], **item_fields.clean(cast(ItemFields, own)))
+
+
+def _check_file(media_id: UUID, kind: str, kinds: Mapping[UUID, str]) -> None:
+    """Raise unless a file is what an item of a kind shows; `kinds` are those known. Raises NotFound, Invalid."""
+    if media_id not in kinds:
+        raise NotFound("Media")
+    if kinds[media_id] != kind:
+        said = "This file is no picture." if kind == "image" else "This file is no video."
+        raise Invalid("media_id" if kind == "image" else "film_id", said, code="kind")
 
 
 def _said(row: PieceFields, inherited: str | None) -> Iterator[translations.Fields]:

@@ -7,13 +7,14 @@ it so. Redirects are not followed, proxies of the environment not used, nothing 
 exchange wherever it is.
 """
 
+import contextlib
 import http.client
 import io
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
@@ -65,11 +66,15 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """How far one may go: the networks inside that are allowed, how long it may take, how much may come."""
+    """How far one may go: the networks inside that are allowed, how long it may take, how much may come.
+
+    `silence` is how many seconds the other side may keep one waiting, where that is less than all the time there is.
+    """
 
     allow: tuple[Network, ...] = ()
     seconds: float = SECONDS
     most: int = MOST_BYTES
+    silence: float | None = None
     plain: bool = False
     """Whether http will do for public addresses too; it always does for those that are allowed."""
     resolve: Resolve = socket.getaddrinfo
@@ -90,10 +95,51 @@ def send(method: str, url: str, *, way: Way, body: bytes = b"", headers: Mapping
     Raises Refused, Unreachable.
     """
     parts = _checked(url)
-    deadline = time.monotonic() + way.seconds
-    address = _address(parts, way, deadline)
+    asked = _Asked(method, parts, body, dict(headers or {}))
+    with _told(parts, way), _asking(asked, way) as response:
+        return _answer(response, str(parts.hostname), way)
+
+
+@contextlib.contextmanager
+def opened(url: str, *, way: Way, headers: Mapping[str, str] | None = None) -> Iterator["Incoming"]:
+    """Ask for what stands at an address and give its bytes while they come, for as long as the block lasts.
+
+    Raises Refused, Unreachable; so does reading.
+    """
+    parts = _checked(url)
+    with contextlib.ExitStack() as line:
+        with _told(parts, way):
+            asked = _Asked("GET", parts, b"", dict(headers or {}))
+            response = line.enter_context(_asking(asked, way))
+            _judge(response, str(parts.hostname), way)
+        yield Incoming(response, parts, way)
+
+
+class Incoming:
+    """The bytes of an answer while they come, no more of them than the way allows; `status` is the answer's."""
+
+    def __init__(self, response: http.client.HTTPResponse, parts: SplitResult, way: Way) -> None:
+        self.status = response.status
+        self._response, self._parts, self._way, self._count = response, parts, way, 0
+
+    def read(self, size: int, /) -> bytes:
+        """Give the next bytes, none at the end. Raises Refused, Unreachable."""
+        host = str(self._parts.hostname)
+        with _told(self._parts, self._way):
+            piece = self._response.read(size)
+        self._count += len(piece)
+        if self._count > self._way.most:
+            raise Refused(_too_much(host, self._way))
+        if size and not piece and self._response.length:
+            raise Unreachable(f"{host} stopped in the middle of its answer.")
+        return piece
+
+
+@contextlib.contextmanager
+def _told(parts: SplitResult, way: Way) -> Iterator[None]:
+    """Say in our words what went wrong on the way."""
     try:
-        return _exchange(_Asked(method, parts, body, dict(headers or {})), address, way, deadline)
+        yield
     except TimeoutError:
         raise Unreachable(f"{parts.hostname} took longer than {way.seconds:g} seconds.") from None
     except ssl.SSLCertVerificationError as error:
@@ -222,7 +268,11 @@ def _is_private(address: Address) -> bool:
     return not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified
 
 
-def _exchange(asked: _Asked, address: Address, way: Way, deadline: float) -> Answer:
+@contextlib.contextmanager
+def _asking(asked: _Asked, way: Way) -> Iterator[http.client.HTTPResponse]:
+    """Send a request to an address that may be called and give the answer while it comes."""
+    deadline = time.monotonic() + way.seconds
+    address = _address(asked.parts, way, deadline)
     host = str(asked.parts.hostname)
     with _Line(asked.parts, address, way, deadline) as line:
         connection = http.client.HTTPConnection(host)
@@ -235,16 +285,21 @@ def _exchange(asked: _Asked, address: Address, way: Way, deadline: float) -> Ans
         for name, value in ({"User-Agent": "Vitrine"} | asked.headers | fixed).items():
             connection.putheader(name, value)
         connection.endheaders(asked.body or None)
-        return _answer(connection.getresponse(), host, way)
+        yield connection.getresponse()
 
 
-def _answer(response: http.client.HTTPResponse, host: str, way: Way) -> Answer:
+def _judge(response: http.client.HTTPResponse, host: str, way: Way) -> None:
+    """Raise Refused for an answer that is seen to be none from its head."""
     if 300 <= response.status < 400:
         raise Refused(f"{host} sends elsewhere ({response.status}), which is not followed: use the final address.")
     if response.getheader("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Refused(f"{host} sends a packed answer, which was not asked for.")
     if (response.length or 0) > way.most:
         raise Refused(_too_much(host, way))
+
+
+def _answer(response: http.client.HTTPResponse, host: str, way: Way) -> Answer:
+    _judge(response, host, way)
     body = response.read(way.most + 1)
     if len(body) > way.most:
         raise Refused(_too_much(host, way))
@@ -265,7 +320,7 @@ class _Line:
     """A connection to one address that ends with its time, and after so many bytes."""
 
     def __init__(self, parts: SplitResult, address: Address, way: Way, deadline: float) -> None:
-        self.deadline = deadline
+        self.deadline, self.silence = deadline, way.silence
         self.room = way.most + HEAD_BYTES
         self.host = str(parts.hostname)
         port = parts.port or PORTS[parts.scheme]
@@ -311,7 +366,7 @@ class _Line:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        return left
+        return left if self.silence is None else min(left, self.silence)
 
 
 class _Reading(io.RawIOBase):

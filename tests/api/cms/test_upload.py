@@ -244,6 +244,7 @@ def test_upload_needs_its_own_permission(programs: Programs, app: Flask) -> None
 
 def test_upload_onto_a_full_disk(ed: Program, app: Flask) -> None:
     large = photo(1200, 800)
+    ed.gallery()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(large) // 2, hard))
     try:

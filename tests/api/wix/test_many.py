@@ -210,7 +210,7 @@ def test_pictures_that_two_requests_name_at_once_become_one_each(app: Flask, cas
             with transaction():
                 desk = Naming("wix", Way(), cast.ed)
                 told = [Named(id=each, url=f"https://example.org/{each}") for each in (*ids, mine)]
-                meant = [desk.picture(each) for each in told]
+                meant = [desk.file(each) for each in told]
                 others = desk.write()
                 return {others.get(each, each) for each in meant}
 

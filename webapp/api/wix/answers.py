@@ -189,7 +189,7 @@ def _video(piece: Piece, given: Mapping[str, Any], root: str) -> dict[str, Any]:
     if video is not None and info.get("url") != video.url:
         info = _video_info(video, piece.poster, root)
     if piece.file is not None:
-        info = _film_info(piece.file, root)
+        info = {**info, **_film_info(piece.file, root)} if piece.file.ready else _coming(piece.file, info, root)
     millis = piece.file.film.duration if piece.file and piece.file.film else given.get("durationInMillis")
     if video is not None and int((millis or 0) // 1000) != video.duration:
         millis = video.duration * 1000
@@ -213,6 +213,12 @@ def _video_info(video: videos.Video, poster: File | None, root: str) -> dict[str
     }
 
 
+def _coming(file: File, info: Mapping[str, Any], root: str) -> dict[str, Any]:
+    """Return a video whose bytes are not here yet, or cannot be had: as it was given, by the id that it has here."""
+    told = {"url": image_url(file, root=root), "filename": file.original_filename, "resolutions": [], "posters": []}
+    return {**told, **info, "id": image_id(file)}
+
+
 def _film_info(file: File, root: str) -> dict[str, Any]:
     """Return a video of the library, with the steps that can be played."""
     film = file.film
@@ -226,7 +232,7 @@ def _film_info(file: File, root: str) -> dict[str, Any]:
         else []
     )
     shown = {"id": image_id(file), "url": image_url(file, root=root), "filename": file.original_filename}
-    return shown | {"resolutions": steps, "posters": []}
+    return shown | {"resolutions": steps}
 
 
 def _posters(given: Sequence[Mapping[str, Any]], poster: File | None, root: str) -> list[dict[str, Any]]:

@@ -177,9 +177,9 @@ def delete_gallery_item(gallery_id: UUID, item_id: UUID) -> Response:
 
 
 def _once(change: Callable[[], Response]) -> Response:
-    """Do a change once, then have the pictures fetched that it names."""
+    """Do a change once, then have the files fetched that it names."""
     answer = once.once(change, mimetype=answers.JSON)
-    if fetching.is_due():
+    if fetching.is_due() or fetching.is_due("video"):
         jobs.ring_to_fetch(current_app)
     return answer
 

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from webapp.api.wix import answers, uris
-from webapp.api.wix.schemas import Image, ImageInfo, Item, Poster, Text, Video, VideoInfo
+from webapp.api.wix.schemas import Image, ImageInfo, Item, Poster, Resolution, Text, Video, VideoInfo
 from webapp.domain import fetching, pieces, videos
 from webapp.domain.catalogue import ORIGINALS
 from webapp.domain.contents import Piece
@@ -25,9 +25,15 @@ from webapp.infra.outbound import Way
 STATIC: Final = "https://static.wixstatic.com/media/"
 """Where Wix keeps the pictures whose ids its clients name."""
 
+VIDEOS: Final = "https://video.wixstatic.com/video/{}/1080p/mp4/file.mp4"
+"""Where it keeps videos."""
+
 DIALECT: Final = "wix"
 NOTHING: Final = "undefined"
 """What the SDK makes of a name that it has not got."""
+
+LINKED: Final = ("YOUTUBE", "VIMEO")
+"""Types of videos that play at their provider's, whose addresses are never fetched."""
 
 TEXTS: Final = ("title", "description")
 PICTURES: Final = ("media_id", "poster_id")
@@ -63,7 +69,7 @@ def desk(actor: Actor, *, root: str, way: Way) -> Desk:
 
 def rows(orders: Sequence[Order], *, desk: Desk) -> list[PieceFields]:
     """Return what is written of items; pictures that they name are there from now on. Raises Invalid, Forbidden."""
-    desk.naming.look_up(_named(info, desk).id for each in orders for info in _infos(each.given))
+    desk.naming.look_up(named.id for each in orders for named in _all_named(each.given, desk))
     found = []
     for each in orders:
         with nullcontext() if each.number is None else pieces.numbered(each.number):
@@ -122,10 +128,16 @@ def _video(given: Video, stored: Piece | None, desk: Desk) -> dict[str, Any]:
         fetching.check_address(address, field="video", way=desk.way)
     shown: Mapping[str, Any] = answers.item(stored, root=desk.root).get("video", {}) if stored else {}
     was: Mapping[str, Any] = shown.get("videoInfo") or {}
-    is_same = bool(was) and (info.id or "") == was["id"] and (bool(info.id) or info.url == was["url"])
-    if stored is not None and is_same:
+    if stored is not None and _is_same(info, stored, was):
         return _same_video(given, info, stored, shown, desk)
     return _other_video(given, info, stored, shown, desk)
+
+
+def _is_same(info: VideoInfo, stored: Piece, was: Mapping[str, Any]) -> bool:
+    """Say whether a video is the one that is there: by its id, else by its address here or where it came from."""
+    if not was or info.id:
+        return bool(was) and info.id == was["id"]
+    return info.url == was["url"] or (stored.file is not None and info.url == stored.file.source_url)
 
 
 def _same_video(given: Video, info: VideoInfo, stored: Piece, shown: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
@@ -153,7 +165,9 @@ def _other_video(
     kept: dict[str, Any] = {"type": given.type} if given.type else {}
     millis = shown.get("durationInMillis") if given.durationInMillis is None else given.durationInMillis
     kept |= {"videoInfo": told | named} | ({"durationInMillis": millis} if millis is not None else {})
-    found: dict[str, Any] = {"given": _kept(stored) | {"video": kept}, "video": _elsewhere(info.url, millis)}
+    link = _elsewhere(info.url, millis)
+    found: dict[str, Any] = {"given": _kept(stored) | {"video": kept}, "video": link}
+    found["media_id"] = None if link or given.type in LINKED else desk.naming.file(_film(info, desk))
     if stored is None or "posters" in info.model_fields_set:
         found["poster_id"] = _poster(info.posters or [], desk)
     return found
@@ -203,16 +217,33 @@ def _standing_in(row: PieceFields, others: Mapping[UUID, UUID]) -> PieceFields:
     return cast(PieceFields, found)
 
 
-def _infos(given: Item) -> Iterator[ImageInfo | Poster]:
-    """Give the pictures that an item may name."""
+def _all_named(given: Item, desk: Desk) -> Iterator[Named]:
+    """Give the files that an item may name."""
     if given.image is not None:
-        yield given.image.imageInfo
+        yield _named(given.image.imageInfo, desk)
     if given.video is not None:
-        yield from (_spelt_out(given.video.videoInfo).posters or ())[:1]
+        info = _spelt_out(given.video.videoInfo)
+        yield _film(info, desk)
+        yield from (_named(each, desk) for each in (info.posters or ())[:1])
 
 
 def _picture(info: ImageInfo | Poster, desk: Desk) -> Any:
-    return desk.naming.picture(_named(info, desk))
+    return desk.naming.file(_named(info, desk))
+
+
+def _film(info: VideoInfo, desk: Desk) -> Named:
+    """Say which video is meant: of the library, by its id or address here, or one that is fetched."""
+    url, here = info.url or "", f"{desk.root}/{ORIGINALS}/"
+    largest = max(info.resolutions or [Resolution(url="")], key=lambda each: each.height or 0)
+    media_id = info.id or (url.removeprefix(here) if url.startswith(here) else "")
+    return Named(
+        id=media_id,
+        url=url or largest.url or VIDEOS.format(media_id),
+        width=int(largest.width or 0),
+        height=int(largest.height or 0),
+        filename="" if info.filename in (None, NOTHING) else str(info.filename),
+        kind="video",
+    )
 
 
 def _named(info: ImageInfo | Poster, desk: Desk) -> Named:
