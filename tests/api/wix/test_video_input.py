@@ -13,7 +13,7 @@ from flask import Flask
 from tests import factories, pictures
 from tests.api.wix.conftest import Wix, fields
 from tests.clips import clip
-from tests.fixtures.app import Cast, on_sqlite
+from tests.fixtures.app import Cast, browser_of, on_sqlite
 from webapp.domain import fetching, streaming
 from webapp.domain.models import Fetch, Item, Media
 from webapp.domain.transaction import release, transaction
@@ -222,7 +222,7 @@ def test_its_bytes_come_and_it_is_a_video_of_the_library(wix: Wix, app: Flask, t
     assert abs(video["durationInMillis"] - 1000) < 80
 
 
-def test_read_modify_write_loses_nothing_before_and_after_it_has_come(
+def test_read_modify_write_loses_nothing_before_and_after_it_was_tried(
     wix: Wix, app: Flask, theirs: Cinema
 ) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
@@ -378,3 +378,22 @@ def test_a_killed_workers_video_comes_due_again_and_is_there_once(wix: Wix, app:
 
     assert fetch(app) == 1
     assert [each.state for each in entries(app)] == ["ready"]
+
+
+@pytest.mark.parametrize("was_tried", [False, True])
+def test_pages_show_one_that_is_still_to_come_and_one_that_cannot_be_had(
+    wix: Wix, app: Flask, cast: Cast, theirs: Cinema, *, was_tried: bool
+) -> None:
+    path, _ = made(wix, film(url=f"{theirs.root}/gone.mp4") | {"title": "The sea"})
+    if was_tried:
+        fetch(app)
+    _, _, gallery_id, _, item_id = path.split("/")
+    (entry,) = entries(app)
+    browser = browser_of(app, cast.ed)
+
+    assert browser.page(f"/galleries/{gallery_id}/").one("li", id=f"tile-{item_id}")
+    panel = browser.page(f"/galleries/{gallery_id}/?item={item_id}").words
+    assert ("answers with 404" if was_tried else "is being fetched") in panel
+    assert browser.page(f"/library/{entry.id}").heading
+    assert "gone.mp4" in browser.page("/library/").words
+    browser.page(f"/galleries/{gallery_id}/preview")
