@@ -111,8 +111,9 @@ def _check_file(media_id: UUID, kind: str, kinds: Mapping[UUID, str]) -> None:
     if media_id not in kinds:
         raise NotFound("Media")
     if kinds[media_id] != kind:
-        said = "This file is no picture." if kind == "image" else "This file is no video."
-        raise Invalid("media_id" if kind == "image" else "film_id", said, code="kind")
+        if kind == "image":
+            raise Invalid("media_id", "This file is no picture.", code="kind")
+        raise Invalid("film_id", "This file is no video.", code="kind")
 
 
 def _said(row: PieceFields, inherited: str | None) -> Iterator[translations.Fields]:

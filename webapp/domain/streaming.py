@@ -82,5 +82,5 @@ class Renewing:
             until = moment + self._lease
             still = db.session.execute(mine.values(lease_until=until).returning(Fetch.media_id)).first()
         if still is None:
-            raise Lost("Somebody else is at this video by now.")
+            raise Lost("another worker has this video")
         self._told, self._held = moment, until
