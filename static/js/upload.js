@@ -257,11 +257,11 @@ class Row {
 
   /** Its bytes are in the library, or in its trash: take those, or add the file all the same. */
   #ask({ id, name, trashed }) {
-    const { known, use, again, trashed: thrownAway, back, anew } = this.words;
-    this.#become("known", fill(trashed ? thrownAway : known, { name }));
+    const { words } = this;
+    this.#become("known", fill(trashed ? words.trashed : words.known, { name }));
     this.#offer(
-      this.#button(trashed ? back : use, () => this.#again({ use: id })),
-      this.#button(trashed ? anew : again, () => this.#again({ again: 1 }), "ghost"),
+      this.#button(trashed ? words.back : words.use, () => this.#again({ use: id })),
+      this.#button(trashed ? words.anew : words.again, () => this.#again({ again: 1 }), "ghost"),
     );
   }
 

@@ -318,8 +318,8 @@ def test_the_library_stays_a_table_for_who_has_chosen_that(ed, vi, lake, used):
 
     assert row.one("a")["href"] == f"/library/{used}"
     cells = [cell.words for cell in row.all("td")]
-    assert cells[1:6] == ["Picture", "1600 × 1200", "", "2.1 MB", "1"]
-    assert page.one("tr", id=f"library-file-{lake}").all("td")[5].words == "0"
+    assert cells[2:7] == ["Picture", "1600 × 1200", "", "2.1 MB", "1"]
+    assert page.one("tr", id=f"library-file-{lake}").all("td")[6].words == "0"
     assert page.all("ul", id="library-files-shown") == []
     assert apart(vi.page, LIST).all("table") == []
 
