@@ -195,7 +195,7 @@ def test_an_empty_library_and_a_fruitless_search_say_so(ed, inside, make):
 
     make("lake.jpg")
     page = ed.page(f"{LIST}?q=zz")
-    assert "No file has “zz” in its name." in page.words
+    assert "No file has “zz” in its name, texts or tags." in page.words
     assert page.one("a", id="show-all")["href"] == LIST
 
 
