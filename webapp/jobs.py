@@ -63,6 +63,8 @@ class Jobs:
         self.fetch_videos: Task = queue.task()(self._fetch_videos)
         self.machine_in_hand = threading.Lock()
         self.translate: Task = queue.task()(self._translate)
+        self.healing_in_hand = threading.Lock()
+        self.beyond_healing: set[UUID] = set()
         self.liken: Task = queue.task()(self._liken)
         self.load_samples: Task = queue.task()(self._load_samples)
         self.tidy: Task = queue.task()(self._tidy)
@@ -168,7 +170,6 @@ class Jobs:
         self.post.revive()
         with self.app.app_context():
             schedules.work_off()
-            missing.heal_found(self._storage)
             remaking.work_off(self._storage)
             crops.plan()
         self._make_renditions()
@@ -177,15 +178,28 @@ class Jobs:
         self._fetch()
         enqueue(self.app, self.fetch_videos)
         self._describe()
+        self._heal()
 
     def _describe(self) -> None:
         """Read what files say of themselves that came in before anybody looked."""
         with self.app.app_context():
             metadata.work_off(self._storage, go_on=self._goes_on)
 
+    def _heal(self) -> None:
+        """Heal originals that are back; one thread at a time reads them."""
+        if not self.healing_in_hand.acquire(blocking=False):
+            return
+        try:
+            with self.app.app_context():
+                if missing.heal_found(self._storage, beyond=self.beyond_healing):
+                    ring(self.app)
+        finally:
+            self.healing_in_hand.release()
+
     def _miss(self) -> None:
         """Look which originals are gone or back; what could not be made of those is tried again."""
         with self.app.app_context():
+            self.beyond_healing.clear()
             if missing.look(self._storage):
                 ring(self.app)
 

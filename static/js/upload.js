@@ -22,6 +22,7 @@ export default (root, cause) => new Uploads(root, cause);
 class Uploads {
   #batch = uuid();
   #rows = [];
+  #next = 0; // a place in the batch is given once, also where its file is taken off the list
   #active = 0;
 
   constructor(root, cause) {
@@ -64,7 +65,7 @@ class Uploads {
     if (!files.length) return;
     if (!this.#rows.length) this.#frame();
     for (const file of files) {
-      const row = new Row(file, this.#rows.length, this);
+      const row = new Row(file, this.#next++, this);
       this.#rows.push(row);
       this.ol.append(row.element);
     }
@@ -90,7 +91,7 @@ class Uploads {
 
   async #send(row) {
     this.#active++;
-    await row.send(this.root.dataset, this.#batch);
+    await row.send(this.root.dataset, this.#batch).catch(() => row.fail());
     this.#active--;
     this.#tell();
     this.next();
@@ -241,6 +242,10 @@ class Row {
     this.buttons.replaceChildren();
     if (answer.alike?.length) this.#compare(answer.alike);
     if (answer.tile) this.uploads.added(answer.tile);
+  }
+
+  fail() {
+    this.#fail(this.words.lost);
   }
 
   #fail(sentence) {

@@ -37,6 +37,10 @@ def stands(media_id):
     return media.get(media_id).state, blob_of(media_id).missing_since is not None
 
 
+def healed(storage):
+    return missing.heal_found(storage, beyond=set())
+
+
 def test_what_is_gone_is_flagged_and_healed_when_it_is_back(storage, tmp_path):
     content = pictures.photo(160, 120)
     lost, there = upload(storage, content), upload(storage, pictures.photo(160, 120, seed=2))
@@ -46,9 +50,9 @@ def test_what_is_gone_is_flagged_and_healed_when_it_is_back(storage, tmp_path):
 
     assert (missing.look(storage), missing.look(storage)) == (1, 0)
     assert (stands(lost), stands(there)) == (("missing", True), ("ready", False))
-    assert missing.heal_found(storage) == 0
+    assert healed(storage) == 0
     put(storage, tmp_path, sha256, content)
-    assert (missing.heal_found(storage), missing.heal_found(storage)) == (1, 0)
+    assert (healed(storage), healed(storage)) == (1, 0)
     assert stands(lost) == ("ready", False)
 
 
@@ -61,10 +65,26 @@ def test_what_is_not_whole_does_not_count_as_back(storage, tmp_path, wrong):
     missing.look(storage)
     put(storage, tmp_path, sha256, wrong if isinstance(wrong, bytes) else bytes(len(content)))
 
-    assert (missing.look(storage), missing.heal_found(storage)) == (0, 0)
+    assert (missing.look(storage), healed(storage)) == (0, 0)
     assert stands(lost) == ("missing", True)
     found = upkeep.check(storage)
     assert any(each.kind == "original" and sha256 in each.what for each in found)
+
+
+def test_what_is_damaged_is_read_once_until_somebody_asks_anew(storage, tmp_path):
+    content, beyond = pictures.photo(160, 120), set()
+    lost = upload(storage, content)
+    sha256 = blob_of(lost).sha256
+    storage.delete(blob_key(sha256))
+    missing.look(storage)
+    assert (missing.heal_found(storage, beyond=beyond), beyond) == (0, set()), "what is not there costs no reading"
+    put(storage, tmp_path, sha256, bytes(len(content)))
+    assert (missing.heal_found(storage, beyond=beyond), len(beyond)) == (0, 1)
+
+    put(storage, tmp_path, sha256, content)
+
+    assert missing.heal_found(storage, beyond=beyond) == 0
+    assert healed(storage) == 1
 
 
 def test_a_file_of_the_wrong_size_is_flagged(storage, tmp_path):

@@ -373,6 +373,13 @@ def test_a_folder_is_no_key(local: LocalStorage) -> None:
         local.size(KEY + "/below")
 
 
+def test_a_folder_that_cannot_be_listed_is_a_failure_and_one_that_is_not_there_is_empty(local: LocalStorage) -> None:
+    keep(local)
+    assert list(local.keys("nothing")) == []
+    with pytest.raises(StorageFailed):
+        list(local.keys(KEY))
+
+
 def test_put_file_syncs_the_file_before_its_name_and_the_folder_after(
     local: LocalStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,13 +99,14 @@ def test_a_file_is_put_back_from_its_page(ed, storage, lake):
 @pytest.mark.parametrize(
     ("content", "version", "status"), [(b"no picture", "1", 422), (photo(2), "9", 409)], ids=["none", "late"]
 )
-def test_what_is_no_file_or_too_late_is_refused_on_the_page(ed, lake, content, version, status):
-    before = blob_of(lake).sha256
+def test_what_is_no_file_or_too_late_is_refused_on_the_page(ed, storage, lake, content, version, status):
+    before, kept = blob_of(lake).sha256, set(storage.keys())
     page = ed.seen(replace(ed, lake, content, version=version), status)
 
     said = page.one("div", id="errors").words
     assert ("Somebody else changed this file" in said) is (status == 409)
     assert blob_of(lake).sha256 == before
+    assert set(storage.keys()) == kept, "what is refused leaves no bytes"
 
 
 @on_sqlite
@@ -377,3 +378,18 @@ def test_a_file_that_a_gallery_in_the_trash_has_is_kept_until_that_is_gone(ed, c
     with transaction():
         galleries.purge(galleries.find_trashed(gallery_id), actor=cast.ed)
     assert post(ed, f"/library/{lake}/removal").status_code == 303
+
+
+@on_sqlite
+def test_a_file_of_the_trash_that_a_gallery_shows_again_says_where(ed, cast, storage, lake):
+    gallery_id = library.open_file(lake).places[0].gallery_id
+    with transaction():
+        galleries.trash(galleries.get(gallery_id), actor=cast.ed)
+    with transaction():
+        media.trash(media.locked(lake), actor=cast.ed)
+    with transaction():
+        galleries.restore(galleries.find_trashed(gallery_id), actor=cast.ed)
+
+    page = ed.seen(post(ed, f"/library/{lake}/removal"), 409)
+
+    assert "Summer" in page.one("div", role="alert").words

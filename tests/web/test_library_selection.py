@@ -204,6 +204,20 @@ def test_a_file_that_has_gone_meanwhile_is_passed_over(ed, three, cast):
     assert "1 file is in the trash." in ed.page(LIST).words
 
 
+@on_sqlite
+def test_alt_texts_of_files_that_have_all_gone_say_so_and_keep_the_rest(ed, three, cast):
+    with transaction():
+        media.trash(media.locked(three[0]), actor=cast.ed)
+    texts = {f"alt-{each}": f"Text {nth}" for nth, each in enumerate(three[:2])}
+    answer = send(ed, "alts/changes", three[:2], **texts)
+
+    assert answer.status_code == 303
+    said = ed.page(LIST).words
+    assert "1 alt text was saved." in said
+    assert "These files have all gone meanwhile." in said
+    assert alt_of(three[1]) == "Text 1"
+
+
 # ---- into a gallery ----
 
 

@@ -16,7 +16,7 @@ from webapp.domain.models import Blob, Likeness, Media
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images, video
 from webapp.infra.db import db
-from webapp.infra.storage import Missing, Storage, blob_key
+from webapp.infra.storage import Missing, Storage, StorageError, blob_key
 
 QUARTERS: Final = 4
 BITS: Final = 16
@@ -78,14 +78,18 @@ def work_off(storage: Storage, *, most: int = 100, go_on: Callable[[], bool] = l
 
     No transaction may be open. Looking twice at one gives the same, so nobody holds it meanwhile.
     """
-    done = 0
+    done, passed = 0, UUID(int=0)
     while done < most and go_on():
-        wanted = select(Blob.id, Blob.sha256, Blob.mime_type).where(Blob.likeness.is_(None))
+        wanted = select(Blob.id, Blob.sha256, Blob.mime_type).where(Blob.likeness.is_(None), Blob.id > passed)
         row = db.session.execute(wanted.order_by(Blob.likeness, Blob.id).limit(1)).first()
         release()
         if row is None:
             break
-        seen = "" if row.mime_type in video.MIME.values() else _look(row.sha256, storage)
+        passed = row.id
+        try:
+            seen = "" if row.mime_type in video.MIME.values() else _look(row.sha256, storage)
+        except StorageError:
+            continue
         with transaction():
             blob = db.session.get(Blob, row.id, with_for_update=True)
             if blob is not None and blob.likeness is None:

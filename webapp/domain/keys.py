@@ -60,9 +60,9 @@ class _Held:
 
 
 SHELF: Final = kept.Shelf(1024)
+"""The keys that have been shown; those of nobody push out no answers."""
 TABLES: Final = frozenset({"api_keys", "users", "user_roles", "roles", "user_languages", "languages"})
 """What a key and its maker are read from."""
-"""The keys that have been shown; those of nobody push out no answers."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ No row is ever deleted for it. What is noticed comes from one listing of the sto
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from webapp.domain import media
 from webapp.domain.models import Blob, Media
@@ -42,7 +42,7 @@ def compare(storage: Storage, *, deep: bool = False) -> Iterator[Original]:
     release()
     sizes = {stored.key: stored.size for stored in storage.stored("blobs")}
     for blob_id, sha256, size, since in rows:
-        there = sizes.get(blob_key(sha256))
+        there = sizes.get(blob_key(sha256)) or _size(storage, sha256)
         fault = _fault_of(storage, sha256, size, there, deep=deep or since is not None)
         yield Original(blob_id, sha256, since is not None, fault)
 
@@ -55,15 +55,16 @@ def look(storage: Storage) -> int:
     return len(changed)
 
 
-def heal_found(storage: Storage) -> int:
-    """Heal missed originals that are back, some at a time, and return how many; no transaction may be open."""
-    missed = select(Blob.id, Blob.sha256, Blob.size).join(Media).where(Media.state == "missing").distinct()
-    rows = db.session.execute(missed.where(Blob.missing_since.is_not(None)).limit(SHARE)).all()
+def heal_found(storage: Storage, *, beyond: set[UUID]) -> int:
+    """Heal missed originals that are back, some at a time, and return how many; no transaction may be open.
+
+    Those that are there and damaged are put into `beyond`, and not read again by whoever hands that in next time.
+    """
+    missed = select(Blob.id, Blob.sha256, Blob.size).where(Blob.missing_since.is_not(None), Blob.id.not_in(beyond))
+    used = missed.where(select(Media.id).where(Media.blob_id == Blob.id, Media.state == "missing").exists())
+    rows = db.session.execute(used.order_by(func.random()).limit(SHARE)).all()
     release()
-    back = [row.id for row in rows if not _fault_of(storage, row.sha256, row.size, _size(storage, row.sha256))]
-    for blob_id in back:
-        heal(blob_id)
-    return len(back)
+    return sum(_heal_if_back(storage, row, beyond) for row in rows)
 
 
 def flag(blob_id: UUID) -> None:
@@ -79,6 +80,17 @@ def heal(blob_id: UUID) -> None:
         blob = db.session.get(Blob, blob_id)
         if blob is not None:
             media.found_again(blob)
+
+
+def _heal_if_back(storage: Storage, row: Any, beyond: set[UUID]) -> bool:
+    there = _size(storage, row.sha256)
+    if there != row.size:
+        return False
+    if _fault_of(storage, row.sha256, row.size, there):
+        beyond.add(row.id)
+        return False
+    heal(row.id)
+    return True
 
 
 def _size(storage: Storage, sha256: str) -> int | None:

@@ -24,8 +24,8 @@ class Rest:
 def rest(media_id: UUID) -> Rest:
     """Return what in the trash still has a file."""
     has = or_(Item.media_id == media_id, Item.poster_id == media_id)
-    trashed = select(Item.gallery_id).where(has)
-    galleries = select(Gallery.trashed_slug).where(Gallery.deleted_at.is_not(None), Gallery.id.in_(trashed))
+    shown = or_(Gallery.id.in_(select(Item.gallery_id).where(has)), Gallery.cover_media_id == media_id)
+    galleries = select(Gallery.trashed_slug).where(Gallery.deleted_at.is_not(None), shown)
     items = select(func.count()).select_from(Item).join(Gallery, Gallery.id == Item.gallery_id)
     gone = items.where(has, Item.deleted_at.is_not(None), Gallery.deleted_at.is_(None))
     return Rest(tuple(each or "" for each in db.session.scalars(galleries)), db.session.scalars(gone).one())
@@ -37,16 +37,24 @@ def purge(media_id: UUID, *, actor: Actor) -> str:
     Raises NotFound, Forbidden, Conflict while a gallery has it, be that in the trash too.
     """
     demand(actor, "media:delete")
+    _hold_galleries(media_id)
     found = media.find_trashed(media_id)
     left = rest(media_id)
     if left.galleries or uses.places(media_id):
         where = ", ".join((*left.galleries, *(place.title for place in uses.places(media_id)))[:3])
         raise Conflict(Sentence("The gallery %(where)s still has this file.", where=where), code="in_use")
     name, blob_id = found.original_filename, found.blob_id
-    db.session.execute(update(Item).where(Item.poster_id == media_id).values(poster_id=None))
-    db.session.execute(delete(Item).where(Item.media_id == media_id))
+    trashed = Item.deleted_at.is_not(None)
+    db.session.execute(update(Item).where(Item.poster_id == media_id, trashed).values(poster_id=None))
+    db.session.execute(delete(Item).where(Item.media_id == media_id, trashed))
     audit.record(actor, "media.purge", "media", media_id, changes={"original_filename": (name, None)})
     db.session.delete(found)
     db.session.flush()
     replacing.let_go(blob_id)
     return name
+
+
+def _hold_galleries(media_id: UUID) -> None:
+    """Let no item with a file come back meanwhile: whoever restores one holds its gallery."""
+    having = select(Item.gallery_id).where(or_(Item.media_id == media_id, Item.poster_id == media_id))
+    db.session.execute(select(Gallery.id).where(Gallery.id.in_(having)).order_by(Gallery.id).with_for_update())

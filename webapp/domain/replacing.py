@@ -53,6 +53,13 @@ def replace(media_id: UUID, intake: media.Intake, *, actor: Actor, version: int 
     return entry
 
 
+def kind_of(media_id: UUID, version: int | None) -> str:
+    """Return what alone can take a file's place, before its bytes are taken in. Raises NotFound, Stale."""
+    entry = media.get(media_id)
+    _check(entry, version)
+    return entry.kind
+
+
 def put_back(media_id: UUID, *, actor: Actor, version: int | None = None) -> Media:
     """Put the bytes back that an entry held before its file was replaced last. Raises NotFound, Stale, Conflict."""
     entry = _locked(media_id, version)
@@ -76,6 +83,7 @@ def earlier(entry: Media) -> Earlier | None:
 def let_go(blob_id: UUID | None) -> None:
     """Note since when nothing uses some bytes, if nothing does; belongs after the change that let go of them."""
     db.session.flush()
+    db.session.execute(select(Blob.id).where(Blob.id == blob_id).with_for_update())
     unused = ~exists().where(Media.blob_id == Blob.id)
     db.session.execute(update(Blob).where(Blob.id == blob_id, unused).values(unused_since=now()))
 
@@ -93,9 +101,13 @@ def forget() -> list[str]:
 
 def _locked(media_id: UUID, version: int | None) -> Media:
     entry = media.locked(media_id)
+    _check(entry, version)
+    return entry
+
+
+def _check(entry: Media, version: int | None) -> None:
     if version is not None and version != entry.version:
         raise Stale("Somebody else changed this file since you opened it.", media=entry)
-    return entry
 
 
 def _put(entry: Media, blob: Blob, *, actor: Actor) -> None:

@@ -44,7 +44,8 @@ def everywhere(old_id: UUID, new_id: UUID, *, actor: Actor, seen: str | None = N
     """
     demand(actor, "galleries:update")
     held = [galleries.locked(gallery_id) for gallery_id in sorted(_galleries(old_id))]
-    old, new = (media.locked(each) for each in (old_id, new_id))
+    locked = {each: media.locked(each) for each in sorted({old_id, new_id})}
+    old, new = locked[old_id], locked[new_id]
     if old.id == new.id or old.kind != new.kind:
         raise Invalid("with", "Choose another file of the same kind.", code="other_kind")
     if {gallery.id for gallery in held} != set(_galleries(old_id)) or seen not in (None, token(uses.places(old_id))):

@@ -23,6 +23,7 @@ from webapp.infra.spool import (
     StorageFailed,
     StorageFull,
     TooLarge,
+    fault,
     faults,
 )
 
@@ -245,7 +246,7 @@ class LocalStorage:
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Walk the folder."""
         start = self._file(prefix) if prefix else self.root
-        for folder, below, files in os.walk(start):
+        for folder, below, files in os.walk(start, onerror=_unread):
             if Path(folder) == self.root and TEMPORARY in below:
                 below.remove(TEMPORARY)
             below.sort()
@@ -282,6 +283,12 @@ class LocalStorage:
             source.unlink(missing_ok=True)
         finally:
             staged.unlink(missing_ok=True)
+
+
+def _unread(error: OSError) -> None:
+    """Say that a folder could not be listed; one that is not there, or has just gone, has nothing in it."""
+    if not isinstance(error, FileNotFoundError):
+        raise fault(error)
 
 
 @contextlib.contextmanager

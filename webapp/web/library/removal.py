@@ -12,6 +12,7 @@ from webapp.doors import actor, allows
 from webapp.web import hx
 from webapp.web.galleries.saying import named
 from webapp.web.library import blueprint, drawing
+from webapp.web.phrases import told
 
 
 @blueprint.get("/<uuid:media_id>/removal")
@@ -28,12 +29,12 @@ def purge(media_id: UUID) -> Response:
     try:
         with transaction():
             name = removal.purge(media_id, actor=actor())
-    except Conflict:
-        return _ask(media_id, status=409)
+    except Conflict as refused:
+        return _ask(media_id, problem=told(refused), status=409)
     flash(_("“%(name)s” is deleted for good.", name=named(name)))
     return hx.redirect(url_for("library.trash"))
 
 
-def _ask(media_id: UUID, *, status: int = 200) -> Response:
-    card = drawing.card(library.trashed(media_id))
-    return hx.render("library/removal.html", status=status, card=card, rest=removal.rest(media_id))
+def _ask(media_id: UUID, *, problem: str = "", status: int = 200) -> Response:
+    card, rest = drawing.card(library.trashed(media_id)), removal.rest(media_id)
+    return hx.render("library/removal.html", status=status, card=card, rest=rest, problem=problem)

@@ -78,11 +78,10 @@ def _replace(media_id: UUID, form: ReplaceForm) -> None:
     file: Any = form.file.data
     if not file or not file.filename:
         raise Invalid("file", _("Choose a file first."), code="missing")
-    kind = media.get(media_id).kind
+    kind = replacing.kind_of(media_id, form.version.data)
     release()
     storage: Storage = current_app.extensions["vitrine-storage"]
-    only = "image" if kind == "image" else None
-    intake = media.take_in(file.stream, file.filename, storage=storage, only=only)
+    intake = media.take_in(file.stream, file.filename, storage=storage, only=kind)
     with transaction():
         replacing.replace(media_id, intake, actor=actor(), version=form.version.data)
 

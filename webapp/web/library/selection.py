@@ -56,7 +56,7 @@ def write_alts() -> Response:
         done, refused = batches.describe(wanted, language.id, actor=actor())
     said = ngettext("%(num)s alt text was saved.", "%(num)s alt texts were saved.", done)
     if refused:
-        return _alts({each: wanted[each].text for each in refused}, refused, said=said, status=409)
+        return _alts_again(wanted, refused, said)
     flash(said)
     return hx.redirect(back())
 
@@ -129,6 +129,19 @@ def _alts(typed: dict[UUID, str], refused: dict[UUID, str], *, said: str = "", s
     shots = {row.file.id: drawing.draw(row.file.picture, widest=320) for row, *_rest in rows if row.file.picture}
     context: dict[str, Any] = {"rows": rows, "shots": shots, "language": language, "languages": spoken, "said": said}
     return hx.render("library/alts.html", status=status, next=back(), **context)
+
+
+def _alts_again(wanted: dict[UUID, Alt], refused: dict[UUID, str], said: str) -> Response:
+    """Show what was not taken, with the reason; of files that have gone meanwhile the reason alone."""
+    try:
+        there = {file.id for file in batches.chosen(list(refused))}
+    except Invalid as gone:
+        flash(said)
+        flash(told(gone), "error")
+        return hx.redirect(back())
+    for reason in {refused[each] for each in refused if each not in there}:
+        flash(told(reason), "error")
+    return _alts({each: wanted[each].text for each in refused}, refused, said=said, status=409)
 
 
 def _alt(media_id: UUID) -> Alt:
