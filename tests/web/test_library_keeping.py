@@ -97,9 +97,10 @@ def test_a_file_is_put_back_from_its_page(ed, storage, lake):
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("content", "version", "status"), [(b"no picture", "1", 422), (photo(2), "9", 409)], ids=["none", "late"]
+    ("sent", "status"), [((b"no picture", "1"), 422), ((photo(2), "9"), 409)], ids=["none", "late"]
 )
-def test_what_is_no_file_or_too_late_is_refused_on_the_page(ed, storage, lake, content, version, status):
+def test_what_is_no_file_or_too_late_is_refused_on_the_page(ed, storage, lake, sent, status):
+    content, version = sent
     before, kept = blob_of(lake).sha256, set(storage.keys())
     page = ed.seen(replace(ed, lake, content, version=version), status)
 
