@@ -86,6 +86,11 @@ def come_due(**values):
         db.session.execute(update(ImportEntry).values({"due_at": now(), "lease_until": None} | values))
 
 
+def try_again(import_id, by):
+    with transaction():
+        tending.retry(import_id, actor=by)
+
+
 def new_gallery(by, title="Summer"):
     with transaction():
         return factories.gallery(by, title).id
@@ -230,9 +235,26 @@ def test_a_gallery_that_is_thrown_away_meanwhile_takes_no_more(take, outfit, cas
         galleries.trash(galleries.get(gallery_id), actor=cast.ed)
     work.work_off(outfit, ARCHIVE)
 
-    assert [state for _name, state in told(import_id)] == ["taken", "refused", "refused"]
+    assert [state for _name, state in told(import_id)] == ["taken", "failed", "failed"]
     assert said(import_id)[1] == "Gallery not found"
     assert len(names()) == 1
+
+
+def test_a_gallery_that_comes_out_of_the_trash_takes_the_rest(take, outfit, storage, cast):
+    gallery_id = new_gallery(cast.ed)
+    import_id = take(gallery_id=gallery_id)
+    with transaction():
+        galleries.trash(galleries.get(gallery_id), actor=cast.ed)
+    work.work_off(outfit, ARCHIVE)
+    assert storage.exists(taking.key_of(import_id)), "it may be tried again"
+
+    with transaction():
+        galleries.restore(galleries.locked(gallery_id, trashed=True), actor=cast.ed)
+    try_again(import_id, cast.ed)
+    work.work_off(outfit, ARCHIVE)
+
+    assert {state for _name, state in told(import_id)} == {"taken"}
+    assert shown(gallery_id) == ["1.jpg", "10.jpg", "2.jpg"]
 
 
 def test_whoever_has_no_account_any_more_imports_no_more(take, outfit, cast):
@@ -241,8 +263,22 @@ def test_whoever_has_no_account_any_more_imports_no_more(take, outfit, cast):
         db.session.execute(update(User).where(User.id == cast.ed.id).values(active=False))
     work.work_off(outfit, ARCHIVE)
 
-    assert {state for _name, state in told(import_id)} == {"refused"}
+    assert {state for _name, state in told(import_id)} == {"failed"}
     assert "has no account" in said(import_id)[0]
+    with transaction():
+        db.session.execute(update(User).where(User.id == cast.ed.id).values(active=True))
+    try_again(import_id, cast.ada)
+    work.work_off(outfit, ARCHIVE)
+    assert {state for _name, state in told(import_id)} == {"taken"}
+
+
+def test_a_video_waits_for_the_program_that_reads_it(take, outfit, cast, monkeypatch):
+    import_id = take(archives.packed(("a.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isommp42")))
+    monkeypatch.setattr("webapp.infra.ffmpeg.there", lambda: False)
+    work.work_off(outfit, ARCHIVE)
+
+    assert told(import_id) == [("a.mp4", "failed")]
+    assert "need the program ffmpeg" in said(import_id)[0]
 
 
 def test_an_import_is_in_the_audit(take):

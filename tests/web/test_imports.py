@@ -13,6 +13,7 @@ from tests.fixtures.app import on_sqlite
 from tests.fixtures.browser import HTMX
 from tests.statements import counted
 from webapp import jobs
+from webapp.domain import galleries
 from webapp.domain.models import Import, ImportEntry, Item, Media
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
@@ -98,6 +99,16 @@ def test_into_a_gallery_the_pictures_come_at_its_end(app, inside, ed, summer):
     page = ed.page(done.headers["Location"])
     assert page.one("a", id="import-back")["href"] == f"/galleries/{summer}/"
     assert page.one("a", href=f"/galleries/{summer}/", lang="en").words == "Summer"
+
+
+def test_a_gallery_in_the_trash_is_not_taken_for_the_library(app, inside, ed, cast, summer):
+    here = send_zip(ed, query=f"?gallery={summer}").headers["Location"]
+    with transaction():
+        galleries.trash(galleries.get(summer), actor=cast.ed)
+
+    words = ed.page(here).words
+    assert "In the trash" in words
+    assert "Into the library" not in words
 
 
 def test_htmx_gets_the_report_alone(ed, app):

@@ -17,7 +17,7 @@ from sqlalchemy import Select, or_, select, update
 
 from webapp.domain import arrivals, fetching, media
 from webapp.domain.arrivals import Slot
-from webapp.domain.errors import DomainError, Invalid
+from webapp.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.fetching import Outfit
 from webapp.domain.imports import archives
 from webapp.domain.imports.aims import ADDRESSES, ARCHIVE
@@ -41,6 +41,9 @@ RENEWED: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 5
 BACK_OFF: Final = timedelta(seconds=15)
 PATIENCE: Final = timedelta(minutes=1)
+PASSING: Final = ("asker", "no_ffmpeg")
+"""What is not the file's own fault and may be put right: it can be tried again, as where the gallery is in the trash."""
+
 MAY: Final = frozenset({"media:read", "media:upload", "galleries:read", "galleries:update"})
 """What whoever asked was found to be allowed when they did."""
 
@@ -148,8 +151,10 @@ def _bring(held: Held, desk: Desk) -> None:
         _note(held, "refused", archives.said(refused), storage)
     except Outside as error:
         _fail(held, str(error), later=error.later, storage=storage)
+    except (NotFound, Forbidden) as gone:
+        _note(held, "failed", gone.message, storage)
     except DomainError as refused:
-        _note(held, "refused", refused.message, storage)
+        _note(held, "failed" if refused.code in PASSING else "refused", refused.message, storage)
     except Missing:
         _note(held, "failed", Sentence("The archive is not there any more."), storage)
     except (StorageError, images.Overloaded) as error:
