@@ -18,7 +18,7 @@ from webapp.domain.fetching import Outfit
 from webapp.domain.imports import addresses, reports, tending, work
 from webapp.domain.imports import archives as taking
 from webapp.domain.imports.aims import ADDRESSES, ARCHIVE, Aim
-from webapp.domain.models import AuditEntry, Blob, Import, ImportEntry, Item, Media, User
+from webapp.domain.models import AuditEntry, Blob, Import, ImportEntry, Item, Media, Role, User, UserRole
 from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
@@ -272,6 +272,19 @@ def test_whoever_has_no_account_any_more_imports_no_more(take, outfit, cast):
     assert {state for _name, state in told(import_id)} == {"taken"}
 
 
+def test_whoever_may_no_longer_upload_imports_no_more(take, outfit, cast):
+    import_id = take()
+    with transaction():
+        of_ed = update(UserRole).where(UserRole.user_id == cast.ed.id)
+        viewer = select(Role.id).where(Role.name == "viewer").scalar_subquery()
+        db.session.execute(of_ed.values(role_id=viewer))
+    work.work_off(outfit, ARCHIVE)
+
+    assert {state for _name, state in told(import_id)} == {"failed"}
+    assert said(import_id)[0] == "Permission denied: media:upload"
+    assert names() == []
+
+
 def test_a_video_waits_for_the_program_that_reads_it(take, outfit, cast, monkeypatch):
     import_id = take(archives.packed(("a.mp4", b"\0\0\0\x18ftypisom\0\0\0\0isommp42")))
     monkeypatch.setattr("webapp.infra.ffmpeg.there", lambda: False)
@@ -512,6 +525,19 @@ def test_a_record_is_kept_thirty_days_and_an_archive_that_nobody_needs_an_hour(t
     assert len(names()) == 3, "the files stay"
     with pytest.raises(NotFound):
         reports.find(done)
+
+
+def test_an_import_that_is_tried_again_late_is_not_forgotten_while_it_runs(take, outfit, storage, cast):
+    import_id = take(archives.packed(("a.jpg", PHOTOS[0])))
+    with transaction():
+        db.session.execute(update(ImportEntry).values(state="failed"))
+        times = {"created_at": now() - timedelta(days=35), "finished_at": now() - timedelta(days=5)}
+        db.session.execute(update(Import).values(times))
+    try_again(import_id, cast.ed)
+    tending.forget(storage)
+    work.work_off(outfit, ARCHIVE)
+
+    assert told(import_id) == [("a.jpg", "taken")]
 
 
 def test_a_check_of_rows_and_files_says_nothing_about_an_archive_that_waits(take, storage):

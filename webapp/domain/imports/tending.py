@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 
 from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.imports import archives
@@ -16,7 +16,7 @@ from webapp.infra.db import db
 from webapp.infra.storage import Storage
 
 KEPT: Final = timedelta(days=30)
-"""How long it is told what became of an import; one that still runs by then is not waited for."""
+"""How long it is told what became of an import, from its end."""
 
 GRACE: Final = timedelta(hours=1)
 """A younger archive may belong to an import whose row is not written yet."""
@@ -54,7 +54,7 @@ def retry(import_id: UUID, *, actor: Actor) -> int:
 
 def forget(storage: Storage) -> int:
     """Forget imports whose time is over, and archives that nobody needs; no transaction may be open."""
-    over = func.coalesce(Import.finished_at, Import.created_at) <= now() - KEPT
+    over = Import.finished_at <= now() - KEPT
     with transaction():
         gone = len(db.session.execute(delete(Import).where(over).returning(Import.id)).all())
     oldest = now() - GRACE

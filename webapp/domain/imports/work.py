@@ -19,12 +19,13 @@ from webapp.domain import arrivals, fetching, media
 from webapp.domain.arrivals import Slot
 from webapp.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.fetching import Outfit
-from webapp.domain.imports import archives
-from webapp.domain.imports.aims import ADDRESSES, ARCHIVE
+from webapp.domain.imports import aims, archives
+from webapp.domain.imports.aims import ADDRESSES, ARCHIVE, Aim
 from webapp.domain.media import Intake
-from webapp.domain.models import Import, ImportEntry, Item, User
+from webapp.domain.models import Import, ImportEntry, Item
 from webapp.domain.models.importing import SAID
 from webapp.domain.permissions import Actor
+from webapp.domain.recognition import PERSON, actor_from, with_person
 from webapp.domain.sentences import Sentence, packed
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images, zips
@@ -42,10 +43,7 @@ MOST_ATTEMPTS: Final = 5
 BACK_OFF: Final = timedelta(seconds=15)
 PATIENCE: Final = timedelta(minutes=1)
 PASSING: Final = ("asker", "no_ffmpeg")
-"""What is not the file's own fault and may be put right: it can be tried again, as where the gallery is in the trash."""
-
-MAY: Final = frozenset({"media:read", "media:upload", "galleries:read", "galleries:update"})
-"""What whoever asked was found to be allowed when they did."""
+"""What is not the file's own fault and may be put right, as a gallery in the trash may: it can be tried again."""
 
 
 class Lost(Exception):
@@ -205,11 +203,14 @@ def _locked(held: Held) -> tuple[ImportEntry, Import]:
 
 
 def _asker(wanted: Import) -> Actor:
-    """Return whoever asked for an import. Raises Invalid where they may ask for nothing any more."""
-    user = db.session.get(User, wanted.asked_by_id) if wanted.asked_by_id else None
-    if user is None or not user.active:
+    """Return whoever asked for an import, as they are now. Raises Invalid, Forbidden, NotFound where they may not."""
+    person = with_person(select(*PERSON).select_from(Import), Import.asked_by_id).where(Import.id == wanted.id)
+    rows = db.session.execute(person).all()
+    if not rows:
         raise Invalid("file", "Whoever asked for this has no account any more.", code="asker")
-    return Actor(id=user.id, name=user.name, permissions=MAY, door=wanted.door, email=user.email)
+    actor = actor_from(rows, door=wanted.door)
+    aims.judge(Aim(wanted.gallery_id), actor=actor)
+    return actor
 
 
 def _place(wanted: Import, entry: ImportEntry, intake: Intake, *, actor: Actor) -> None:
