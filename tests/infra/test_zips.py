@@ -140,6 +140,14 @@ def test_what_is_no_honest_archive_is_refused_whole(made, code):
     assert refusal(made) == code
 
 
+def test_what_systems_leave_and_folders_do_not_count_as_files():
+    half = zips.MOST_ENTRIES // 2 + 1
+    files = [(f"a/{n}.jpg", b"") for n in range(half)]
+    left = [(f"__MACOSX/a/._{n}.jpg", b"") for n in range(half)]
+
+    assert len(opened(archives.packed(("a/", b""), *files, *left)).members()) == half
+
+
 def test_more_than_there_may_be_is_refused_before_anything_is_unpacked():
     made = archives.packed(("a.jpg", b"\0" * 5000), ("b.jpg", b"\0" * 5001), method=zipfile.ZIP_DEFLATED)
 

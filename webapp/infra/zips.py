@@ -16,6 +16,8 @@ from typing import Any, BinaryIO, Final
 from webapp.infra.spool import faults
 
 MOST_ENTRIES: Final = 5000
+"""Files of an archive, without folders and what systems leave: macOS puts one of its own beside each file."""
+
 MOST_DIRECTORY: Final = 2 * 1024**2
 """Bytes of an archive's directory, which is read at once."""
 
@@ -96,7 +98,7 @@ class Archive:
 
     def _judge(self, most: int) -> None:
         """Refuse what holds too much, or whose files lie upon each other."""
-        if len(self._infos) > MOST_ENTRIES:
+        if sum(not _is_litter(_path(info)) for info in self._infos) > MOST_ENTRIES:
             raise Refused("too_many", "This archive holds more than %(n)s files: split it.", n=MOST_ENTRIES)
         if sum(info.file_size for info in self._infos) > most:
             megabytes = most // 1024**2
