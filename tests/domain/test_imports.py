@@ -1,12 +1,15 @@
 """Imports: many files out of an archive or from addresses, each of which becomes a file once or is named."""
 
 import io
+import os
 import zipfile
 from datetime import timedelta
+from threading import Event
+from time import monotonic, sleep
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from tests import archives, factories, pictures
 from tests.elsewhere import Gallery
@@ -21,6 +24,7 @@ from webapp.domain.imports.aims import ADDRESSES, ARCHIVE, Aim
 from webapp.domain.models import AuditEntry, Blob, Import, ImportEntry, Item, Media, Role, User, UserRole
 from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import release, transaction
+from webapp.infra import parts
 from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.outbound import Way
@@ -94,6 +98,14 @@ def try_again(import_id, by):
 def new_gallery(by, title="Summer"):
     with transaction():
         return factories.gallery(by, title).id
+
+
+def until_somebody_waits():
+    latest = monotonic() + 30
+    with db.engine.connect() as aside:
+        while not aside.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert monotonic() < latest
+            sleep(0.02)
 
 
 # ---- archives ----
@@ -340,6 +352,29 @@ def test_a_file_that_was_cut_off_too_often_is_given_up_with_a_reason(take, outfi
     assert storage.exists(taking.key_of(import_id)), "it may be tried again"
 
 
+@pytest.mark.postgres
+@pytest.mark.both_engines
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_what_is_given_up_waits_for_whoever_has_its_import_and_holds_nothing_meanwhile(app, take, outfit):
+    import_id = take(archives.packed(("a.jpg", PHOTOS[0])))
+    come_due(attempts=work.MOST_ATTEMPTS)
+
+    def look_up():
+        with transaction():
+            db.session.get(Import, import_id, with_for_update=True)
+            held.set()
+            until_somebody_waits()
+            db.session.scalars(select(ImportEntry).with_for_update()).all()
+
+    def give_up():
+        held.wait(30)
+        return work.work_off(outfit, ARCHIVE)
+
+    held = Event()
+    assert race(app, look_up, give_up) == [None, 0]
+    assert told(import_id) == [("a.jpg", "failed")]
+
+
 def test_what_failed_is_tried_again_by_hand(take, outfit, cast):
     import_id = take(archives.packed(("a.jpg", PHOTOS[0])))
     with transaction():
@@ -538,6 +573,18 @@ def test_an_import_that_is_tried_again_late_is_not_forgotten_while_it_runs(take,
     work.work_off(outfit, ARCHIVE)
 
     assert told(import_id) == [("a.jpg", "taken")]
+
+
+def test_an_archive_whose_last_piece_came_long_ago_is_young_when_it_is_kept(inside, storage):
+    parts.make(storage.spool, "slow")
+    long_ago = (now() - 3 * tending.GRACE).timestamp()
+    with parts.held(storage.spool, "slow") as part:
+        part.append(io.BytesIO(THREE), most=len(THREE))
+        os.utime(part.path, (long_ago, long_ago))
+        kept = taking.keep(part.whole(storage.spool), "slow.zip", storage=storage)
+    tending.forget(storage)
+
+    assert storage.exists(taking.key_of(kept.id)), "its import's row is about to be written"
 
 
 def test_a_check_of_rows_and_files_says_nothing_about_an_archive_that_waits(take, storage):

@@ -88,13 +88,17 @@ class Part:
             self.append(piece, most=most)
 
     def whole(self, spool: Spool) -> Received:
-        """Give the file a second name in the spool, to be stored from there while the part itself still stands."""
+        """Give the file a second name in the spool, to be stored from there while the part itself still stands.
+
+        Its age begins anew, for what is stored and old without a row that needs it is swept.
+        """
         received = Received(path=spool.fresh("upload"), sha256=self._sha256(), size=self.size)
         with faults():
             try:
                 os.link(self.path, received.path)
             except PermissionError:
                 shutil.copyfile(self.path, received.path)
+            os.utime(received.path)
         return received
 
     def remove(self) -> None:

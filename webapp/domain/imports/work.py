@@ -102,13 +102,16 @@ def work_off(outfit: Outfit, kind: str, *, most: int = 100, go_on: Callable[[], 
     done = 0
     with Desk(outfit) as desk:
         while done < most and go_on() and (held := _claim(kind)) is not None:
-            _bring(held, desk)
-            done += 1
+            if held.attempts > MOST_ATTEMPTS:
+                _give_up(held, outfit.storage)
+            else:
+                _bring(held, desk)
+                done += 1
     return done
 
 
 def _claim(kind: str) -> Held | None:
-    """Take up the entry that has been due longest, None where none is; what was cut off too often is given up."""
+    """Take up the entry that has been due longest, None where none is; its import is not locked with it."""
     while db.session.scalars(_due(kind).limit(1)).first() is not None:
         release()
         with transaction():
@@ -116,11 +119,7 @@ def _claim(kind: str) -> Held | None:
             if entry is not None:
                 entry.attempts += 1
                 entry.lease_until = now() + LEASE
-                if entry.attempts <= MOST_ATTEMPTS:
-                    return _held(entry, entry.lease_until)
-                reason = Sentence("The work on this file was cut off %(times)s times.", times=MOST_ATTEMPTS)
-                _end(entry, "failed", reason)
-                _close(entry.import_id)
+                return _held(entry, entry.lease_until)
     release()
     return None
 
@@ -244,6 +243,11 @@ def _note(held: Held, state: str, said: str, storage: Storage) -> None:
         return
     if over:
         _put_away(held.import_id, storage)
+
+
+def _give_up(held: Held, storage: Storage) -> None:
+    reason = Sentence("The work on this file was cut off %(times)s times.", times=MOST_ATTEMPTS)
+    _note(held, "failed", reason, storage)
 
 
 def _fail(held: Held, reason: str, *, later: bool, storage: Storage) -> None:
