@@ -1,10 +1,15 @@
 """Captions: taken where every line is right, refused with the number of the first that is not."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from webapp.infra.images import Refused
 from webapp.infra.webvtt import MOST_BYTES, judged
 
+ROOT = Path(__file__).parents[2]
 GOOD = """WEBVTT - made by hand
 
 NOTE
@@ -87,3 +92,22 @@ LONG = ("-->" * 300_000, "a:b " * 250_000, "00:01.000 --> 00:02.000" + " a:b" * 
 def test_long_lines_are_judged_in_time_that_grows_with_their_length_alone(line):
     with pytest.raises(Refused):
         judged(f"WEBVTT\n\n{line}".encode()[:MOST_BYTES])
+
+
+ENDLESS = """
+import sys
+from webapp.infra.webvtt import MOST_BYTES, judged
+
+head = "1\\n00:00:01,000 --> 00:00:02,000\\n"
+print(judged((head + sys.argv[1] * MOST_BYTES).encode()[:MOST_BYTES]).count(b"-->"))
+"""
+
+
+@pytest.mark.parametrize("words", ["{\\", "<font"])
+def test_marks_of_subrip_that_never_end_are_read_in_time_that_grows_with_their_length_alone(words):
+    """A process of its own can be ended, where one that is at a pattern cannot."""
+    asked = [sys.executable, "-c", ENDLESS, words]
+
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, timeout=30, check=True, text=True)
+
+    assert done.stdout.strip() == "1"

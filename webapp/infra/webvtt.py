@@ -14,7 +14,7 @@ TIMES: Final = re.compile(rf"({MOMENT})[ \t]+-->[ \t]+({MOMENT})((?:[ \t]+[a-z]+
 BLOCKS: Final = re.compile(r"(?:NOTE(?:[ \t].*)?|STYLE[ \t]*|REGION[ \t]*)")
 RIP_MOMENT: Final = r"(\d{1,2}):([0-5]\d):([0-5]\d)[,.](\d{3})"
 RIP_TIMES: Final = re.compile(rf"{RIP_MOMENT}[ \t]*-->[ \t]*{RIP_MOMENT}(?:[ \t].*)?", re.ASCII)
-RIP_WORDS: Final = re.compile(r"</?font[^>]*>|\{\\[^}]*\}", re.IGNORECASE)
+RIP_WORDS: Final = re.compile(r"</?font[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
 
 
 def judged(content: bytes) -> bytes:
