@@ -36,7 +36,7 @@ def clip(
         colours = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
         words += ["-vf", f"format=yuv420p10le,{colours}"]
     else:
-        words += ["-vf", "format=yuv420p"]
+        words += ["-vf", f"scale={width}:{height},format=yuv420p"]
     if ending == "webm":
         words += ["-c:v", "libvpx", "-b:v", "500k", "-deadline", "realtime", "-c:a", "libopus"]
     else:

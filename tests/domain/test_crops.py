@@ -6,10 +6,13 @@ import pytest
 from PIL import Image
 
 from tests import factories, pictures
+from tests.clips import clip
 from tests.uploads import blob_of, bytes_of, rows_of, upload
 from webapp.domain import crops, galleries, items, making, renditions
 from webapp.domain import pictures as seen
+from webapp.domain.models import Rendition
 from webapp.domain.transaction import release, transaction
+from webapp.infra.db import db
 from webapp.infra.storage import LocalStorage, Missing, rendition_key
 
 MIDDLE = "crop:1x1:10:10"
@@ -177,3 +180,19 @@ def test_cutting_comes_after_what_has_just_come_in(storage, gallery, photo):
 
     assert {row.state for row in rows_of(fresh)} == {"ready"}
     assert {row.state for row in rows_of(photo, MIDDLE)} == {"pending"}
+
+
+def test_a_cut_of_a_video_of_an_odd_height_is_made(storage):
+    """What shows the video has an even height, so a cut of it is a pixel smaller than planned."""
+    film = upload(storage, clip(250, 181, ending="webm"), "film.webm")
+    blob = blob_of(film)
+    with transaction():
+        files = making.plan_crop(MIDDLE, blob.width, blob.height)
+        db.session.add_all(Rendition(blob_id=blob.id, **file._asdict()) for file in files)
+    assert (blob.height, {file.width for file in files}) == (181, {181})
+
+    renditions.work_off(storage, batches=(making.CROP,))
+
+    assert {row.state for row in rows_of(film, MIDDLE)} == {"ready"}
+    assert {file.name for file in files} <= {row.name for row in rows_of(film)}
+    assert all(storage.exists(rendition_key(blob.sha256, file.name)) for file in files)

@@ -136,6 +136,22 @@ def test_the_policy_is_another_with_other_settings_and_so_are_the_names(storage,
     assert "w320.webp" not in planned
 
 
+def test_rows_that_an_earlier_policy_planned_give_way_to_those_of_today(storage, monkeypatch):
+    media_id = upload(storage, width=400, height=300)
+    monkeypatch.setattr(making.images, "SAVED", making.images.SAVED | {"webp": {"Q": 60, "effort": 2}})
+
+    renditions.work_off(storage)
+    assert names(media_id) == {"w320.jpg", "w320.avif"}
+    remaking.work_off(storage)
+    renditions.work_off(storage)
+    remaking.work_off(storage)
+
+    assert names(media_id) == {file.name for file in making.plan("image/jpeg", 400, 300)}
+    assert states_of(media_id) == {"ready"}
+    assert remaking.progress().left == 0
+    assert not renditions.is_due()
+
+
 def test_a_missing_original_is_left_alone(storage, old):
     with transaction():
         db.session.execute(update(Blob).values(missing_since=blob_of(old).created_at))

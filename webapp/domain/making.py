@@ -141,7 +141,7 @@ def _made(order: Order, source: Path, folder: Path, report: Callable[[float], bo
         return
     if batch.startswith(CROP):
         with _still(source, container, folder) as picture:
-            yield from _cropped(picture, batch, folder)
+            yield from _cropped(picture, batch, folder, sorted(order.widths))
         return
     assert container is not None  # noqa: S101  only videos are planned in steps
     if batch == CLEAN:
@@ -152,11 +152,13 @@ def _made(order: Order, source: Path, folder: Path, report: Callable[[float], bo
     yield f"{batch}.mp4", folder / "step.mp4"
 
 
-def _cropped(picture: Path, batch: str, folder: Path) -> Iterator[tuple[str, Path]]:
+def _cropped(picture: Path, batch: str, folder: Path, widths: Sequence[int]) -> Iterator[tuple[str, Path]]:
+    """Cut in these widths, and name files by them: what shows a video may be a pixel smaller than the video."""
     ratio, focal = cut(batch)
     stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
-    made = images.crops(picture, folder, ratio=ratio, focal=focal, widths=CROP_WIDTHS, formats=CROP_FORMATS)
-    yield from ((_name(f"{stem}-w{file.width}", file.format), file.path) for file in made)
+    made = images.crops(picture, folder, ratio=ratio, focal=focal, widths=widths, formats=CROP_FORMATS)
+    planned = dict(zip(sorted({file.width for file in made}), widths, strict=False))
+    yield from ((_name(f"{stem}-w{planned[file.width]}", file.format), file.path) for file in made)
 
 
 @contextmanager

@@ -171,9 +171,11 @@ def _is_held(batch: Batch) -> ColumnElement[bool]:
 
 
 def _make(batch: Batch, *, storage: Storage, go_on: Callable[[], bool] = lambda: True) -> None:
+    widths = _widths(batch)
+    if not widths:
+        return
+    order = Order(batch.sha256, batch.mime_type, batch.name, widths)
     try:
-        widths = _widths(batch)
-        order = Order(batch.sha256, batch.mime_type, batch.name, widths)
         sizes = making.make(order, storage=storage, report=_report(batch, go_on))
     except Stopped:
         _give_back(batch)
@@ -219,8 +221,12 @@ def _renew(batch: Batch, lease: datetime, share: float) -> bool:
 
 
 def _finish(batch: Batch, sizes: dict[str, int]) -> None:
+    """Note what was made; what an earlier policy planned under another name goes, and the sweep plans it anew."""
     with transaction():
         for row in _held_rows(batch):
+            if row.name not in sizes:
+                db.session.delete(row)
+                continue
             row.state, row.size, row.progress = "ready", sizes[row.name], 100
             row.lease_until = row.error = None
 
