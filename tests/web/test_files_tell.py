@@ -17,6 +17,7 @@ from webapp import jobs
 from webapp.domain import items, keys, media, metadata, site, tags, translations
 from webapp.domain.models import AuditEntry, Blob, Gallery, Media, OutboxEvent, User
 from webapp.domain.transaction import release, transaction
+from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.storage import blob_key
 
@@ -350,11 +351,42 @@ def test_a_file_that_cannot_be_read_holds_nobody_up(app, bring):
     with app.app_context():
         storage_of(app).delete(blob_key(sha_of(gone)))
 
-    assert read_again(app) == 2
+    assert read_again(app) == 1
 
     with app.app_context():
-        assert (said_of(gone), said_of(whole)["title"]) == ({}, {"": "Boats", "fr": "Bateaux"})
+        assert (said_of(gone), said_of(whole)["title"]) == (None, {"": "Boats", "fr": "Bateaux"})
+    bring()
+    assert read_again(app) == 1
+    with app.app_context():
+        assert said_of(gone)["title"] == {"": "Boats", "fr": "Bateaux"}
     assert read_again(app) == 0
+
+
+@on_sqlite
+def test_a_disk_that_fails_for_one_file_holds_no_older_one_up(app, bring):
+    older = bring()
+    broken = bring(jpeg(xmp=BOATS, seed=2))
+    forget(app)
+    with app.app_context():
+        path = storage_of(app).path(blob_key(sha_of(broken)))
+        path.unlink()
+        path.symlink_to(path.name)
+
+        assert metadata.work_off(storage_of(app)) == 1
+        assert (said_of(broken), said_of(older)["title"]) == (None, {"": "Boats", "fr": "Bateaux"})
+
+
+@on_sqlite
+def test_bytes_that_are_found_again_are_asked_again_what_they_say(app, bring):
+    file_id = bring()
+    with app.app_context():
+        with transaction():
+            db.session.execute(update(Blob).values(said={}, missing_since=now()))
+        with transaction():
+            media.found_again(db.session.scalars(select(Blob)).one())
+
+        assert metadata.work_off(storage_of(app)) == 1
+        assert said_of(file_id)["title"] == {"": "Boats", "fr": "Bateaux"}
 
 
 def test_the_worker_stops_between_two_files(app, bring):

@@ -207,7 +207,7 @@ def blob_of(intake: Intake) -> Blob:
 def found_again(blob: Blob) -> None:
     """Note that bytes are there which were missed; what could not be made of them is tried again."""
     blob.missing_since = None
-    blob.likeness = blob.likeness or None
+    blob.likeness, blob.said = blob.likeness or None, blob.said or None
     db.session.execute(update(Media).where(Media.blob_id == blob.id, Media.state == "missing").values(state="ready"))
     renditions.retry(blob.id)
     db.session.flush()

@@ -19,13 +19,15 @@ from webapp.domain.texts import LIMITS
 from webapp.domain.transaction import release, transaction
 from webapp.infra import ffmpeg, images, video
 from webapp.infra.db import db
-from webapp.infra.storage import Missing, Storage, blob_key
+from webapp.infra.storage import Storage, StorageError, blob_key
 
 TEXTS: Final = ("title", "caption", "alt", "credit")
 LINES: Final = ("title", "credit")
 """Texts of one line."""
 SHARE: Final = 20
 """How many files a worker reads in one go."""
+LOOKS: Final = 5
+"""How many times as many it looks at, where some cannot be read now."""
 
 Said = Mapping[str, Any]
 
@@ -71,13 +73,19 @@ def text_in(said: Said, name: str, language: Language, *, unnamed: bool) -> str:
 def work_off(storage: Storage, *, most: int = SHARE, go_on: Callable[[], bool] = lambda: True) -> int:
     """Read what files say that came in before anybody looked, and return how many were read.
 
-    No transaction may be open. One that cannot be read says nothing; two who read one file write the same.
+    No transaction may be open. What is no picture says nothing, and what cannot be read now is looked at again next
+    time; two who read one file write the same.
     """
     done = 0
-    for blob_id, sha256, mime_type in _unread(most):
-        if not go_on():
+    for blob_id, sha256, mime_type in _unread(LOOKS * most):
+        if done == most or not go_on():
             break
-        said = _read(storage, sha256, mime_type)
+        try:
+            said = _read(storage, sha256, mime_type)
+        except StorageError:
+            continue
+        except images.Overloaded:
+            break
         with transaction():
             db.session.execute(update(Blob).where(Blob.id == blob_id, Blob.said.is_(None)).values(said=said))
         done += 1
@@ -98,7 +106,7 @@ def _read(storage: Storage, sha256: str, mime_type: str) -> Said:
         with storage.fetched(blob_key(sha256)) as source:
             container = CONTAINERS.get(mime_type)
             return video.describe(source, container) if container else images.describe(source)
-    except (images.Refused, Missing):
+    except images.Refused:
         return {}
 
 
