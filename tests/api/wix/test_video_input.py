@@ -311,6 +311,19 @@ def test_addresses_that_lead_inside_are_refused_at_the_field(wix: Wix, app: Flas
     assert entries(app) == []
 
 
+def test_an_address_of_the_sdks_that_names_nothing_is_refused_and_changes_nothing(
+    wix: Wix, app: Flask, sea: str
+) -> None:
+    path, before = made(wix, film(id=sea))
+    item = film(url="wix:video://v1/")
+
+    wix.ask("POST", path.rpartition("/")[0], {"item": item}, status=400)
+    wix.ask("PATCH", path, {"item": item}, status=400)
+
+    assert wix.get(path)["item"] == before
+    assert [each.filename for each in entries(app)] == [sea]
+
+
 def test_who_may_not_upload_names_no_new_video(app: Flask, cast: Cast, make_wix: Any, sea: str) -> None:
     narrow = make_wix(cast.ed, "galleries:read", "galleries:create", "galleries:update", "media:read")
     gallery_id = narrow.gallery()["id"]

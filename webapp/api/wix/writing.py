@@ -137,7 +137,8 @@ def _is_same(info: VideoInfo, stored: Piece, was: Mapping[str, Any]) -> bool:
     """Say whether a video is the one that is there: by its id, else by its address here or where it came from."""
     if not was or info.id:
         return bool(was) and info.id == was["id"]
-    return info.url == was["url"] or (stored.file is not None and info.url == stored.file.source_url)
+    known = (was["url"], stored.file.source_url if stored.file else None)
+    return bool(info.url) and info.url in known
 
 
 def _same_video(given: Video, info: VideoInfo, stored: Piece, shown: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
@@ -238,7 +239,7 @@ def _film(info: VideoInfo, desk: Desk) -> Named:
     media_id = info.id or (url.removeprefix(here) if url.startswith(here) else "")
     return Named(
         id=media_id,
-        url=url or largest.url or VIDEOS.format(media_id),
+        url=url or largest.url or (VIDEOS.format(media_id) if media_id else ""),
         width=int(largest.width or 0),
         height=int(largest.height or 0),
         filename="" if info.filename in (None, NOTHING) else str(info.filename),
