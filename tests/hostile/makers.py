@@ -228,6 +228,14 @@ def webp_animation(frames: int) -> bytes:
     return riff(vp8x(8, 8, 0x02), riff_chunk(b"ANIM", bytes(6)), *[riff_chunk(b"ANMF", place + pixels)] * frames)
 
 
+def webp_frame(width: int, height: int, *, said: tuple[int, int], at: tuple[int, int] = (0, 0)) -> bytes:
+    """A WebP animation on a canvas of 16 × 16 of one frame, which says what size it has."""
+    pixels = encode(Image.new("RGB", (width, height), "red"), "webp", lossless=True)[12:]
+    figures = (at[0] // 2, at[1] // 2, said[0] - 1, said[1] - 1, 40)
+    frame = b"".join(each.to_bytes(3, "little") for each in figures) + b"\0" + pixels
+    return riff(vp8x(16, 16, 0x02), riff_chunk(b"ANIM", bytes(6)), riff_chunk(b"ANMF", frame))
+
+
 # AVIF
 
 

@@ -1,5 +1,6 @@
 """The hostile corpus: each file has its answer, a good picture passes after it, and nothing of it stays."""
 
+import io
 import json
 import os
 import random
@@ -8,15 +9,17 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from tests.hostile import makers
 from tests.hostile.cases import FORMATS, REFUSED, TAKEN, Case, Good
 from tests.hostile.large import large, too_heavy
 from tests.pictures import photo
 from webapp.infra import images
-from webapp.infra.image_process import files
+from webapp.infra.image_process import files, webp
 from webapp.infra.image_process.rules import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +51,31 @@ def test_a_hostile_file_is_refused_and_the_next_picture_is_not(case: Case, tmp_p
     assert caught.value.sentence.endswith(".")
     assert images.probe(good).width == 60
     assert os.listdir(tmp_path) == [case.name]
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((14_000, 9), {"said": (16, 9)}),
+        ((16, 9), {"said": (15, 9)}),
+        ((14_000, 9), {"said": (14_000, 9)}),
+        ((16, 9), {"said": (16, 9), "at": (2, 0)}),
+        ((16, 9), {"said": (16, 9), "at": (0, 8)}),
+    ],
+)
+def test_a_frame_is_decoded_at_no_size_that_nobody_judged(size: tuple[int, int], told: dict[str, Any]) -> None:
+    frames = memoryview(makers.webp_frame(*size, **told))
+
+    with pytest.raises(images.Refused):
+        list(webp.stills(frames))
+
+
+def test_a_frame_within_its_canvas_is_decoded() -> None:
+    frames = memoryview(makers.webp_frame(12, 8, said=(12, 8), at=(4, 8)))
+
+    (still,) = webp.stills(frames)
+
+    assert Image.open(io.BytesIO(still)).size == (12, 8)
 
 
 @pytest.mark.parametrize("case", list(too_heavy()), ids=str)

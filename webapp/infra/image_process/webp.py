@@ -1,7 +1,7 @@
 """WebP: RIFF chunks and what may stay in a copy (RFC 9649)."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,12 +49,18 @@ def clean(data: memoryview, orientation: int) -> Iterator[bytes | memoryview]:
 
 
 def stills(data: memoryview) -> Iterator[bytes]:
-    """Give each frame of an animation as a picture of its own."""
-    for chunk in chunks(data, 12, _riff_end(data)):
+    """Give each frame of an animation as a picture of its own, no larger than what `scan` has judged.
+
+    Raises Refused for a frame of another size than it says, or beyond the canvas.
+    """
+    canvas = (0, 0)
+    for at, chunk in enumerate(chunks(data, 12, _riff_end(data))):
+        canvas = canvas if at else _canvas(data, chunk)
         if chunk.kind != b"ANMF":
             continue
         size = bytes(data[chunk.body + 6 : chunk.body + 12])
         inside = [each for each in chunks(data, chunk.body + FRAME_HEAD, chunk.end) if each.kind in STAY_IN_FRAME]
+        _check_frame(data, chunk, inside, canvas)
         pieces = b"".join(made(each.kind, data[each.body : each.end]) for each in inside)
         head = made(b"VP8X", bytes([ALPHA_FLAG, 0, 0, 0]) + size) if len(inside) > 1 else b""
         yield b"RIFF" + struct.pack("<I", 4 + len(head) + len(pieces)) + b"WEBP" + head + pieces
@@ -98,6 +104,17 @@ def _canvas(data: memoryview, chunk: Chunk) -> tuple[int, int]:
     if chunk.kind == b"VP8 " and len(body) == 10 and body[3:6] == b"\x9d\x01\x2a":
         return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
     raise damaged()
+
+
+def _check_frame(data: memoryview, frame: Chunk, inside: Sequence[Chunk], canvas: tuple[int, int]) -> None:
+    """Hold a frame's pixels against the size that it says, and that and its place against the canvas."""
+    head = bytes(data[frame.body : min(frame.end, frame.body + 12)])
+    left, top, wide, high = (int.from_bytes(head[at : at + 3], "little") for at in range(0, 12, 3))
+    size = wide + 1, high + 1
+    pixels = [_canvas(data, each) for each in inside if each.kind != b"ALPH"]
+    fits = 2 * left + size[0] <= canvas[0] and 2 * top + size[1] <= canvas[1]
+    if not fits or not pixels or any(each != size for each in pixels):
+        raise damaged()
 
 
 def _kept(data: memoryview, chunk: Chunk, orientation: int) -> bytes:
