@@ -18,7 +18,7 @@ export default function archive(form) {
     event.preventDefault();
     if (busy) return;
     busy = submit.disabled = true;
-    const answer = await send(file);
+    const answer = await send(file).catch(() => ({ status: 0, text: "" }));
     busy = submit.disabled = false;
     place.hidden = true;
     if (answer) tell(answer);

@@ -11,7 +11,7 @@ let library; // tus-js-client, once it is asked for
 /** Send a file; answers {status, text} as a form would be answered, the text with {media} or {known}.
     `begun` is given what can be done meanwhile: pause, go, cancel. `told` is what else is said of the file. */
 export async function send(file, { url, client, again, told = {}, progress, begun }) {
-  await (library ??= load(client));
+  await (library ??= load(client).catch(forget));
   return new Promise((done) => {
     const upload = new window.tus.Upload(file, {
       endpoint: url,
@@ -52,6 +52,11 @@ async function became(address) {
 
 function answerOf({ originalResponse }) {
   return { status: originalResponse?.getStatus() ?? 0, text: originalResponse?.getBody() ?? "" };
+}
+
+function forget(error) {
+  library = undefined; // it is asked for again the next time
+  throw error;
 }
 
 function load(address) {

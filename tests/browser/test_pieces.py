@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -133,3 +134,26 @@ def test_a_large_file_that_is_cancelled_leaves_nothing_and_holds_up_nobody(
     editor.set_input_files("#upload-files", str(small))
 
     expect(editor.locator("#items > .tile")).to_have_count(1, timeout=PATIENCE)
+
+
+def test_an_archive_whose_script_could_not_be_had_is_sent_at_the_next_try(
+    house: House, new_page: Callable[..., Page], large: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "many.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.write(large, large.name)
+    page = house.enter(new_page())
+    page.goto(f"{house.url}/imports/new")
+    form = page.locator("form[data-pieces]")
+    client = str(form.get_attribute("data-client"))
+    page.route(f"**{client}", lambda route: route.abort("connectionreset"))
+    form.locator("[type=file]").set_input_files(str(archive))
+    send = form.locator("[type=submit]")
+    send.click()
+    expect(form.locator("[data-sending] .err")).to_be_visible(timeout=PATIENCE)
+    expect(send).to_be_enabled()
+
+    page.unroute(f"**{client}")
+    send.click()
+
+    page.wait_for_url(re.compile(r"/imports/[0-9a-f-]{36}$"), timeout=PATIENCE)
