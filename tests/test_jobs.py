@@ -1,5 +1,6 @@
 """The worker on each kind of queue: what one process asks for another does, and nothing is lost with a queue."""
 
+import io
 import os
 import signal
 import subprocess
@@ -12,15 +13,17 @@ from uuid import uuid4
 
 import pytest
 from huey import Huey
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from tests import factories
+from tests import archives, factories, pictures
 from tests.fixtures.postgres import PostgresServer
 from tests.uploads import blob_of, let_time_pass, rows_of, states_of, upload
 from webapp import create_app, jobs
 from webapp.config import Settings
 from webapp.domain import galleries, samples
-from webapp.domain.models import Gallery, Rendition, SignInSession
+from webapp.domain.imports import archives as taking
+from webapp.domain.imports.aims import Aim
+from webapp.domain.models import Fetch, Gallery, ImportEntry, Media, Rendition, SignInSession
 from webapp.domain.permissions import system
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
@@ -114,6 +117,12 @@ def small(storage, seed=1):
 def leases():
     release()
     return {lease for lease in db.session.scalars(select(Rendition.lease_until)) if lease is not None}
+
+
+def leased(model, until):
+    """Have a worker hold all of these until then."""
+    with transaction():
+        db.session.execute(update(model).values(lease_until=until))
 
 
 def due_tasks(queue, moment):
@@ -347,6 +356,21 @@ def test_samples_are_loaded_once_and_their_renditions_asked_for(inside, storage,
 
 
 @ON_ONE_ENGINE
+def test_the_sweep_waits_for_no_server_and_no_archive(inside, storage, queue, cast):
+    content = archives.packed(("a.jpg", pictures.photo(40, 30, seed=1, corners=False)))
+    taking.take(io.BytesIO(content), "a.zip", Aim(), storage=storage, actor=cast.ed)
+
+    jobs.of(inside)._sweep()
+
+    release()
+    assert db.session.scalars(select(ImportEntry.state)).all() == ["waiting"]
+    assert {"_unpack", "_fetch", "_fetch_videos"} <= {task.name for task in queue.pending()}
+    sweep(queue)
+    release()
+    assert db.session.scalars(select(ImportEntry.state)).all() == ["taken"]
+
+
+@ON_ONE_ENGINE
 def test_a_picture_that_fails_does_not_stop_the_others(inside, storage, queue):
     broken, whole = small(storage), small(storage, seed=2)
     storage.delete(blob_key(blob_of(broken).sha256))
@@ -374,3 +398,38 @@ def test_the_lookout_rings_once_for_what_nobody_rang_for(inside, storage, queue)
     assert queue.pending_count() == 1
     sweep(queue)
     assert states_of(media_id) == {"ready"}
+
+
+@ON_ONE_ENGINE
+def test_the_lookout_rings_for_an_import_whose_worker_died(inside, storage, queue, cast):
+    content = archives.packed(("a.jpg", pictures.photo(40, 30, seed=1, corners=False)))
+    taking.take(io.BytesIO(content), "a.zip", Aim(), storage=storage, actor=cast.ed)
+    leased(ImportEntry, now() + LONG_AGO)
+    eye = Lookout(inside, jobs.of(inside).stopping)
+    eye.look()
+    assert queue.pending_count() == 0, "somebody is at it"
+
+    leased(ImportEntry, now() - LONG_AGO)
+    eye.look()
+
+    assert "_unpack" in {task.name for task in queue.pending()}
+
+
+@ON_ONE_ENGINE
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_the_lookout_rings_for_what_is_to_be_fetched(inside, queue, kind):
+    with transaction():
+        named = {"filename": "far", "original_filename": "far", "state": "pending", "kind": kind}
+        far = Media(**named, source_url="https://pictures.example/far")
+        db.session.add(far)
+        db.session.flush()
+        db.session.add(Fetch(media_id=far.id, state="pending"))
+    leased(Fetch, now() + LONG_AGO)
+    eye = Lookout(inside, jobs.of(inside).stopping)
+    eye.look()
+    assert queue.pending_count() == 0, "somebody is at it"
+
+    leased(Fetch, now() - LONG_AGO)
+    eye.look()
+
+    assert sorted(task.name for task in queue.pending()) == ["_fetch", "_fetch_videos"]

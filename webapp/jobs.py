@@ -29,8 +29,8 @@ from webapp.infra.storage import Storage
 from webapp.lookout import Lookout
 from webapp.post import Post
 
-THREADS: Final = 3
-"""One of them may make a video and one fetch one; the third is there for what has just come in."""
+THREADS: Final = 5
+"""Slow renditions, files and videos to fetch, and archives take one each at most; a fifth does what is left."""
 SHARE: Final = 16
 """How many batches a task makes before others get their turn."""
 LOOK_SECONDS: Final = 1.0
@@ -173,10 +173,9 @@ class Jobs:
             remaking.work_off(self._storage)
             crops.plan()
         self._make_renditions()
-        self._unpack()
         self._translate()
-        self._fetch()
-        enqueue(self.app, self.fetch_videos)
+        for task in (self.unpack, self.fetch, self.fetch_videos):
+            enqueue(self.app, task)
         self._describe()
         self._heal()
 

@@ -42,7 +42,8 @@ class Lookout:
         found = jobs.of(self.app)
         try:
             with self.app.app_context():
-                made, fetched, imported = renditions.is_due(), fetching.is_due(), importing.is_due()
+                made, imported = renditions.is_due(), importing.is_due()
+                fetched = fetching.is_due() or fetching.is_due("video")
                 release()
         except DatabaseError as error:
             log.warning("the database does not answer", fault=type(error).__name__)
