@@ -84,6 +84,32 @@ def test_what_waits_for_another_try_says_why(make, ed):
     assert "Tried 2 times" in page.words
 
 
+@pytest.mark.parametrize(
+    ("batch", "words"),
+    [
+        ("web+", "Smaller sizes"),
+        ("avif+", "AVIF"),
+        ("clean+", "Without metadata"),
+        ("720p+", "720p"),
+        ("moving", "Animation"),
+        ("crop:1x1:10:10", "Other versions"),
+        ("crop:1x1:10:10+", "Other versions"),
+    ],
+)
+def test_what_is_made_is_named_in_words(make, ed, batch, words):
+    broken = make("broken.jpg", "failed", batch=batch, error="No.")
+
+    assert f"{words}: No." in ed.page(PAGE).one("li", id=f"failed-{broken}").words
+
+
+def test_pictures_made_anew_are_counted_as_such(make, ed):
+    make("one.jpg", "pending", batch="web+")
+    words = ed.page(PAGE).words.replace("sizes 1", "sizes1")
+
+    assert "Pictures in smaller sizes1" in words
+    assert "Other versions" not in words
+
+
 def test_what_failed_is_shown_and_tried_again(make, ed, unfetched):
     broken = make("broken.jpg", "failed", attempts=5, error="The picture ends too early.")
     whole = make("whole.jpg", "ready")

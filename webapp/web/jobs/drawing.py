@@ -1,5 +1,6 @@
 """What the worker has to do, as its page draws it: files with a small picture, kinds of work with words."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.domain.making import CLEAN
+from webapp.domain.making import CLEAN, CROP, LATER, MOVING
 from webapp.domain.workload import FETCH, IMPORT, Failed, Workload
 from webapp.infra.video import LADDER
 from webapp.web.library.drawing import draw
@@ -51,10 +52,12 @@ class Card:
 def kinds(load: Workload) -> list[Kind]:
     """Return the kinds of work that are to be done, with how many files wait for each."""
     known = {batch for _words, _icon, batches in WORK for batch in batches}
-    others = (_("Other versions"), "images", tuple(set(load.waiting) - known))
+    waiting: Counter[str] = Counter()
+    for batch, count in load.waiting.items():
+        waiting[batch.removesuffix(LATER)] += count
+    others = (_("Other versions"), "images", tuple(set(waiting) - known))
     found = (
-        Kind(str(words), icon, sum(load.waiting.get(batch, 0) for batch in batches))
-        for words, icon, batches in (*WORK, others)
+        Kind(str(words), icon, sum(waiting[batch] for batch in batches)) for words, icon, batches in (*WORK, others)
     )
     return [kind for kind in found if kind.count]
 
@@ -80,11 +83,13 @@ def told_of(reasons: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def word(batch: str) -> str:
-    """Say what is made in a batch."""
+    """Say what is made in a batch, for the first time or anew."""
+    plain = batch.removesuffix(LATER)
     said = {
         FETCH: _("Fetch the file"),
         "web": _("Smaller sizes"),
         "avif": "AVIF",
         CLEAN: _("Without metadata"),
+        MOVING: _("Animation"),
     }
-    return str(said.get(batch, batch))
+    return str(_("Other versions") if plain.startswith(CROP) else said.get(plain, plain))
