@@ -8,7 +8,7 @@ cannot be had the entry is missing, which its tile says; nothing is deleted for 
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -79,6 +79,7 @@ def picture_way(way: Way, *, most: int = images.IMAGE_BYTES) -> Way:
 
 def again(media_id: UUID) -> None:
     """Let bytes that could not be had be fetched again from the start; inside a transaction."""
+    db.session.execute(select(Media.id).where(Media.id == media_id).with_for_update())
     fresh = {"state": "pending", "attempts": 0, "due_at": now(), "error": None}
     if db.session.execute(update(Fetch).where(Fetch.media_id == media_id).values(fresh).returning(Fetch.state)).all():
         db.session.execute(update(Media).where(Media.id == media_id).values(state="pending"))
@@ -109,8 +110,8 @@ def work_off(
 ) -> int:
     """Fetch what is due of a kind, one by one; returns how many were taken up. No transaction may be open."""
     done = 0
-    while done < most and go_on() and (media_id := _claim(kind)) is not None:
-        _fetch(media_id, outfit)
+    while done < most and go_on() and (claimed := _claim(kind)) is not None:
+        _fetch(*claimed, outfit)
         done += 1
     return done
 
@@ -132,20 +133,23 @@ def bytes_from(url: str, outfit: Outfit, *, kinds: str = "image/*") -> bytes:
     raise (Unreachable if answer.status >= 500 or answer.status in (408, 429) else Refused)(said)
 
 
-def _claim(kind: str) -> UUID | None:
-    """Take up what has been due longest of a kind, None where none is; what was cut off too often is given up.
+def _claim(kind: str) -> tuple[UUID, datetime] | None:
+    """Take up what has been due longest of a kind, until when is returned with it; None where none is.
+
+    What was cut off too often is given up.
 
     Looking is free of locks, so an idle worker keeps nobody waiting.
     """
     while is_due(kind):
         release()
         with transaction():
-            found = db.session.scalars(_due(kind).limit(1).with_for_update(skip_locked=True, of=Fetch)).first()
+            free = _due(kind).limit(1).with_for_update(skip_locked=True, key_share=True, of=(Fetch, Media))
+            found = db.session.scalars(free).first()
             if found is not None:
                 found.attempts += 1
-                found.lease_until = now() + LEASE
+                found.lease_until = until = now() + LEASE
                 if found.attempts <= MOST_ATTEMPTS:
-                    return found.media_id
+                    return found.media_id, until
                 _give_up(found, f"The work on this file was cut off {MOST_ATTEMPTS} times.")
     release()
     return None
@@ -159,10 +163,10 @@ def _due(kind: str) -> Select[Fetch]:
     return due.order_by(Fetch.due_at, Fetch.media_id)
 
 
-def _fetch(media_id: UUID, outfit: Outfit) -> None:
+def _fetch(media_id: UUID, until: datetime, outfit: Outfit) -> None:
     """Fetch one file and let it in, or note why that cannot be done."""
     try:
-        intake = _taken_in(media_id, outfit)
+        intake = _taken_in(media_id, until, outfit)
     except streaming.Lost:
         release()
     except Outside as error:
@@ -175,27 +179,28 @@ def _fetch(media_id: UUID, outfit: Outfit) -> None:
         _let_in(media_id, intake)
 
 
-def _taken_in(media_id: UUID, outfit: Outfit) -> Intake:
+def _taken_in(media_id: UUID, until: datetime, outfit: Outfit) -> Intake:
     """Bring the bytes of a media into the storage. Raises Outside, Invalid, and what storage and pictures raise."""
     found = db.session.get_one(Media, media_id)
     url, name, kind = found.source_url or "", found.original_filename, found.kind
     release()
     if kind == "video":
-        return streaming.take_in(media_id, url, name, storage=outfit.storage, way=outfit.way, lease=LEASE)
+        held = streaming.Held(media_id, until, LEASE)
+        return streaming.take_in(held, url, name, storage=outfit.storage, way=outfit.way)
     return media.take_in(io.BytesIO(bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
 
 
 def _let_in(media_id: UUID, intake: Intake) -> None:
     with transaction():
-        row = db.session.get(Fetch, media_id, with_for_update=True)
-        if row is not None and row.state == "pending":
-            media.arrive(db.session.get_one(Media, media_id), intake, actor=system("job"))
+        entry, row = _locked(media_id)
+        if entry is not None and row is not None and row.state == "pending":
+            media.arrive(entry, intake, actor=system("job"))
             db.session.delete(row)
 
 
 def _fail(media_id: UUID, reason: str, *, later: bool) -> None:
     with transaction():
-        row = db.session.get(Fetch, media_id, with_for_update=True)
+        _, row = _locked(media_id)
         if row is None:
             return
         row.lease_until, row.error = None, reason[:500]
@@ -203,6 +208,13 @@ def _fail(media_id: UUID, reason: str, *, later: bool) -> None:
             row.due_at = now() + BACK_OFF * 4**row.attempts
         else:
             _give_up(row, reason)
+
+
+def _locked(media_id: UUID) -> tuple[Media | None, Fetch | None]:
+    """Lock a media and then what is to be fetched of it: the order of all who change both."""
+    statement = select(Media).where(Media.id == media_id).with_for_update()
+    entry = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    return entry, db.session.get(Fetch, media_id, with_for_update=True)
 
 
 def _give_up(row: Fetch, reason: str) -> None:

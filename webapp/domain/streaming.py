@@ -1,5 +1,6 @@
 """Videos on their way in from somewhere else: streamed into the spool by a worker that renews its lease meanwhile."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,6 +31,15 @@ class Lost(Outside):
     """The lease has gone to somebody else, who brings the same video."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """The fetch of a media that a worker holds: until when, and for how long anew from each renewal."""
+
+    media_id: UUID
+    until: datetime
+    lease: timedelta
+
+
 def way_for(way: Way, *, most: int) -> Way:
     """Return how far one may go for a video of at most so many bytes."""
     return Way(
@@ -43,10 +53,9 @@ def way_for(way: Way, *, most: int) -> Way:
     )
 
 
-def take_in(media_id: UUID, url: str, name: str, *, storage: Storage, way: Way, lease: timedelta) -> Intake:
+def take_in(held: Held, url: str, name: str, *, storage: Storage, way: Way) -> Intake:
     """Receive, judge and store the video at an address; no transaction may be open.
 
-    Whoever calls holds the fetch of the media, by a lease that lasts as long anew from each of its renewals.
     Raises Outside, Lost, Invalid and what the storage raises, and leaves nothing behind then.
     """
     allowed = way_for(way, most=storage.most.video_bytes)
@@ -55,16 +64,14 @@ def take_in(media_id: UUID, url: str, name: str, *, storage: Storage, way: Way, 
             said = f"{urlsplit(url).hostname} answers with {incoming.status}."
             is_transient = incoming.status >= 500 or incoming.status in TRANSIENT
             raise (Unreachable if is_transient else Refused)(said)
-        held = Renewing(incoming, media_id, lease)
-        return media.take_in(held, name, storage=storage, only="video")
+        return media.take_in(Renewing(incoming, held), name, storage=storage, only="video")
 
 
 class Renewing:
     """Bytes whose reader says every few seconds that somebody is at them."""
 
-    def __init__(self, stream: Readable, media_id: UUID, lease: timedelta) -> None:
-        self._stream, self._media_id, self._lease = stream, media_id, lease
-        self._held: datetime | None = None
+    def __init__(self, stream: Readable, held: Held) -> None:
+        self._stream, self._media_id, self._lease, self._held = stream, held.media_id, held.lease, held.until
         self._told = now() - RENEWED
 
     def read(self, size: int, /) -> bytes:
@@ -77,7 +84,7 @@ class Renewing:
     def _renew(self, moment: datetime) -> None:
         """Put the end of the lease off, unless somebody else has put it anywhere since."""
         mine = update(Fetch).where(Fetch.media_id == self._media_id, Fetch.state == "pending")
-        mine = mine.where(Fetch.lease_until == self._held) if self._held else mine.where(Fetch.lease_until > moment)
+        mine = mine.where(Fetch.lease_until == self._held)
         with transaction():
             until = moment + self._lease
             still = db.session.execute(mine.values(lease_until=until).returning(Fetch.media_id)).first()

@@ -1,5 +1,8 @@
 """Pictures that apps name: they stand at once, their bytes come later, and a tile says where they do not."""
 
+import io
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,8 +17,10 @@ from tests.elsewhere import Gallery
 from tests.fixtures.app import Cast, browser_of
 from tests.races import race
 from webapp.domain import fetching
+from webapp.domain import media as library
 from webapp.domain.fetching import Outfit
 from webapp.domain.models import Fetch, Item, Media, OutboxEvent
+from webapp.domain.transaction import transaction
 from webapp.infra import clock
 from webapp.infra.db import db
 from webapp.infra.outbound import Way
@@ -239,3 +244,34 @@ def test_two_that_name_the_same_picture_at_once_mean_one(wix: Wix, app: Flask) -
     assert answers == [200, 200]
     with app.app_context():
         assert len(db.session.scalars(db.select(Media)).all()) == 1
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("come", [False, True])
+def test_a_file_that_is_replaced_while_it_comes_keeps_nobody_waiting_for_ever(
+    wix: Wix, app: Flask, theirs: Gallery, *, come: bool
+) -> None:
+    """Whoever replaces a file holds its entry first and then what is to be fetched of it."""
+    named(wix, f"{theirs.root}/a.jpg")
+    storage, holds = app.extensions["vitrine-storage"], threading.Event()
+    with app.app_context():
+        media_id = db.session.scalars(db.select(Media.id)).one()
+        intake = library.take_in(io.BytesIO(PHOTO), "a.jpg", storage=storage)
+
+    def replace() -> None:
+        with transaction():
+            library.locked(media_id)
+            holds.set()
+            time.sleep(0.5)
+            db.session.execute(db.delete(Fetch).where(Fetch.media_id == media_id))
+
+    def end() -> None:
+        assert holds.wait(30)
+        if come:
+            fetching._let_in(media_id, intake)
+        else:
+            fetching._fail(media_id, "Gone.", later=False)
+
+    assert race(app, replace, end) == [None, None]
+
+    assert media(app)[0] == "pending", "whoever replaced it says what it is now"

@@ -379,6 +379,42 @@ def test_who_has_lost_the_lease_writes_nothing(
     assert entries(app)[0].state == "pending"
 
 
+def test_a_slow_start_loses_no_lease_that_nobody_took(
+    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
+    monkeypatch.setattr(fetching, "LEASE", timedelta(0))
+    theirs.says["/sea.mp4"] = (200, clip(320, 240))
+    made(wix, film(url=f"{theirs.root}/sea.mp4"))
+
+    with app.app_context():
+        allow = app.extensions["vitrine-settings"].outbound_allow
+        outfit = fetching.Outfit(app.extensions["vitrine-storage"], Way(allow=allow))
+        assert fetching.work_off(outfit, kind="video", most=1) == 1
+
+    assert entries(app)[0].state == "ready"
+
+
+def test_a_lease_that_somebody_took_during_a_slow_start_is_lost(
+    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
+    theirs.says["/sea.mp4"] = (200, clip(320, 240))
+    made(wix, film(url=f"{theirs.root}/sea.mp4"))
+    later = now() + timedelta(seconds=500)
+
+    def taken_over() -> None:
+        with app.app_context(), transaction():
+            db.session.query(Fetch).update({"lease_until": later})
+
+    theirs.meanwhile = taken_over
+    fetch(app)
+
+    assert entries(app)[0].state == "pending"
+    with app.app_context():
+        assert db.session.query(Fetch).one().lease_until == later
+
+
 def test_a_killed_workers_video_comes_due_again_and_is_there_once(wix: Wix, app: Flask, theirs: Cinema) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
     made(wix, film(url=f"{theirs.root}/sea.mp4"))
