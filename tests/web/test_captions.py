@@ -1,12 +1,13 @@
 """Captions of videos through the doors: attached, played with, shown to whom the video is, removed, brought back."""
 
 import io
+import os
 import re
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests import factories, pictures
 from tests.clips import clip
@@ -266,6 +267,32 @@ def test_what_was_removed_is_forgotten_after_a_month(ed, ground, video):
         with transaction():
             assert captions.forget() == 1
         assert not tracks.known()
+
+
+@on_sqlite
+def test_the_files_of_captions_that_no_row_knows_any_more_are_thrown_away(ed, ground, video):
+    attach(ed, video)
+    attach(ed, video, "Bateaux", code="fr")
+    with ground.app.app_context():
+        storage = storage_of(ground.app)
+        with transaction():
+            db.session.execute(delete(Caption).where(Caption.language_id == factories.language("fr").id))
+        (kept,) = map(caption_key, tracks.known())
+        assert upkeep.tidy(storage) == 0, "it may belong to captions whose row is still to come"
+        for key in storage.keys("captions"):
+            os.utime(storage.path(key), (0, 0))
+
+        assert upkeep.tidy(storage) == 1
+        assert list(storage.keys("captions")) == [kept]
+
+
+def test_a_token_of_captions_that_no_number_has_is_none(ed, ground, video):
+    fields = {"language": "en", "kind": "captions", "seen": f"en:{'9' * 5000}"}
+    page = ed.page(f"/library/{video}")
+
+    ed.send(page, f"/library/{video}/captions", file=(io.BytesIO(WORDS.format("Boats").encode()), "a.vtt"), **fields)
+
+    assert len(player(ed.page(f"/library/{video}"))) == 1
 
 
 @on_sqlite

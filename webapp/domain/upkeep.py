@@ -98,6 +98,7 @@ def tidy(storage: Storage) -> int:
         unused = replacing.forget()
     for sha256 in unused:
         gone += _remove_all(storage, sha256)
+    gone += _remove_captions(storage)
     return gone + partial_uploads.forget(storage) + tending.forget(storage) + storage.sweep(GRACE)
 
 
@@ -238,6 +239,14 @@ def _remove_all(storage: Storage, sha256: str) -> int:
     made = storage.keys(rendition_key(sha256, "a").rpartition("/")[0])
     keys = [blob_key(sha256), *made]
     return sum(_remove(storage, key, oldest=now() - GRACE) for key in keys)
+
+
+def _remove_captions(storage: Storage) -> int:
+    """Remove captions that no row knows any more, and return how many files that were."""
+    known, oldest = {"captions": tracks.known()}, now() - GRACE
+    release()
+    gone = [each.key for each in storage.stored("captions") if _is_leftover(each, known, oldest=oldest)]
+    return sum(_remove(storage, key, oldest=oldest) for key in gone)
 
 
 def _remove(storage: Storage, key: str, *, oldest: datetime) -> bool:

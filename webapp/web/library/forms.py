@@ -1,7 +1,8 @@
 """What is said of a file: in each language, and its name."""
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -14,6 +15,8 @@ from webapp.domain.permissions import Actor, allow_language
 from webapp.web import phrases
 from webapp.web.editor.forms import TextForm, words
 from webapp.web.forms import Choice, Form
+
+DIGITS: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class MediaTextForm(TextForm):
@@ -82,7 +85,7 @@ class CaptionsForm(Form):
         """The token of the captions that are replaced, 0 for none."""
         known = dict(each.partition(":")[::2] for each in (self.seen.data or "").split())
         told = known.get(self.language.data, "")
-        return int(told) if told.isdecimal() and told.isascii() else 0
+        return int(told) if DIGITS.fullmatch(told) else 0
 
     def offer(self, known: Iterable[Language], actor: Actor) -> "CaptionsForm":
         """Say between which languages there is to choose: those that this person may write texts of files in."""
