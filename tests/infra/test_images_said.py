@@ -1,5 +1,7 @@
 """What pictures say of themselves: read in the child, whole or not at all, whatever somebody has put there."""
 
+import json
+
 import pytest
 
 from tests import pictures
@@ -248,3 +250,15 @@ def test_whatever_a_child_answers_only_words_of_the_known_shape_are_kept():
 
 def test_a_packet_is_read_in_time_that_grows_with_its_length_alone():
     assert xmp.read(packet(keywords=tuple("x" * 5_000 for _ in range(190))))["keywords"][0] == ("", "x" * 5_000)
+
+
+def test_words_in_very_many_languages_are_cut_and_refuse_no_good_picture(tells):
+    texts = {f"a{letter}-{each}": "\N{SAILBOAT}" * 2000 for letter in "abcdefgh" for each in ("x1", "x2", "x3", "x4")}
+    content = png(packet(dc_title=texts, dc_description=texts, iptc_AltTextAccessibility=texts))
+
+    found = tells(content)
+
+    assert list(found["title"]) == sorted(texts)[: len(found["title"])]
+    assert 1 <= len(found["title"]) < 32
+    assert len(json.dumps(found)) <= said.MOST_BYTES + 100
+    assert said.judged(found) == found

@@ -1,5 +1,6 @@
 """What a file says of itself, as words that can be kept: of one form, without what no text holds, not too long."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ SHORT: Final = 255
 """Characters of a name, a keyword or a place."""
 MOST_LANGUAGES: Final = 32
 MOST_KEYWORDS: Final = 64
+MOST_BYTES: Final = 256 * 1024
+"""Of all texts in all languages, as JSON: what goes on is left out."""
 TEXTS: Final = ("title", "caption", "alt", "credit")
 """What may be said in several languages: by the lower-case code of each, "" where none is named."""
 NAMES: Final = ("creator", "copyright")
@@ -35,7 +38,7 @@ def judged(said: object) -> dict[str, Any]:
     """
     if not isinstance(said, Mapping):
         return {}
-    kept: dict[str, Any] = {name: _languages(said.get(name)) for name in TEXTS}
+    kept: dict[str, Any] = _fitting({name: _languages(said.get(name)) for name in TEXTS})
     kept |= {name: tidy(said.get(name), SHORT) for name in NAMES}
     kept |= {"keywords": _keywords(said.get("keywords")), "place": _place(said.get("place"))}
     return {name: value for name, value in kept.items() if value}
@@ -46,6 +49,17 @@ def _languages(texts: object) -> dict[str, str]:
         return {}
     known = {code: tidy(text) for code, text in texts.items() if code == "" or CODE.fullmatch(str(code))}
     return dict([(code, text) for code, text in known.items() if text][:MOST_LANGUAGES])
+
+
+def _fitting(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    room = MOST_BYTES
+    fitting: dict[str, dict[str, str]] = {name: {} for name in texts}
+    for name, said in texts.items():
+        for code, text in said.items():
+            room -= len(json.dumps({code: text}))
+            if room >= 0:
+                fitting[name][code] = text
+    return fitting
 
 
 def _keywords(words: object) -> list[str]:
