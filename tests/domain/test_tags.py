@@ -6,7 +6,7 @@ import pytest
 
 from tests import factories
 from tests.races import race
-from webapp.domain import galleries, items, tags
+from webapp.domain import galleries, items, metadata, tags
 from webapp.domain.errors import Invalid
 from webapp.domain.models import AuditEntry, Item, Media, OutboxEvent, Tag
 from webapp.domain.transaction import transaction
@@ -125,3 +125,14 @@ def test_tags_of_an_item_are_a_change_of_the_item(ground):
     assert [event.kind for event in db.session.query(OutboxEvent)] == ["item.updated"]
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry.changes == {"tags": [[], ["lake"]]}
+
+
+def test_a_tag_that_grows_too_long_in_small_letters_is_refused(ground):
+    """One letter of these becomes three when it is case-folded."""
+    assert ground.put("\u0390" * 42)[1] == ["\u0390" * 42]
+
+    with pytest.raises(Invalid) as refused:
+        ground.put("\u0390" * 43)
+
+    assert refused.value.code == "too_long"
+    assert metadata.labels({"keywords": ["\u0390" * 43, "lake"]}) == ["lake"]

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from webapp.domain import languages, site, tags, translations
 from webapp.domain.making import CONTAINERS
 from webapp.domain.models import Blob, Language, Media
-from webapp.domain.models.tag import TAG
+from webapp.domain.models.tag import KEY, TAG
 from webapp.domain.permissions import Actor
 from webapp.domain.texts import LIMITS
 from webapp.domain.transaction import release, transaction
@@ -54,8 +54,9 @@ def fill(media: Media, *, actor: Actor) -> None:
 def labels(said: Said) -> list[str]:
     """Return the keywords of a file that can be tags, once each."""
     words = [" ".join(word.replace(",", " ").split()) for word in said.get("keywords", ())]
-    fitting = {word.casefold(): word for word in reversed(words) if TAG[0] <= len(word) <= TAG[1]}
-    return list(reversed(fitting.values()))[: tags.MOST]
+    short = {word.casefold(): word for word in reversed(words) if TAG[0] <= len(word) <= TAG[1]}
+    fitting = [word for key, word in short.items() if len(key) <= KEY]
+    return fitting[::-1][: tags.MOST]
 
 
 def text_in(said: Said, name: str, language: Language, *, unnamed: bool) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from webapp.domain import texts
 from webapp.domain.errors import Invalid
 from webapp.domain.models import Gallery, GalleryTag, Item, ItemTag, Media, MediaTag, Tag
-from webapp.domain.models.tag import TAG
+from webapp.domain.models.tag import KEY, TAG
 from webapp.domain.sentences import Sentence
 from webapp.infra.db import db
 
@@ -75,6 +75,7 @@ def _link(thing: Gallery | Item | Media) -> tuple[Any, str]:
 
 def _clean(name: str) -> str:
     cleaned = " ".join((texts.clean("tags", name, most=TAG[1]) or "").split())
+    texts.clean("tags", cleaned.casefold(), most=KEY)
     if not cleaned or "," in cleaned:
         raise Invalid("tags", "A tag has at least one letter and no comma.", code="tag")
     return cleaned

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.infra.db import Base
 
 TAG: Final = (1, 64)
+KEY: Final = 128
+"""Letters of a tag's key: of one letter up to three come when it is case-folded."""
 
 
 class Tag(Base):
@@ -18,7 +20,7 @@ class Tag(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(64))
-    key: Mapped[str] = mapped_column(String(128), unique=True)
+    key: Mapped[str] = mapped_column(String(KEY), unique=True)
 
 
 class GalleryTag(Base):
