@@ -8,7 +8,7 @@ from PIL import Image
 from tests import factories, pictures
 from tests.clips import clip
 from tests.uploads import blob_of, bytes_of, rows_of, upload
-from webapp.domain import crops, galleries, items, making, renditions
+from webapp.domain import crops, galleries, items, making, remaking, renditions
 from webapp.domain import pictures as seen
 from webapp.domain.models import Rendition
 from webapp.domain.transaction import release, transaction
@@ -143,6 +143,40 @@ def test_what_nobody_wants_any_more_is_forgotten(storage, gallery, photo, ed):
     assert {"w320.webp", "w640.jpg"} <= {row.name for row in rows_of(photo)}
 
 
+def test_a_cut_that_is_wanted_again_keeps_its_files(storage, gallery, photo, ed, monkeypatch):
+    """Between the rows and the files of what nobody wants somebody wants it again, and it is made."""
+    crops.plan()
+    renditions.work_off(storage)
+    change(gallery, ed, layout="justified")
+    find = crops._unwanted
+
+    def wanted_again():
+        found = find()
+        change(gallery, ed, layout="grid")
+        crops.plan()
+        renditions.work_off(storage)
+        return found
+
+    monkeypatch.setattr(crops, "_unwanted", wanted_again)
+    assert crops.forget(storage) == 3
+
+    assert batches(photo) == {MIDDLE}
+    assert len(bytes_of(storage, photo)) == len(rows_of(photo))
+
+
+def test_what_nobody_wants_any_more_is_forgotten_in_shares(storage, gallery, photo, ed, monkeypatch):
+    crops.plan()
+    focus(gallery, ed, 0.0, 0.5)
+    crops.plan()
+    renditions.work_off(storage)
+    change(gallery, ed, layout="justified")
+    monkeypatch.setattr(crops, "SHARE", 1)
+
+    assert crops.forget(storage) == 6
+    assert batches(photo) == set()
+    assert not list(storage.root.rglob("1x1-*"))
+
+
 def test_two_galleries_share_a_cut_and_one_keeps_it(storage, gallery, photo, ed):
     with transaction():
         other = factories.gallery(ed, "Winter", status="published")
@@ -154,6 +188,25 @@ def test_two_galleries_share_a_cut_and_one_keeps_it(storage, gallery, photo, ed)
 
     assert crops.forget(storage) == 0
     assert batches(photo) == {MIDDLE}
+
+
+def test_cuts_are_made_anew_where_the_policy_has_changed(storage, gallery, photo, monkeypatch):
+    crops.plan()
+    renditions.work_off(storage)
+    sha256 = blob_of(photo).sha256
+    monkeypatch.setattr(making.images, "SAVED", making.images.SAVED | {"webp": {"Q": 60, "effort": 2}})
+
+    for _ in range(2):
+        remaking.work_off(storage)
+        renditions.work_off(storage)
+    assert crops.plan() == 1
+    renditions.work_off(storage)
+
+    planned = {file.name for file in making.plan_crop(MIDDLE, 900, 600)}
+    assert {row.name for row in rows_of(photo, MIDDLE) if row.state == "ready"} == planned
+    assert "1x1-10-10-w320.webp" not in planned
+    assert not storage.exists(rendition_key(sha256, "1x1-10-10-w320.webp"))
+    assert crops.plan() == remaking.work_off(storage) == 0
 
 
 def test_a_picture_knows_its_cuts_and_falls_back_to_all_of_it(storage, gallery, photo):

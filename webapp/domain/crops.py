@@ -7,6 +7,7 @@ wants any more is forgotten.
 """
 
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
 )
 from sqlalchemy.orm import aliased
 
@@ -53,19 +55,39 @@ def plan(*, most: int = SHARE) -> int:
 
 def forget(storage: Storage) -> int:
     """Throw away the cuts that nobody wants any more, and return how many files that were."""
+    gone = 0
+    while share := _unwanted():
+        for blob_id, name, key in share:
+            if not _is_there(blob_id, name):
+                storage.delete(key)
+        gone += len(share)
+    return gone
+
+
+def _unwanted() -> list[tuple[UUID, str, str]]:
+    """Delete the rows of some cuts that nobody wants, and return the blobs, names and keys of their files."""
     other = aliased(Blob)
     still = _wanted(literal(1), other=other).where(other.id == Rendition.blob_id, _batch() == Rendition.batch)
-    unwanted = select(Rendition.id).where(
-        Rendition.batch.like(f"{making.CROP}:%"), ~still.correlate(Rendition).exists()
+    unwanted = (
+        select(Rendition.blob_id, Rendition.batch, Blob.sha256)
+        .join(Blob, Blob.id == Rendition.blob_id)
+        .where(Rendition.batch.like(f"{making.CROP}:%"), ~still.correlate(Rendition).exists())
+        .distinct()
+        .limit(SHARE)
     )
-    statement = delete(Rendition).where(Rendition.id.in_(unwanted)).returning(Rendition.blob_id, Rendition.name)
     with transaction():
-        gone = db.session.execute(statement).all()
-        hashes = select(Blob.id, Blob.sha256).where(Blob.id.in_({blob_id for blob_id, _ in gone}))
-        known = {blob_id: sha256 for blob_id, sha256 in db.session.execute(hashes)}  # noqa: C416  rows are no pairs
-    for blob_id, name in gone:
-        storage.delete(rendition_key(known[blob_id], name))
-    return len(gone)
+        found = {(row.blob_id, row.batch): row.sha256 for row in db.session.execute(unwanted)}
+        these = tuple_(Rendition.blob_id, Rendition.batch).in_(list(found))
+        gone = delete(Rendition).where(these).returning(Rendition.blob_id, Rendition.batch, Rendition.name)
+        rows = db.session.execute(gone).all()
+    return [(row.blob_id, row.name, rendition_key(found[row.blob_id, row.batch], row.name)) for row in rows]
+
+
+def _is_there(blob_id: UUID, name: str) -> bool:
+    """Say whether a cut is wanted again: its file is whoever's who makes it now."""
+    found = db.session.scalar(select(Rendition.id).where(Rendition.blob_id == blob_id, Rendition.name == name))
+    release()
+    return found is not None
 
 
 def _wanted(*columns: Any, other: Any = Blob) -> Select[Any]:

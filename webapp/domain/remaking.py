@@ -5,6 +5,7 @@ is there, in batches that come after all other work; what there was is shown unt
 one transaction, the new ones take its place. Rows are all there is to it: the next sweep follows who was killed.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -71,7 +72,7 @@ def _bring_forward(blob_id: UUID) -> list[str]:
         if any(row.state == "pending" and _is_new(row) for row in rows):
             return []
         blob.policy = making.policy()
-        gone = _replaced(rows, {file.name for file in planned})
+        gone = _replaced(rows, {file.name for file in planned}) + _cut_otherwise(blob, rows)
     return [rendition_key(blob.sha256, name) for name in gone]
 
 
@@ -89,6 +90,22 @@ def _replaced(rows: Sequence[Rendition], planned: set[str]) -> list[str]:
         elif row.name not in planned and not row.batch.startswith(making.CROP):
             gone.append(row.name)
             db.session.delete(row)
+    return gone
+
+
+def _cut_otherwise(blob: Blob, rows: Sequence[Rendition]) -> list[str]:
+    """Take away the cuts that today's policy makes otherwise, for `crops` to plan anew; return the names that go."""
+    cuts: dict[str, list[Rendition]] = defaultdict(list)
+    for row in rows:
+        if row.batch.startswith(f"{making.CROP}:"):
+            cuts[row.batch].append(row)
+    gone = []
+    for batch, there in cuts.items():
+        planned = {file.name for file in making.plan_crop(batch, blob.width, blob.height)}
+        if planned != {row.name for row in there}:
+            gone += [row.name for row in there if row.name not in planned]
+            for row in there:
+                db.session.delete(row)
     return gone
 
 
