@@ -317,6 +317,26 @@ class TestEnds:
 
         assert inside.asked == []
 
+    def test_what_comes_is_given_as_it_comes(self, serve):
+        def begun(connection, server):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nbegun")
+            server.over.wait(60)
+
+        with outbound.opened(serve(begun).url(), way=Way(allow=LOOPBACK, seconds=20)) as incoming:
+            assert incoming.read(65536) == b"begun"
+
+    @pytest.mark.parametrize("pace", [0, 100_000])
+    def test_whoever_answers_too_slowly_for_long_is_left(self, serve, monkeypatch, pace):
+        monkeypatch.setattr(outbound, "PACE_SECONDS", 0.1)
+        server = serve(endlessly(b"x", b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n"))
+
+        with outbound.opened(server.url(), way=Way(allow=LOOPBACK, seconds=20, pace=pace)) as incoming:
+            if pace:
+                with pytest.raises(Unreachable, match="took longer"):
+                    b"".join(iter(lambda: incoming.read(65536), b""))
+            else:
+                assert b"".join(iter(lambda: incoming.read(65536), b"")) == b"x" * 60
+
     def test_nobody_there_is_unreachable(self, serve):
         server = serve()
         server.close()

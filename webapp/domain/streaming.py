@@ -23,6 +23,8 @@ SECONDS: Final = 2 * 3600.0
 """What 2 GiB take at 2.5 Mbit/s."""
 
 SILENCE: Final = 30.0
+PACE: Final = 16 * 1024
+"""Bytes a second: what comes more slowly keeps others waiting who come behind it."""
 RENEWED: Final = timedelta(seconds=10)
 TRANSIENT: Final = (408, 429)
 
@@ -46,6 +48,7 @@ def way_for(way: Way, *, most: int) -> Way:
         allow=way.allow,
         seconds=SECONDS,
         silence=SILENCE,
+        pace=PACE,
         most=most,
         plain=True,
         resolve=way.resolve,

@@ -35,6 +35,8 @@ PORTS: Final = {"http": 80, "https": 443}
 TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """IPv6 addresses that a gateway makes IPv4 ones of: the last four bytes (RFC 6052), or somewhere within."""
 
+PACE_SECONDS: Final = 60.0
+
 Address = IPv4Address | IPv6Address
 Resolve = Callable[..., Sequence[Any]]
 
@@ -75,6 +77,8 @@ class Way:
     seconds: float = SECONDS
     most: int = MOST_BYTES
     silence: float | None = None
+    pace: int = 0
+    """Bytes a second that an answer which is read while it comes must come at, over `PACE_SECONDS` of waiting."""
     plain: bool = False
     """Whether http will do for public addresses too; it always does for those that are allowed."""
     resolve: Resolve = socket.getaddrinfo
@@ -121,17 +125,30 @@ class Incoming:
     def __init__(self, response: http.client.HTTPResponse, parts: SplitResult, way: Way) -> None:
         self.status = response.status
         self._response, self._parts, self._way, self._count = response, parts, way, 0
+        self._waited, self._came = 0.0, 0
 
     def read(self, size: int, /) -> bytes:
         """Give the next bytes, none at the end. Raises Refused, Unreachable."""
         host = str(self._parts.hostname)
         with _told(self._parts, self._way):
-            piece = self._response.read(size)
+            piece = self._waited_for(size)
         self._count += len(piece)
         if self._count > self._way.most:
             raise Refused(_too_much(host, self._way))
         if size and not piece and self._response.length:
             raise Unreachable(f"{host} stopped in the middle of its answer.")
+        return piece
+
+    def _waited_for(self, size: int) -> bytes:
+        """Give what is there as soon as anything is. Raises TimeoutError where it has come too slowly for long."""
+        began = time.monotonic()
+        piece = self._response.read1(size)
+        self._waited += time.monotonic() - began
+        self._came += len(piece)
+        if self._waited >= PACE_SECONDS:
+            if self._came < self._way.pace * self._waited:
+                raise TimeoutError
+            self._waited, self._came = 0.0, 0
         return piece
 
 
