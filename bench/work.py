@@ -90,7 +90,7 @@ class Work:
         """Name a picture by its address."""
         naming = Naming("plain", Way(allow=self.settings.outbound_allow), BY)
         with transaction():
-            made = naming.picture(Named(url=f"{self.address}/{uuid4().hex}.png"))
+            made = naming.file(Named(url=f"{self.address}/{uuid4().hex}.png"))
             naming.write()
         self.named.append(made)
         jobs.ring_to_fetch(self.app)

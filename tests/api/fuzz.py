@@ -39,7 +39,7 @@ AGREEMENTS: Final = [
 AGAIN: Final = 5
 """Turns that an operation has at most to answer what it answers rarely."""
 
-OFTEN: Final = 10
+OFTEN: Final = 6
 """Cases after which everything is put back, so that what they made does not pile up."""
 
 Feed = Callable[[Case, Random, World], TestResponse | None]
