@@ -200,7 +200,7 @@ def test_a_name_is_mended_and_leads_nowhere(ground: Ground, door: Door, request:
     wrong = []
     for name in NAMES if full else NAMES[DOORS.index(door) :: len(DOORS)]:
         answer = ground.bring(door, ground.good(), name)
-        if answer.status != door.taken:
+        if answer.status not in (door.taken, 200):  # a page that says what it looks like, where it looks like another
             wrong.append((name, answer.status, answer.said[-300:]))
     refused = [ground.bring(door, ground.good(), name).status for name in UNREADABLE]
 

@@ -62,7 +62,7 @@ def test_queries_of_a_held_gallery(ed: Program, programs: Any, cast: Cast, app: 
     made = ed.gallery(media=20, status="published")
     in_domain(holds.hold, UUID(made), actor=cast.ed)
 
-    assert len(statements(app, programs.vi, f"/galleries/{made}")) == 5
+    assert len(statements(app, programs.vi, f"/galleries/{made}")) == 4
 
 
 def test_queries_of_the_library(ed: Program, app: Flask) -> None:
