@@ -40,6 +40,7 @@ from bench.live import Server, serving
 from bench.load import cpu_of
 from webapp import create_app
 from webapp.config import Settings
+from webapp.domain import making
 from webapp.domain.models import Blob, Media
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
@@ -193,13 +194,14 @@ def fill(server: Server, library: int) -> Ours:
 
 
 def stock(library: int) -> list[UUID]:
-    """Write the rows of a library, each a second younger than the one before, and give their ids."""
+    """Write the rows of a library for which all work is done, each a second younger than the one before; give the ids."""
     begun, ids = now() - timedelta(seconds=library), []
     for first in range(0, library, 1000):
         numbers = range(first, min(first + 1000, library))
         blobs = [
             {"id": uuid4(), "sha256": hashlib.sha256(b"%d" % number).hexdigest(), "size": 2_100_000, "width": 1600}
             | {"height": 1200, "mime_type": "image/jpeg", "frames": 1, "has_alpha": False, "created_at": begun}
+            | {"policy": making.policy(), "said": {}, "likeness": ""}
             for number in numbers
         ]
         rows = [
