@@ -194,7 +194,7 @@ def fill(server: Server, library: int) -> Ours:
 
 
 def stock(library: int) -> list[UUID]:
-    """Write the rows of a library for which all work is done, each a second younger than the one before; give the ids."""
+    """Write the rows of a library whose files are made, each a second younger than the last, and give their ids."""
     begun, ids = now() - timedelta(seconds=library), []
     for first in range(0, library, 1000):
         numbers = range(first, min(first + 1000, library))

@@ -17,8 +17,7 @@ HTML = (
     '<ul><li><a href="https://example.org/">Programme</a></li><li>The way there</li></ul>'
 )
 ARABIC = (
-    "<h2>ثلاث أمسيات على رصيف واحد</h2>"
-    '<p style="text-align:center">تبدأ الحفلات في <strong>الثامنة</strong>.</p>'
+    '<h2>ثلاث أمسيات على رصيف واحد</h2><p style="text-align:center">تبدأ الحفلات في <strong>الثامنة</strong>.</p>'
 )
 AMBER = {"backgroundColor": "#fdf0dc", "width": 600, "height": 400, "padding": 40, "textVerticalAlignment": "top"}
 SEEDS = {"backgroundColor": "rgba(232, 230, 230, 0.7)", "width": 420, "height": 420, "padding": 30}

@@ -104,9 +104,7 @@ def renditions(rounds: int, pictures: int, peers: Path | None) -> int:
     return report(title, rows)
 
 
-def contestants(
-    peers: Path, photos: Sequence[Path]
-) -> dict[str, tuple[list[str], dict[str, str], Sequence[str]]]:
+def contestants(peers: Path, photos: Sequence[Path]) -> dict[str, tuple[list[str], dict[str, str], Sequence[str]]]:
     """Give by name: command, variables and formats; installs the peers. Raises RuntimeError, CalledProcessError."""
     here, one = [sys.executable, "-m"], {"VIPS_CONCURRENCY": "1", "PYTHONPATH": str(ROOT)}
     ready = [str(path) for path in photos]

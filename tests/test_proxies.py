@@ -38,9 +38,7 @@ def test_unreadable_chain_leaves_the_peer(chain):
 
 
 def test_stranger_who_claims_to_be_somebody_is_not_believed():
-    visitor, scheme, got = seen(
-        "203.0.113.66", HTTP_X_FORWARDED_FOR="127.0.0.1", HTTP_X_FORWARDED_PROTO="https"
-    )
+    visitor, scheme, got = seen("203.0.113.66", HTTP_X_FORWARDED_FOR="127.0.0.1", HTTP_X_FORWARDED_PROTO="https")
 
     assert (visitor, scheme) == ("203.0.113.66", "http")
     assert not [name for name in got if name.startswith("HTTP_X_FORWARDED")]

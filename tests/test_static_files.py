@@ -146,9 +146,7 @@ def test_old_address_is_gone_after_a_change(folder):
 def test_text_is_packed_as_the_client_likes_it(folder, accepted, encoding):
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
 
-    answer = client_of(folder).get(
-        collect(folder)["css/site.css"].path, headers={"Accept-Encoding": accepted}
-    )
+    answer = client_of(folder).get(collect(folder)["css/site.css"].path, headers={"Accept-Encoding": accepted})
 
     assert answer.headers.get("Content-Encoding") == encoding
     assert int(answer.headers["Content-Length"]) == len(answer.data)

@@ -125,9 +125,7 @@ def build(folder: Path, files: tuple[tuple[Path, int, int], ...]) -> Mapping[str
         for name in TopologicalSorter(needs).static_order():
             assets[name] = make_asset(name, bodies[name], assets)
     except CycleError as error:
-        raise BrokenReference(
-            f"static files need each other in a circle: {' -> '.join(error.args[1])}"
-        ) from None
+        raise BrokenReference(f"static files need each other in a circle: {' -> '.join(error.args[1])}") from None
     return assets
 
 

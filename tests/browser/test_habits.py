@@ -163,9 +163,7 @@ def test_fingers_alone_write_arrange_and_publish(house: House, open_wall: Callab
 # ---- right to left ----
 
 
-def test_right_to_left_texts_stand_as_they_are_read_and_are_kept(
-    wall: Wall, open_wall: Callable[..., Page]
-) -> None:
+def test_right_to_left_texts_stand_as_they_are_read_and_are_kept(wall: Wall, open_wall: Callable[..., Page]) -> None:
     page = open_wall(wall, f"?lang=ar&item={wall.ids[0]}")
     page.evaluate("document.documentElement.dir = 'rtl'")
     title = page.locator("#text-title")

@@ -168,9 +168,7 @@ def test_a_video_asks_nobody_before_it_is_asked_for(house: House, editor: Page) 
     assert stopped == []
 
 
-def test_three_selected_pictures_are_changed_in_one_go_and_undone(
-    house: House, editor: Page, tmp_path: Path
-) -> None:
+def test_three_selected_pictures_are_changed_in_one_go_and_undone(house: House, editor: Page, tmp_path: Path) -> None:
     photos = []
     for seed in range(3):
         photos.append(tmp_path / f"bulk-{seed}.jpg")

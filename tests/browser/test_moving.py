@@ -37,9 +37,7 @@ def address(house: House) -> str:
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_an_animation_stops_and_starts_by_keyboard(
-    new_page: Callable[..., Page], address: str, motion: str
-) -> None:
+def test_an_animation_stops_and_starts_by_keyboard(new_page: Callable[..., Page], address: str, motion: str) -> None:
     page = new_page(width=390, height=800, reduced_motion=motion)
     page.goto(address)
     moves, stands = page.locator("picture.mv-run img"), page.locator(".mv > .mv-still img")

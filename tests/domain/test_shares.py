@@ -339,9 +339,7 @@ def test_share_use_is_a_session_and_no_request(summer: UUID, cast: Cast) -> None
 
 
 @on_sqlite
-def test_share_opens_so_many_sessions_in_an_hour(
-    summer: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_share_opens_so_many_sessions_in_an_hour(summer: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visiting, "OPENINGS", 2)
     token, other = make(summer, cast.ed), make(summer, cast.ed)
     for _ in range(2):

@@ -314,9 +314,7 @@ def test_nothing_that_is_missing_is_still_right(ground, field):
 
 def test_a_machine_text_is_read_once_it_is_saved(ground):
     with transaction():
-        translations.write(
-            ground.gallery, ground.french, {"title": "Été"}, actor=ground.ed, origin="machine"
-        )
+        translations.write(ground.gallery, ground.french, {"title": "Été"}, actor=ground.ed, origin="machine")
     assert translations.state(ground.text(ground.french), "title") == "machine"
 
     ground.write(ground.french, title="Été")

@@ -105,7 +105,10 @@ def test_a_video_that_is_not_listed_keeps_its_key(url):
 
 
 def test_players_set_no_cookies_and_begin_where_they_should():
-    youtube, vimeo = videos.recognise(f"https://youtu.be/{ID}?t=65"), videos.recognise("https://vimeo.com/76979871#t=9")
+    youtube, vimeo = (
+        videos.recognise(f"https://youtu.be/{ID}?t=65"),
+        videos.recognise("https://vimeo.com/76979871#t=9"),
+    )
 
     assert youtube.player_url == f"https://www.youtube-nocookie.com/embed/{ID}?autoplay=1&rel=0&start=65"
     assert vimeo.player_url == "https://player.vimeo.com/video/76979871?autoplay=1&dnt=1#t=9s"

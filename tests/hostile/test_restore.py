@@ -27,9 +27,7 @@ def backup(domain, database_url, tmp_path):
     """A backup with one picture."""
     storage, target = LocalStorage(tmp_path / "media"), tmp_path / "good.tar"
     upload(storage, photo(60, 40))
-    backups.backup(
-        target, database_url=database_url, schema=migrations.current, storage=storage, secret_key=KEY
-    )
+    backups.backup(target, database_url=database_url, schema=migrations.current, storage=storage, secret_key=KEY)
     return target
 
 

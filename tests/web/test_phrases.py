@@ -424,7 +424,6 @@ def work(app):
         queue.execute(queue.dequeue())
 
 
-
 class TestTongues:
     @pytest.mark.parametrize(
         ("language", "code", "name", "said"),

@@ -343,5 +343,3 @@ def test_the_matrix_finds_what_it_looks_for(world: World) -> None:
     assert faults_of_bytes(raw, "raw")
     assert MARK.findall("x mark-draft-title-en y") == ["mark-draft-title-en"]
     assert kept.gallery_id in world.galleries.values()
-
-

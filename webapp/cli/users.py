@@ -26,9 +26,7 @@ def user() -> None:
 @ROLE
 @SPOKEN
 @click.option("--name", help="Their name; the part of the address before the @ where none is given.")
-@click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input, not from the terminal."
-)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, not from the terminal.")
 def add(email: str, role: str, languages: Sequence[str], name: str | None, password_stdin: bool) -> None:
     """Make an account."""
     password = _password(password_stdin)
@@ -95,8 +93,6 @@ def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise click.ClickException(
-            "The password has to come from somewhere: add --password-stdin and pipe it in."
-        )
+        raise click.ClickException("The password has to come from somewhere: add --password-stdin and pipe it in.")
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return password

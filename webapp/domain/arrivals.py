@@ -66,9 +66,7 @@ def _find(gallery_id: UUID, slot: Slot) -> Item | None:
     """Return the item that this file has become, living or trashed."""
     statement = select(Item).join(Arrival, Arrival.item_id == Item.id)
     return db.session.scalars(
-        statement.where(
-            Arrival.gallery_id == gallery_id, Arrival.batch == slot.batch, Arrival.place == slot.place
-        )
+        statement.where(Arrival.gallery_id == gallery_id, Arrival.batch == slot.batch, Arrival.place == slot.place)
     ).one_or_none()
 
 

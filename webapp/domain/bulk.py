@@ -201,9 +201,7 @@ def _kept_first(do: Deed) -> Deed:
     return deed
 
 
-def _done(
-    find: Callable[[UUID], Gallery], do: Deed, gallery_id: UUID, actor: Actor, labels: Sequence[str]
-) -> bool:
+def _done(find: Callable[[UUID], Gallery], do: Deed, gallery_id: UUID, actor: Actor, labels: Sequence[str]) -> bool:
     try:
         gallery = find(gallery_id)
     except NotFound:

@@ -29,7 +29,6 @@ CAPTIONS: Final = (
 WORDS: Final = {"media": (MediaText.__table__, "media_id", MEDIA), "item": (ItemText.__table__, "item_id", ITEMS)}
 """Whose texts they are: the table, whose id it names, and where that stands."""
 
-LANGUAGES: Final = frozenset({"languages"})
 ORIGINALS: Final = "uploads/media"
 """Where the originals answer over HTTP, below the root (D23)."""
 
@@ -128,7 +127,7 @@ def captions(gallery_id: UUID) -> dict[UUID, dict[UUID, str | None]]:
 
 def chain_of(language_id: UUID | None) -> tuple[UUID, ...]:
     """Return what a language falls back to, the site's default where none is given."""
-    return kept.until_written("chains", _chains, tables=LANGUAGES)[language_id]
+    return kept.while_same("chains", languages.ALL, {}, _chains)[language_id]
 
 
 def spoken(chain: Iterable[UUID]) -> dict[str, UUID]:

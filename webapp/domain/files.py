@@ -125,4 +125,3 @@ def _is_shown() -> ColumnElement[bool]:
     cover = exists().where(Gallery.cover_media_id == Media.id, public, ~held)
     frozen_cover = exists().where(Hold.gallery_id == Gallery.id, public, uses.is_held_cover(Media.id, Hold))
     return or_(living, frozen, cover, frozen_cover)
-

@@ -61,8 +61,6 @@ class _Held:
 
 SHELF: Final = kept.Shelf(1024)
 """The keys that have been shown; those of nobody push out no answers."""
-TABLES: Final = frozenset({"api_keys", "users", "user_roles", "roles", "user_languages", "languages"})
-"""What a key and its maker are read from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,12 +164,14 @@ def recognise(presented: str, *, door: str = "cms") -> Actor | None:
 
 
 def find(presented: str, *, door: str) -> Recognised | None:
-    """Say whose key this is and whether its use is to be noted, or None; one query where something was written."""
+    """Say whose key this is and whether its use is to be noted, or None; one query where any of that has changed."""
     public_id, secret = split(presented)
     if not PUBLIC.fullmatch(public_id):
         return None
     moment = now()
-    held = kept.until_written((public_id, door), lambda: _held_by(public_id, door), shelf=SHELF, tables=TABLES)
+    held = kept.while_same(
+        (public_id, door), _statement(), {"public_id": public_id}, lambda: _held_by(public_id, door), shelf=SHELF
+    )
     if held is not None and held.expires_at is not None and held.expires_at <= moment:
         held = None
     if not tokens.same(tokens.digest(secret), held.secret_hash if held else NO_KEY) or held is None:

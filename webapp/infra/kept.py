@@ -5,18 +5,20 @@ the database says whether somebody has written since: SQLite counts the commits 
 connection changed, PostgreSQL numbers transactions that write. So nothing is older than the last commit; what depends
 on the clock as well has the moment in its key.
 
-Who asks by the same key again and again, and writes each time, asks for that key and for the languages each time too.
-Such things are made of a few tables that seldom change: on SQLite they outlast what their own connection writes to
-other tables.
+Who asks by the same key again and again, and writes each time, asks for that key and for the languages too. Of such
+things, which are made of a few rows, the rows themselves are read and compared: on SQLite that is cheaper than making
+anything of them.
 """
 
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
 from itertools import count
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from webapp.infra.db import db
@@ -25,12 +27,6 @@ MOST: Final = 128
 """Values that a process keeps, whole answers apart."""
 
 ASKED: Final = "standing"
-CHANGES: Final = "changes"
-UNTOLD: Final = "*"
-"""Stands for the table of a statement that does not say which it changes."""
-HARMLESS: Final = ("SELECT", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
-
-Tables = frozenset[str]
 
 Made = TypeVar("Made")
 
@@ -66,25 +62,54 @@ _numbers: Final = count()
 VALUES: Final = Shelf(MOST)
 
 
-def until_written(
-    key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VALUES, tables: Tables | None = None
-) -> Made:
-    """Return what was made for a key, made now where the database was written to since. Of frozen values only.
+def until_written(key: Hashable, make: Callable[[], Made], *, shelf: Shelf = VALUES) -> Made:
+    """Return what was made for a key, made now where the database was written to since. Of frozen values only."""
+    session = db.session()
+    if session.info.get("writing"):
+        return make()
+    return _found((key, _standing(session)), make, shelf)
 
-    `tables` are those that it is made of, and all whose rows take rows of those along when they go.
+
+def while_same(
+    key: Hashable,
+    statement: Select[Any],
+    asked: Mapping[str, str],
+    make: Callable[[], Made],
+    *,
+    shelf: Shelf = VALUES,
+) -> Made:
+    """Return what was made for a key, made now where the rows that it is made of are others. Of frozen values only.
+
+    The `statement` reads those rows; what it asks for is text. Where reading costs a round trip, any writing counts.
     """
     session = db.session()
-    writes = bool(session.info.get("writing"))
-    if writes and not _outlasts(session, tables):
-        return make()
-    stamped = (key, _standing(session, tables=tables))
+    session.flush()
+    if session.get_bind().dialect.name != "sqlite":
+        return until_written(key, make, shelf=shelf)
+    return _found((key, _rows(session, statement, asked)), make, shelf)
+
+
+def _found(stamped: Hashable, make: Callable[[], Made], shelf: Shelf) -> Made:
     is_there, value = shelf.find(stamped)
-    if is_there:
-        return value  # type: ignore[no-any-return]
-    made = make()
-    if not writes:
-        shelf.put(stamped, made)
-    return made
+    if not is_there:
+        value = make()
+        shelf.put(stamped, value)
+    return value  # type: ignore[no-any-return]
+
+
+def _rows(session: Session, statement: Select[Any], asked: Mapping[str, str]) -> Hashable:
+    """Read rows as the engine keeps them, past all that would make them ours."""
+    connection = session.connection()
+    words, names = _words(statement)
+    own: Any = connection.connection.dbapi_connection
+    return tuple(own.execute(words, [asked[name] for name in names]))
+
+
+@cache
+def _words(statement: Select[Any]) -> tuple[str, tuple[str, ...]]:
+    """Return a statement in the words of SQLite, and what it asks for by place."""
+    compiled: Any = statement.compile(dialect=sqlite.dialect())
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 def standing(*, anew: bool = False) -> Hashable:
@@ -96,15 +121,7 @@ def standing(*, anew: bool = False) -> Hashable:
     return _standing(db.session(), anew=anew)
 
 
-def _outlasts(session: Session, tables: Tables | None) -> bool:
-    """Whether what was kept before may be asked for inside a transaction that writes."""
-    if tables is None or session.get_bind().dialect.name != "sqlite":
-        return False
-    session.flush()
-    return True
-
-
-def _standing(session: Session, *, tables: Tables | None = None, anew: bool = False) -> Hashable:
+def _standing(session: Session, *, anew: bool = False) -> Hashable:
     connection = session.connection()
     number = connection.info.setdefault("number", next(_numbers))
     if connection.dialect.name != "sqlite":
@@ -114,27 +131,4 @@ def _standing(session: Session, *, tables: Tables | None = None, anew: bool = Fa
             asked = session.info[ASKED] = (connection, snapshot)
         return number, asked[1]
     own: Any = connection.connection.dbapi_connection
-    others = own.execute("PRAGMA data_version").fetchone()[0]
-    if tables is None:
-        return number, others, own.total_changes
-    changes = _changes(connection)
-    return number, others, sum(changes[each] for each in (UNTOLD, *tables))
-
-
-def _changes(connection: Connection) -> Counter[str]:
-    """Return how often this connection has changed each table, or tried to."""
-    found: Counter[str] = connection.info.setdefault(CHANGES, Counter())
-    return found
-
-
-@event.listens_for(Engine, "before_cursor_execute")
-def _count_changes(
-    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
-) -> None:
-    if connection.dialect.name != "sqlite" or statement.startswith(HARMLESS):
-        return
-    compiled = context.compiled if context else None
-    if compiled is not None and not (context.is_text or context.isinsert or context.isupdate or context.isdelete):
-        return
-    table = getattr(getattr(compiled, "compile_state", None), "dml_table", None)
-    _changes(connection)[UNTOLD if table is None else table.name] += 1
+    return number, own.execute("PRAGMA data_version").fetchone()[0], own.total_changes

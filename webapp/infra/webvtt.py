@@ -108,4 +108,3 @@ def _of_rip(lines: list[str]) -> list[str]:
 def _times(parts: tuple[str, ...]) -> str:
     first, last = ("{:0>2}:{}:{}.{}".format(*parts[start : start + 4]) for start in (0, 4))
     return f"{first} --> {last}"
-

@@ -222,9 +222,7 @@ def test_its_bytes_come_and_it_is_a_video_of_the_library(wix: Wix, app: Flask, t
     assert abs(video["durationInMillis"] - 1000) < 80
 
 
-def test_read_modify_write_loses_nothing_before_and_after_it_was_tried(
-    wix: Wix, app: Flask, theirs: Cinema
-) -> None:
+def test_read_modify_write_loses_nothing_before_and_after_it_was_tried(wix: Wix, app: Flask, theirs: Cinema) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
     url = f"{theirs.root}/sea.mp4"
     path, _ = made(wix, film(url=url, posters=[wix.picture()["imageInfo"]]))

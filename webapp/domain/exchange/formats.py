@@ -74,9 +74,7 @@ def recognise(content: bytes) -> Format:
         if root.tag == "xliff" and version[:2] in ("1.", "2."):
             return FORMATS["xliff12" if version.startswith("1") else "xliff20"]
         raise Damaged(
-            Sentence(
-                "This is XML, but no XLIFF 1.2 or 2.0: its outermost element is <%(tag)s>.", tag=root.tag[:40]
-            )
+            Sentence("This is XML, but no XLIFF 1.2 or 2.0: its outermost element is <%(tag)s>.", tag=root.tag[:40])
         )
     if content.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise Damaged("This is a document of another program: save it as CSV UTF-8, or send XLIFF or PO.")

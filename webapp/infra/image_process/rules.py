@@ -90,9 +90,7 @@ class Limits:
     def check_frames(self, width: int, height: int, frames: int) -> None:
         """Refuse an animation by its number of frames and by all their pixels."""
         if frames > self.frames:
-            raise Refused(
-                "too_many_frames", "This animation has more than %(most)s frames.", most=self.frames
-            )
+            raise Refused("too_many_frames", "This animation has more than %(most)s frames.", most=self.frames)
         if frames > 1 and width * height * frames > self.animation_pixels:
             raise Refused(
                 "animation_too_large",

@@ -97,9 +97,7 @@ def upgrade() -> None:
 
     op.create_table(
         "outbox",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("entity", sa.String(length=32), nullable=False),
@@ -180,9 +178,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("public_id", name=op.f("uq_api_keys_public_id")),
     )
@@ -222,9 +218,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["blob_id"], ["blobs.id"], name=op.f("fk_media_blob_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("fk_media_blob_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["uploaded_by_id"], ["users.id"], name=op.f("fk_media_uploaded_by_id"), ondelete="SET NULL"
         ),
@@ -251,9 +245,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=500), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["blob_id"], ["blobs.id"], name=op.f("fk_renditions_blob_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["blob_id"], ["blobs.id"], name=op.f("fk_renditions_blob_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_renditions")),
         sa.UniqueConstraint("blob_id", "name", name=op.f("uq_renditions_blob_id_name")),
     )
@@ -271,9 +263,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
     )
@@ -289,9 +279,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_tokens_token_hash")),
     )
@@ -314,19 +302,13 @@ def upgrade() -> None:
         "user_roles",
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["role_id"], ["roles.id"], name=op.f("fk_user_roles_role_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_user_roles_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_user_roles_role_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_roles_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_roles")),
     )
     op.create_table(
         "audit",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("key_id", sa.Uuid(), nullable=True),
@@ -337,12 +319,8 @@ def upgrade() -> None:
         sa.Column("gallery_id", sa.Uuid(), nullable=True),
         sa.Column("language_id", sa.Uuid(), nullable=True),
         sa.Column("changes", sa.JSON(none_as_null=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["key_id"], ["api_keys.id"], name=op.f("fk_audit_key_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_audit_user_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["key_id"], ["api_keys.id"], name=op.f("fk_audit_key_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_audit_user_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
@@ -392,9 +370,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_galleries_cover_media_id"), ["cover_media_id"], unique=False)
         batch_op.create_index("ix_galleries_created", ["deleted_at", "created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_galleries_created_by_id"), ["created_by_id"], unique=False)
-        batch_op.create_index(
-            "ix_galleries_status", ["deleted_at", "status", "touched_at", "id"], unique=False
-        )
+        batch_op.create_index("ix_galleries_status", ["deleted_at", "status", "touched_at", "id"], unique=False)
         batch_op.create_index("ix_galleries_touched", ["deleted_at", "touched_at", "id"], unique=False)
         batch_op.create_index(
             "uq_galleries_sort_order_living",
@@ -422,12 +398,8 @@ def upgrade() -> None:
         "media_tags",
         sa.Column("media_id", sa.Uuid(), nullable=False),
         sa.Column("tag_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["media_id"], ["media.id"], name=op.f("fk_media_tags_media_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["tag_id"], ["tags.id"], name=op.f("fk_media_tags_tag_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_media_tags_media_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_media_tags_tag_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("media_id", "tag_id", name=op.f("pk_media_tags")),
     )
     with op.batch_alter_table("media_tags", schema=None) as batch_op:
@@ -450,9 +422,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["language_id"], ["languages.id"], name=op.f("fk_media_texts_language_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["media_id"], ["media.id"], name=op.f("fk_media_texts_media_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_media_texts_media_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media_texts")),
         sa.UniqueConstraint("media_id", "language_id", name=op.f("uq_media_texts_media_id_language_id")),
     )
@@ -487,9 +457,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["gallery_id"], ["galleries.id"], name=op.f("fk_gallery_tags_gallery_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["tag_id"], ["tags.id"], name=op.f("fk_gallery_tags_tag_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_gallery_tags_tag_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("gallery_id", "tag_id", name=op.f("pk_gallery_tags")),
     )
     with op.batch_alter_table("gallery_tags", schema=None) as batch_op:
@@ -517,9 +485,7 @@ def upgrade() -> None:
             ["language_id"], ["languages.id"], name=op.f("fk_gallery_texts_language_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gallery_texts")),
-        sa.UniqueConstraint(
-            "gallery_id", "language_id", name=op.f("uq_gallery_texts_gallery_id_language_id")
-        ),
+        sa.UniqueConstraint("gallery_id", "language_id", name=op.f("uq_gallery_texts_gallery_id_language_id")),
     )
     with op.batch_alter_table("gallery_texts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_gallery_texts_language_id"), ["language_id"], unique=False)
@@ -535,9 +501,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["gallery_id"], ["galleries.id"], name=op.f("fk_holds_gallery_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["held_by_id"], ["users.id"], name=op.f("fk_holds_held_by_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["held_by_id"], ["users.id"], name=op.f("fk_holds_held_by_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("gallery_id", name=op.f("pk_holds")),
     )
     op.create_table(
@@ -568,21 +532,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["gallery_id"], ["galleries.id"], name=op.f("fk_items_gallery_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["media_id"], ["media.id"], name=op.f("fk_items_media_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["poster_id"], ["media.id"], name=op.f("fk_items_poster_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_items_media_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["poster_id"], ["media.id"], name=op.f("fk_items_poster_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index("ix_items_deleted_at", ["deleted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_items_media_id"), ["media_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_items_poster_id"), ["poster_id"], unique=False)
-        batch_op.create_index(
-            "ix_items_order", ["gallery_id", "deleted_at", "sort_order", "id"], unique=False
-        )
+        batch_op.create_index("ix_items_order", ["gallery_id", "deleted_at", "sort_order", "id"], unique=False)
         batch_op.create_index("ix_items_neighbours", ["gallery_id", "sort_order", "id"], unique=False)
 
     op.create_table(
@@ -635,9 +593,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["gallery_id"], ["holds.gallery_id"], name=op.f("fk_held_items_gallery_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["media_id"], ["media.id"], name=op.f("fk_held_items_media_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_held_items_media_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["poster_id"], ["media.id"], name=op.f("fk_held_items_poster_id"), ondelete="SET NULL"
         ),
@@ -652,12 +608,8 @@ def upgrade() -> None:
         "item_tags",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("tag_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["items.id"], name=op.f("fk_item_tags_item_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["tag_id"], ["tags.id"], name=op.f("fk_item_tags_tag_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_tags_item_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_item_tags_tag_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("item_id", "tag_id", name=op.f("pk_item_tags")),
     )
     with op.batch_alter_table("item_tags", schema=None) as batch_op:
@@ -678,9 +630,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("language_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["items.id"], name=op.f("fk_item_texts_item_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_texts_item_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["language_id"], ["languages.id"], name=op.f("fk_item_texts_language_id"), ondelete="RESTRICT"
         ),
@@ -850,9 +800,7 @@ def _make_what_things_are_found_by() -> None:
     )
     op.create_table(
         "search_entries",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("gallery_id", sa.Uuid(), nullable=True),
         sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("media_id", sa.Uuid(), nullable=True),

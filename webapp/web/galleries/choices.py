@@ -58,9 +58,7 @@ class Section:
 
 def chips(asked: Asked, languages: Sequence[Language]) -> list[Chip]:
     """Return the filters that are asked for."""
-    return [
-        Chip(_words(each, languages), asked.url(line=asked.line.without(each))) for each in asked.line.filters
-    ]
+    return [Chip(_words(each, languages), asked.url(line=asked.line.without(each))) for each in asked.line.filters]
 
 
 def sections(asked: Asked, languages: Sequence[Language]) -> list[Section]:

@@ -25,9 +25,7 @@ class NewForm(Form):
         _l("Title"),
         [DataRequired(_l("Write a title.")), Length(max=TITLE[1], message=_l("Shorten this to %(max)d characters."))],
     )
-    slug = StringField(
-        _l("Address"), [Length(max=SLUG[1], message=_l("Shorten this to %(max)d characters."))]
-    )
+    slug = StringField(_l("Address"), [Length(max=SLUG[1], message=_l("Shorten this to %(max)d characters."))])
     source_language = SelectField(_l("Language it is written in"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -88,10 +88,7 @@ class Deed:
 def days(heading: Heading, found: History) -> list[tuple[str, list[Deed]]]:
     """Return the entries of a page by day, as they come."""
     grouped = groupby(found.page.rows, key=lambda entry: entry.at.date())
-    return [
-        (weekday(day), [_deed(heading, entry, found.names) for entry in entries])
-        for day, entries in grouped
-    ]
+    return [(weekday(day), [_deed(heading, entry, found.names) for entry in entries]) for day, entries in grouped]
 
 
 def field_words(field: str) -> Any:

@@ -81,9 +81,7 @@ def _all_actions() -> list[Action]:
 
 
 def _shot(seen: Picture) -> Shot:
-    return shot(
-        seen.sha256, width=seen.width, height=seen.height, colour=seen.colour, files=seen.files, widest=SMALL
-    )
+    return shot(seen.sha256, width=seen.width, height=seen.height, colour=seen.colour, files=seen.files, widest=SMALL)
 
 
 def _url(hit: Hit) -> str:

@@ -37,9 +37,7 @@ def shortcuts() -> Response:
 
 def _in_palette(query: str) -> Response:
     """Show a few of each kind, galleries first."""
-    hits = [
-        drawing.row(hit) for kind in _kinds() for hit in search.page(query, kinds=(kind,), size=IN_PALETTE).rows
-    ]
+    hits = [drawing.row(hit) for kind in _kinds() for hit in search.page(query, kinds=(kind,), size=IN_PALETTE).rows]
     context: dict[str, Any] = {"hits": hits, "actions": drawing.actions(query), "first": True, "next_url": ""}
     return hx.render("searching/index.html", "searching/_results.html", query=query, **context)
 
