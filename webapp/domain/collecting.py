@@ -25,7 +25,7 @@ def make(fields: CollectionFields, rows: Sequence[PieceFields], *, actor: Actor)
     Raises Conflict (a place or key that is taken), NotFound, Invalid.
     """
     title = fields.get("name") or None
-    texts = {languages.default().id: {"title": title}} if title else None
+    texts = {languages.default_id(): {"title": title}} if title else None
     gallery = galleries.create({}, texts=texts, actor=actor, origin="api")
     return _finish(gallery, {"sort_order": fields.get("sort_order")}, rows, actor=actor)
 

@@ -92,7 +92,7 @@ def create(
     """
     texts = texts or {}
     _check(fields)
-    source = fields.get("source_language_id") or languages.default().id
+    source = fields.get("source_language_id") or languages.default_id()
     gallery = Gallery(
         id=uuid4(), source_language_id=source, created_by_id=actor.id, author_id=actor.id, created_at=now()
     )

@@ -15,7 +15,7 @@ from webapp.domain.models.language import DIRECTIONS, NAME
 from webapp.domain.permissions import Actor, demand
 from webapp.domain.sentences import Sentence
 from webapp.domain.tongues import look_up
-from webapp.infra import within
+from webapp.infra import kept, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
@@ -67,6 +67,11 @@ def default() -> Language:
     if db.session.info.get("writing"):
         return next(each for each in all_languages() if each.is_default)
     return db.session.scalars(DEFAULT).one()
+
+
+def default_id() -> UUID:
+    """Return the id of the site's default language, which is kept while the languages are as they are."""
+    return kept.while_same("default language", ALL, {}, lambda: default().id)
 
 
 def add(

@@ -46,7 +46,7 @@ def source_language_of(owner: Owner) -> UUID:
         return owner.source_language_id
     if isinstance(owner, Item):
         return gallery_of(owner).source_language_id
-    return languages.default().id
+    return languages.default_id()
 
 
 def gallery_of(item: Item) -> Gallery:

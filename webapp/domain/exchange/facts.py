@@ -44,7 +44,7 @@ def _of(
     thing: str, ids: Sequence[UUID], fields: dict[UUID, set[str]], wanted: set[UUID]
 ) -> Iterator[tuple[Known, UUID]]:
     owners = db.session.execute(_owners(thing).where(_id_of(thing).in_(ids))).all()
-    default_id = languages.default().id
+    default_id = languages.default_id()
     sources = {owner.source_id if thing != "media" else default_id for owner in owners}
     written = _texts(thing, ids, wanted | sources)
     for owner in owners:

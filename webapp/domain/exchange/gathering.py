@@ -68,7 +68,7 @@ def value_state(text: str | None, kept: dict[str, Any] | None) -> str:
 def _units(scope: Scope, actor: Actor) -> Generator[Unit, None, None]:
     yield from _of("gallery", _galleries(scope), scope)
     yield from _of("item", _items(scope), scope)
-    if allow(actor, "media:read") and scope.source_id == languages.default().id:
+    if allow(actor, "media:read") and scope.source_id == languages.default_id():
         yield from _of("media", _media(scope), scope)
 
 
