@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -67,7 +67,7 @@ class Work:
         self.storage: Storage = app.extensions["vitrine-storage"]
         self.settings: Settings = app.extensions["vitrine-settings"]
         self.named: list[UUID] = []
-        self.cut: dict[tuple[str, str], tuple[float, int]] = {}
+        self.cut: dict[tuple[str, str], tuple[float, datetime]] = {}
 
     def bring(self) -> None:
         """Bring in what comes next: mostly pictures, then a video, then the address of a picture."""
@@ -110,28 +110,28 @@ class Work:
         left = select(func.count()).select_from(Fetch)
         return db.session.scalars(ready).one() + len(self.named) - db.session.scalars(left).one()
 
-    def held(self) -> dict[tuple[str, str], int]:
-        """List what is held by somebody and how often it was begun: batches by their blob, fetches by their media."""
+    def held(self) -> dict[tuple[str, str], datetime]:
+        """List what is held by somebody, and until when: batches by their blob, fetches by their media."""
         release()
-        made = select(Rendition.blob_id, Rendition.batch, Rendition.attempts).where(
+        made = select(Rendition.blob_id, Rendition.batch, Rendition.lease_until).where(
             Rendition.state == "pending", Rendition.lease_until > now()
         )
-        fetched = select(Fetch.media_id, Fetch.attempts).where(Fetch.state == "pending", Fetch.lease_until > now())
-        batches = {(str(blob), batch): attempts for blob, batch, attempts in db.session.execute(made.distinct())}
-        return batches | {(str(each), "fetch"): attempts for each, attempts in db.session.execute(fetched)}
+        fetched = select(Fetch.media_id, Fetch.lease_until).where(Fetch.state == "pending", Fetch.lease_until > now())
+        batches = {(str(blob), batch): until for blob, batch, until in db.session.execute(made.distinct())}
+        return batches | {(str(each), "fetch"): until for each, until in db.session.execute(fetched) if until}
 
     def note_cut(self) -> list[str]:
         """Note what a dead worker held, and return what kinds of work that was."""
         held, moment = self.held(), time.monotonic()
-        fresh = {each: (moment, attempts) for each, attempts in held.items() if each not in self.cut}
+        fresh = {each: (moment, until) for each, until in held.items() if each not in self.cut}
         self.cut |= fresh
         return [kind for _, kind in fresh]
 
     def taken_up_again(self) -> list[float]:
         """Return how long what a dead worker held has waited, for what somebody else is at or has done by now."""
         held, waited, moment = self.held(), [], time.monotonic()
-        for each, (since, attempts) in list(self.cut.items()):
-            if held.get(each, attempts + 1) != attempts and (each in held or self.is_done(*each)):
+        for each, (since, until) in list(self.cut.items()):
+            if held.get(each) != until and (each in held or self.is_done(*each)):
                 waited.append(moment - since)
                 del self.cut[each]
         return waited

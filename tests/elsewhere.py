@@ -5,11 +5,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Gallery:
-    """A server of somebody else's pictures; `says` maps a path to a status and a body."""
+    """A server of somebody else's pictures; `says` maps a path to a status and a body.
+
+    `cut` is how many bytes of a body it keeps back.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.says: dict[str, tuple[int, bytes]] = {}
+        self.cut = 0
         here = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -21,7 +25,7 @@ class Gallery:
                     self.send_header("Location", "/b.jpg")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) - here.cut])
 
             def log_message(self, *_words: object) -> None:
                 pass

@@ -11,11 +11,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text, update
 
-from tests import archives, factories, pictures
+from tests import archives, clips, factories, pictures
 from tests.elsewhere import Gallery
 from tests.races import race
 from tests.uploads import files_in
-from webapp.domain import galleries, upkeep
+from webapp.domain import galleries, streaming, upkeep
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.fetching import Outfit
 from webapp.domain.imports import addresses, reports, tending, work
@@ -27,6 +27,7 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra import parts
 from webapp.infra.clock import now
 from webapp.infra.db import db
+from webapp.infra.most import Most
 from webapp.infra.outbound import Way
 from webapp.infra.storage import Missing, StorageFull
 
@@ -342,7 +343,7 @@ def test_whoever_has_lost_an_entry_writes_nothing_of_it(take, outfit):
 def test_a_file_that_was_cut_off_too_often_is_given_up_with_a_reason(take, outfit, storage):
     import_id = take(archives.packed(("a.jpg", PHOTOS[0])))
     for _ in range(work.MOST_ATTEMPTS):
-        assert work._claim(ARCHIVE) is not None
+        work._begin(work._claim(ARCHIVE))
         come_due()
 
     assert work.work_off(outfit, ARCHIVE) == 0
@@ -350,6 +351,16 @@ def test_a_file_that_was_cut_off_too_often_is_given_up_with_a_reason(take, outfi
     assert said(import_id) == ["The work on this file was cut off 5 times."]
     assert not reports.find(import_id).running
     assert storage.exists(taking.key_of(import_id)), "it may be tried again"
+
+
+def test_a_worker_that_is_killed_before_the_bytes_are_opened_says_nothing_about_the_file(take, outfit):
+    import_id = take(archives.packed(("a.jpg", PHOTOS[0])))
+    for _ in range(2 * work.MOST_ATTEMPTS):
+        assert work._claim(ARCHIVE) is not None
+        come_due()
+
+    assert work.work_off(outfit, ARCHIVE) == 1
+    assert told(import_id) == [("a.jpg", "taken")]
 
 
 @pytest.mark.postgres
@@ -472,6 +483,56 @@ def test_what_is_no_picture_elsewhere_is_refused_and_leaves_nothing(outfit, else
 
     assert told(import_id) == [("a.jpg", "refused")]
     assert (names(), files_in(storage.root)) == ([], [])
+
+
+def test_a_video_by_address_may_be_as_large_as_one_that_is_uploaded(outfit, elsewhere, storage, cast, monkeypatch):
+    film, picture = clips.clip(64, 48), PHOTOS[0]
+    monkeypatch.setattr(storage, "most", Most(image_bytes=len(picture) - 1, video_bytes=len(film)))
+    elsewhere.says |= {"/a.mp4": (200, film), "/b.mp4": (200, film + b"\0"), "/c.jpg": (200, picture)}
+    assert len(film) > len(picture)
+    text = "\n".join(f"{elsewhere.root}/{name}" for name in ("a.mp4", "b.mp4", "c.jpg"))
+    with transaction():
+        import_id = addresses.begin(text, Aim(), way=outfit.way, actor=cast.ed).id
+    work.work_off(outfit, ADDRESSES)
+
+    assert told(import_id) == [("a.mp4", "taken"), ("b.mp4", "failed"), ("c.jpg", "refused")]
+    assert "sends more than" in said(import_id)[1]
+    assert "exceeds" in said(import_id)[2]
+    assert [name for name in files_in(storage.root) if not name.startswith("blobs/")] == []
+
+
+def test_an_entry_is_held_anew_while_its_bytes_come(outfit, elsewhere, cast, monkeypatch):
+    elsewhere.says["/a.mp4"] = 200, clips.clip(320, 240)
+    monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
+    with transaction():
+        import_id = addresses.begin(f"{elsewhere.root}/a.mp4", Aim(), way=outfit.way, actor=cast.ed).id
+    ends, renew = [], work._renew
+
+    def noting(held, moment, **values):
+        renew(held, moment, **values)
+        ends.append(held.lease)
+
+    monkeypatch.setattr(work, "_renew", noting)
+    work.work_off(outfit, ADDRESSES)
+
+    assert len(set(ends)) > 2
+    assert ends == sorted(ends)
+    assert told(import_id) == [("a.mp4", "taken")]
+
+
+def test_one_that_stops_in_the_middle_leaves_nothing_and_is_asked_for_again(outfit, elsewhere, storage, cast):
+    elsewhere.says["/a.mp4"], elsewhere.cut = (200, clips.clip(64, 48)), 100
+    with transaction():
+        import_id = addresses.begin(f"{elsewhere.root}/a.mp4", Aim(), way=outfit.way, actor=cast.ed).id
+    work.work_off(outfit, ADDRESSES)
+
+    assert told(import_id) == [("a.mp4", "waiting")]
+    assert "stopped in the middle" in said(import_id)[0]
+    assert files_in(storage.root) == []
+    elsewhere.cut = 0
+    come_due()
+    work.work_off(outfit, ADDRESSES)
+    assert told(import_id) == [("a.mp4", "taken")]
 
 
 def test_a_server_that_stumbles_is_asked_again_later_and_not_for_ever(outfit, elsewhere, cast):

@@ -3,14 +3,15 @@
 What is named and not known becomes an entry of the library without bytes, with the size and name that it was said to
 have. A worker fetches them by lease through the one outbound client, and they come in by the one ingest. Where they
 cannot be had the entry is missing, which its tile says; nothing is deleted for it.
+
+A try counts when it failed, and before bytes that have come are opened: a file that ends its worker cannot be counted
+afterwards. A worker that is killed while it waits for others says nothing about the file, and counts nothing.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
@@ -20,11 +21,12 @@ from webapp.domain.errors import Invalid
 from webapp.domain.media import Intake
 from webapp.domain.models import Fetch, Media
 from webapp.domain.permissions import system
+from webapp.domain.streaming import Lost, Renewing
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images, outbound
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.outbound import Outside, Refused, Unreachable, Way
+from webapp.infra.outbound import Outside, Way
 from webapp.infra.storage import Storage, StorageError
 
 URL: Final = (1, 2048)
@@ -33,11 +35,12 @@ MOST_PIXELS: Final = 100_000
 """Pixels of a side that a picture may be said to have."""
 
 LEASE: Final = timedelta(seconds=50)
-"""Longer than a fetch may take; whoever overruns it has lost the picture and writes nothing of it."""
+"""Longer than others may keep one waiting, and than it takes to judge what came; it is renewed while bytes come."""
 
 SECONDS: Final = 30.0
 MOST_ATTEMPTS: Final = 5
 BACK_OFF: Final = timedelta(seconds=30)
+PATIENCE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +62,20 @@ class Outfit:
     storage: Storage
     way: Way
 
-    @property
-    def line(self) -> Way:
-        """The way for pictures, which may be larger and come by plain http."""
+    def line(self, kind: str) -> Way:
+        """Return the way for a kind of file: either may be larger and come by plain http, and a video take long."""
+        if kind == "video":
+            return streaming.way_for(self.way, most=self.storage.most.video_bytes)
         return picture_way(self.way, most=self.storage.most.image_bytes)
+
+
+@dataclass
+class Held:
+    """A file that a worker fetches until `until`; `attempts` is how often it was tried before."""
+
+    media_id: UUID
+    attempts: int
+    until: datetime
 
 
 def picture_way(way: Way, *, most: int = images.IMAGE_BYTES) -> Way:
@@ -110,8 +123,8 @@ def work_off(
 ) -> int:
     """Fetch what is due of a kind, one by one; returns how many were taken up. No transaction may be open."""
     done = 0
-    while done < most and go_on() and (claimed := _claim(kind)) is not None:
-        _fetch(*claimed, outfit)
+    while done < most and go_on() and (held := _claim(kind)) is not None:
+        _fetch(held, outfit)
         done += 1
     return done
 
@@ -124,19 +137,10 @@ def check_address(url: str, *, field: str, way: Way) -> None:
         raise Invalid(field, str(refused), code="address") from None
 
 
-def bytes_from(url: str, outfit: Outfit, *, kinds: str = "image/*") -> bytes:
-    """Return what an address answers with; no transaction may be open. Raises Outside."""
-    answer = outbound.send("GET", url, way=outfit.line, headers={"Accept": kinds})
-    if answer.status == 200:
-        return answer.body
-    said = f"{urlsplit(url).hostname} answers with {answer.status}."
-    raise (Unreachable if answer.status >= 500 or answer.status in (408, 429) else Refused)(said)
+def _claim(kind: str) -> Held | None:
+    """Take up what has been due longest of a kind; None where nothing is.
 
-
-def _claim(kind: str) -> tuple[UUID, datetime] | None:
-    """Take up what has been due longest of a kind, until when is returned with it; None where none is.
-
-    What was cut off too often is given up.
+    What was cut off too often, once it had come, is given up.
 
     Looking is free of locks, so an idle worker keeps nobody waiting.
     """
@@ -146,10 +150,9 @@ def _claim(kind: str) -> tuple[UUID, datetime] | None:
             free = _due(kind).limit(1).with_for_update(skip_locked=True, key_share=True, of=(Fetch, Media))
             found = db.session.scalars(free).first()
             if found is not None:
-                found.attempts += 1
-                found.lease_until = until = now() + LEASE
-                if found.attempts <= MOST_ATTEMPTS:
-                    return found.media_id, until
+                if found.attempts < MOST_ATTEMPTS:
+                    found.lease_until = until = now() + LEASE
+                    return Held(found.media_id, found.attempts, until)
                 _give_up(found, f"The work on this file was cut off {MOST_ATTEMPTS} times.")
     release()
     return None
@@ -163,31 +166,50 @@ def _due(kind: str) -> Select[Fetch]:
     return due.order_by(Fetch.due_at, Fetch.media_id)
 
 
-def _fetch(media_id: UUID, until: datetime, outfit: Outfit) -> None:
+def _fetch(held: Held, outfit: Outfit) -> None:
     """Fetch one file and let it in, or note why that cannot be done."""
     try:
-        intake = _taken_in(media_id, until, outfit)
-    except streaming.Lost:
+        intake = _taken_in(held, outfit)
+    except Lost:
         release()
     except Outside as error:
-        _fail(media_id, str(error), later=error.later)
+        _fail(held, str(error), later=error.later)
     except Invalid as error:
-        _fail(media_id, str(error.message), later=False)
+        _fail(held, str(error.message), later=False)
     except (StorageError, images.Overloaded) as error:
-        _fail(media_id, str(error), later=True)
+        _wait(held, str(error))
     else:
-        _let_in(media_id, intake)
+        _let_in(held.media_id, intake)
 
 
-def _taken_in(media_id: UUID, until: datetime, outfit: Outfit) -> Intake:
-    """Bring the bytes of a media into the storage. Raises Outside, Invalid, and what storage and pictures raise."""
-    found = db.session.get_one(Media, media_id)
+def _taken_in(held: Held, outfit: Outfit) -> Intake:
+    """Bring the bytes of a media into the storage, and leave nothing behind where that fails.
+
+    Raises Lost, Outside, Invalid, and what storage and pictures raise.
+    """
+    found = db.session.get_one(Media, held.media_id)
     url, name, kind = found.source_url or "", found.original_filename, found.kind
     release()
-    if kind == "video":
-        held = streaming.Held(media_id, until, LEASE)
-        return streaming.take_in(held, url, name, storage=outfit.storage, way=outfit.way)
-    return media.take_in(io.BytesIO(bytes_from(url, outfit)), name, storage=outfit.storage, only="image")
+    with streaming.opened(url, way=outfit.line(kind), kinds=f"{kind}/*") as incoming:
+        coming = Renewing(incoming, lambda moment: _renew(held, moment))
+        return media.take_in(coming, name, storage=outfit.storage, only=kind, begun=lambda: _begin(held))
+
+
+def _renew(held: Held, moment: datetime, **values: int) -> None:
+    """Put the end of the lease off, unless somebody else has put it anywhere since. Raises Lost."""
+    mine = update(Fetch).where(Fetch.media_id == held.media_id, Fetch.state == "pending")
+    mine = mine.where(Fetch.lease_until == held.until)
+    until = moment + LEASE
+    with transaction():
+        still = db.session.execute(mine.values(lease_until=until, **values).returning(Fetch.media_id)).first()
+    if still is None:
+        raise Lost
+    held.until = until
+
+
+def _begin(held: Held) -> None:
+    """Count the try, before the file itself can be what ends it. Raises Lost."""
+    _renew(held, now(), attempts=held.attempts + 1)
 
 
 def _let_in(media_id: UUID, intake: Intake) -> None:
@@ -198,16 +220,29 @@ def _let_in(media_id: UUID, intake: Intake) -> None:
             db.session.delete(row)
 
 
-def _fail(media_id: UUID, reason: str, *, later: bool) -> None:
+def _fail(held: Held, reason: str, *, later: bool) -> None:
     with transaction():
-        _, row = _locked(media_id)
-        if row is None:
+        _, row = _locked(held.media_id)
+        if row is None or row.lease_until != held.until:
             return
-        row.lease_until, row.error = None, reason[:500]
+        row.attempts = held.attempts + 1
         if later and row.attempts < MOST_ATTEMPTS:
-            row.due_at = now() + BACK_OFF * 4**row.attempts
+            _put_off(row, reason, BACK_OFF * 4**row.attempts)
         else:
             _give_up(row, reason)
+
+
+def _wait(held: Held, reason: str) -> None:
+    """Put a file off without counting the try: a full disk and a busy machine are not its fault."""
+    with transaction():
+        _, row = _locked(held.media_id)
+        if row is not None and row.lease_until == held.until:
+            row.attempts = held.attempts
+            _put_off(row, reason, PATIENCE)
+
+
+def _put_off(row: Fetch, reason: str, rest: timedelta) -> None:
+    row.lease_until, row.error, row.due_at = None, reason[:500], now() + rest
 
 
 def _locked(media_id: UUID) -> tuple[Media | None, Fetch | None]:

@@ -83,21 +83,28 @@ class MediaFields(TypedDict, total=False):
 
 
 def take_in(
-    stream: Readable, filename: str, *, storage: Storage, limit: int | None = None, only: str | None = None
+    stream: Readable,
+    filename: str,
+    *,
+    storage: Storage,
+    limit: int | None = None,
+    only: str | None = None,
+    begun: images.Hook = images.nothing,
 ) -> Intake:
     """Receive, judge and store the bytes of a picture or a video; no transaction may be open.
 
-    Content decides, never the name; `limit` is in bytes, `only` a kind that alone is wanted. Raises Invalid (code of
-    `images.Refused`, or `too_large`) and leaves nothing behind; raises what the storage raises when the disk is full.
+    Content decides, never the name; `limit` is in bytes, `only` a kind that alone is wanted; `begun` is called when
+    all bytes are here and are about to be opened. Raises Invalid (code of `images.Refused`, or `too_large`) and
+    leaves nothing behind; raises what the storage raises when the disk is full.
     """
-    begun = Begun(stream, LOOK)
-    container = _container(begun.head, only)
+    looked_at = Begun(stream, LOOK)
+    container = _container(looked_at.head, only)
     most = limit or _most(container, storage)
     try:
-        received = storage.receive(begun, limit=most)
+        received = storage.receive(looked_at, limit=most)
     except TooLarge:
         raise _too_large(most) from None
-    return _keep(received, container, filename, storage=storage)
+    return _keep(received, container, filename, storage=storage, begun=begun)
 
 
 def take_up(received: Received, filename: str, *, storage: Storage) -> Intake:
@@ -127,20 +134,25 @@ def _too_large(most: int) -> Invalid:
     return Invalid("file", Sentence("File size exceeds %(most)sMB limit", most=most // 1024**2), code="too_large")
 
 
-def _keep(received: Received, container: str | None, filename: str, *, storage: Storage) -> Intake:
+def _keep(
+    received: Received, container: str | None, name: str, *, storage: Storage, begun: images.Hook = images.nothing
+) -> Intake:
     try:
-        probe = video.probe(received.path, container) if container else _looked_at(received.path, storage.most)
+        probe = _looked_at(received.path, container, storage.most, begun)
         storage.put_file(blob_key(received.sha256), received.path)
     except images.Refused as refused:
         raise Invalid("file", _said(refused), code=refused.code) from None
     finally:
         received.discard()
-    return Intake(clean_filename(filename), received.sha256, received.size, probe)
+    return Intake(clean_filename(name), received.sha256, received.size, probe)
 
 
-def _looked_at(path: Path, most: Most) -> images.Probe:
+def _looked_at(path: Path, container: str | None, most: Most, begun: images.Hook) -> images.Probe | video.Probe:
+    if container:
+        begun()
+        return video.probe(path, container)
     kept = {"pixels": most.pixels, "frames": most.frames, "animation_pixels": most.animation_pixels}
-    return images.probe(path, size=most.image_bytes, **kept)
+    return images.probe(path, size=most.image_bytes, begun=begun, **kept)
 
 
 def _container(head: bytes, only: str | None) -> str | None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -36,6 +37,13 @@ SURROUNDINGS: Final = {
 """One heap that is used again for every picture: with several, a child grows from one to the next."""
 
 
+Hook = Callable[[], None]
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
 class Overloaded(Exception):
     """All children were busy for too long; trying again later helps."""
 
@@ -54,11 +62,22 @@ class Crew:
         os.register_at_fork(after_in_child=self._forget)
         atexit.register(self.close)
 
-    def ask(self, question: dict[str, Any], *, seconds: float, patience: float = WAIT_SECONDS) -> dict[str, Any]:
-        """Have a child answer; raises Overloaded without a free place, Refused when the child was given up."""
+    def ask(
+        self,
+        question: dict[str, Any],
+        *,
+        seconds: float,
+        patience: float = WAIT_SECONDS,
+        begun: Hook = nothing,
+    ) -> dict[str, Any]:
+        """Have a child answer; raises Overloaded without a free place, Refused when the child was given up.
+
+        `begun` is called once there is a place, before anything is asked; what it raises passes through.
+        """
         if not self._free.acquire(timeout=patience):
             raise Overloaded("All picture processes are busy; please try again in a moment.")
         try:
+            begun()
             return self._ask(question, seconds=seconds)
         finally:
             self._free.release()

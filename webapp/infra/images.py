@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from webapp.infra.image_children import Crew, Overloaded
+from webapp.infra.image_children import Crew, Hook, Overloaded, nothing
 from webapp.infra.image_process import sizes
 from webapp.infra.image_process.rules import (
     ANIMATION_PIXELS,
@@ -35,6 +35,7 @@ __all__ = [
     "SIDE",
     "WIDTHS",
     "Cleaned",
+    "Hook",
     "Look",
     "Overloaded",
     "Probe",
@@ -46,6 +47,7 @@ __all__ = [
     "describe",
     "look",
     "moving",
+    "nothing",
     "plan",
     "plan_crops",
     "probe",
@@ -129,14 +131,16 @@ def probe(
     animation_pixels: int = ANIMATION_PIXELS,
     side: int = SIDE,
     seconds: float = PROBE_SECONDS,
+    begun: Hook = nothing,
 ) -> Probe:
     """Say what a file is, by its content, after every pixel of it was decoded once; raises Refused.
 
     The limits are bytes, pixels of one picture, frames, pixels of all frames together, pixels of the longest side
-    and seconds of processor time. All but the last are held against the header before anything is decoded.
+    and seconds of processor time. All but the last are held against the header before anything is decoded. `begun` is
+    called when a child is about to be asked, however long that took.
     """
     limits = {"size": size, "pixels": pixels, "frames": frames, "animation_pixels": animation_pixels, "side": side}
-    found = _ask("probe", path, seconds=seconds, grace=PROBE_GRACE, limits=limits)
+    found = _ask("probe", path, seconds=seconds, begun=begun, grace=PROBE_GRACE, limits=limits)
     seen = _look(*(found.pop(name) for name in ("thumbhash", "colour", "likeness")))
     return Probe(**found | {"said": judged(found["said"])}, look=seen)
 
@@ -183,7 +187,7 @@ def crop(
     seconds: float = WORK_SECONDS,
 ) -> Rendition:
     """Cut a ratio round the focal point (shares of width and height), `width` wide at most; raises Refused."""
-    asked = {"out": str(out), "ratio": ratio, "focal": focal, "width": width, "format": format}
+    asked: dict[str, Any] = {"out": str(out), "ratio": ratio, "focal": focal, "width": width, "format": format}
     return _rendition(**_ask("crop", path, seconds=seconds, **asked))
 
 
@@ -205,8 +209,8 @@ def crops(
     seconds: float = WORK_SECONDS,
 ) -> list[Rendition]:
     """Cut a ratio round the focal point in several widths and formats, into a folder; raises Refused, StorageFull."""
-    asked = {"out": str(out), "ratio": ratio, "focal": focal, "widths": list(widths), "formats": list(formats)}
-    return [_rendition(**one) for one in _ask("crops", path, seconds=seconds, **asked)]
+    asked: dict[str, Any] = {"ratio": ratio, "focal": focal, "widths": list(widths), "formats": list(formats)}
+    return [_rendition(**one) for one in _ask("crops", path, seconds=seconds, out=str(out), **asked)]
 
 
 def moving(path: Path, out: Path, *, widths: Iterable[int], seconds: float = MOVING_SECONDS) -> list[Rendition]:
@@ -222,9 +226,9 @@ def clean_original(path: Path, out: Path, *, seconds: float = WORK_SECONDS) -> C
     return Cleaned(**_ask("clean", path, seconds=seconds, out=str(out)))
 
 
-def _ask(verb: str, path: Path, *, seconds: float, **asked: Any) -> Any:
+def _ask(verb: str, path: Path, *, seconds: float, begun: Hook = nothing, **asked: Any) -> Any:
     """Put a question to a child; raises Refused, StorageFull, StorageFailed, Overloaded."""
-    answer = CREW.ask({"verb": verb, "path": str(path.absolute()), **asked}, seconds=seconds)
+    answer = CREW.ask({"verb": verb, "path": str(path.absolute()), **asked}, seconds=seconds, begun=begun)
     if "refused" in answer:
         refused = answer["refused"]
         code, pattern = refused["code"], refused["pattern"]

@@ -16,6 +16,7 @@ from tests.api.wix.conftest import Wix
 from tests.elsewhere import Gallery
 from tests.fixtures.app import Cast, browser_of
 from tests.races import race
+from tests.uploads import take_all_places
 from webapp.domain import fetching
 from webapp.domain import media as library
 from webapp.domain.fetching import Outfit
@@ -23,6 +24,7 @@ from webapp.domain.models import Fetch, Item, Media, OutboxEvent
 from webapp.domain.transaction import transaction
 from webapp.infra import clock
 from webapp.infra.db import db
+from webapp.infra.image_children import Crew
 from webapp.infra.outbound import Way
 
 PHOTO = pictures.photo(40, 30, corners=False)
@@ -256,6 +258,8 @@ def test_a_file_that_is_replaced_while_it_comes_keeps_nobody_waiting_for_ever(
     storage, holds = app.extensions["vitrine-storage"], threading.Event()
     with app.app_context():
         media_id = db.session.scalars(db.select(Media.id)).one()
+        held = fetching._claim("image")
+        assert held is not None
         intake = library.take_in(io.BytesIO(PHOTO), "a.jpg", storage=storage)
 
     def replace() -> None:
@@ -270,8 +274,72 @@ def test_a_file_that_is_replaced_while_it_comes_keeps_nobody_waiting_for_ever(
         if come:
             fetching._let_in(media_id, intake)
         else:
-            fetching._fail(media_id, "Gone.", later=False)
+            fetching._fail(held, "Gone.", later=False)
 
     assert race(app, replace, end) == [None, None]
 
     assert media(app)[0] == "pending", "whoever replaced it says what it is now"
+
+
+# ---- cut off ----
+
+
+def due_again(app: Flask) -> None:
+    """Let the lease of a dead worker end."""
+    with app.app_context(), transaction():
+        db.session.execute(db.update(Fetch).values(lease_until=clock.now() - timedelta(seconds=1)))
+
+
+def test_a_worker_that_is_killed_while_it_waits_for_others_says_nothing_about_the_picture(
+    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask
+) -> None:
+    theirs.says["/a.jpg"] = 200, PHOTO
+    named(wix, f"{theirs.root}/a.jpg")
+    with app.app_context():
+        for _ in range(3 * fetching.MOST_ATTEMPTS):
+            assert fetching._claim("image") is not None, "taken, and then the worker was killed"
+            due_again(app)
+
+    assert work() == 1
+    assert media(app) == ("ready", None)
+
+
+def test_a_picture_that_ends_its_worker_is_given_up_with_a_reason(
+    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs.says["/a.jpg"] = 200, PHOTO
+    named(wix, f"{theirs.root}/a.jpg")
+
+    class Killed(BaseException):
+        """What no worker lives to see."""
+
+    def fatal(*_asked: Any, **_more: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as poison:
+        poison.setattr(Crew, "_ask", fatal)
+        for _ in range(fetching.MOST_ATTEMPTS):
+            with pytest.raises(Killed):
+                work()
+            assert work() == 0, "it is held until the lease ends"
+            due_again(app)
+
+    assert work() == 0
+    assert media(app) == ("missing", "The work on this file was cut off 5 times.")
+    assert len(theirs.asked) == 5
+
+
+def test_a_busy_machine_is_not_the_pictures_fault(
+    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs.says["/a.jpg"] = 200, PHOTO
+    named(wix, f"{theirs.root}/a.jpg")
+    take_all_places(monkeypatch)
+
+    assert work() == 1
+
+    with app.app_context():
+        row = db.session.scalars(db.select(Fetch)).one()
+        assert (row.state, row.attempts, row.lease_until) == ("pending", 0, None)
+        assert "busy" in str(row.error)
+        assert row.due_at > clock.now()

@@ -3,11 +3,11 @@
 The truth is in the rows. What an entry has become is written with its media in one transaction, under the import's
 lock: a worker that dies leaves an entry that comes due again, and never a second media. After five failures an entry
 stays failed, with the reason, until somebody tries again; a full or absent disk is nobody's failure and waited for.
+A worker that dies counts as a failure only where the bytes had come and were being opened, as in `fetching`.
 """
 
 import contextlib
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
 
-from webapp.domain import arrivals, fetching, media
+from webapp.domain import arrivals, media, streaming
 from webapp.domain.arrivals import Slot
 from webapp.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.fetching import Outfit
@@ -27,6 +27,7 @@ from webapp.domain.models.importing import SAID
 from webapp.domain.permissions import Actor
 from webapp.domain.recognition import PERSON, actor_from, with_person
 from webapp.domain.sentences import Sentence, packed
+from webapp.domain.streaming import Lost, Renewing
 from webapp.domain.transaction import release, transaction
 from webapp.infra import images, zips
 from webapp.infra.clock import now
@@ -38,7 +39,6 @@ from webapp.infra.storage import Missing, Storage, StorageError
 LEASE: Final = timedelta(seconds=60)
 """Longer than it takes to judge and keep what has been read; whoever overruns it has lost the entry."""
 
-RENEWED: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 5
 BACK_OFF: Final = timedelta(seconds=15)
 PATIENCE: Final = timedelta(minutes=1)
@@ -46,13 +46,9 @@ PASSING: Final = ("asker", "no_ffmpeg")
 """What is not the file's own fault and may be put right, as a gallery in the trash may: it can be tried again."""
 
 
-class Lost(Exception):
-    """Somebody else has the entry by now, or it was stopped."""
-
-
 @dataclass
 class Held:
-    """An entry that a worker holds until `lease`."""
+    """An entry that a worker holds until `lease`; `attempts` is how often it was tried before."""
 
     id: UUID
     import_id: UUID
@@ -80,16 +76,23 @@ class Desk:
     def __exit__(self, *_raised: object) -> None:
         self._open.close()
 
-    def stream(self, held: Held) -> Readable:
-        """Return the bytes of an entry. Raises Outside, zips.Refused, StorageError."""
+    @contextlib.contextmanager
+    def stream(self, held: Held) -> Iterator[Readable]:
+        """Give the bytes of an entry while the block lasts. Raises Outside, zips.Refused, StorageError."""
         if held.member is None:
-            return io.BytesIO(fetching.bytes_from(held.url or "", self.outfit, kinds="image/*, video/*"))
-        if self.archive is None or self.import_id != held.import_id:
+            way = streaming.way_for(self.outfit.way, most=self.outfit.storage.most.bytes)
+            with streaming.opened(held.url or "", way=way, kinds="image/*, video/*") as incoming:
+                yield incoming
+        else:
+            yield self._archive_of(held.import_id).open(held.member)
+
+    def _archive_of(self, import_id: UUID) -> zips.Archive:
+        if self.archive is None or self.import_id != import_id:
             self._open.close()
             self.archive = None
-            lent = archives.opened(held.import_id, storage=self.outfit.storage)
-            self.archive, self.import_id = self._open.enter_context(lent), held.import_id
-        return self.archive.open(held.member)
+            lent = archives.opened(import_id, storage=self.outfit.storage)
+            self.archive, self.import_id = self._open.enter_context(lent), import_id
+        return self.archive
 
 
 def is_due() -> bool:
@@ -102,7 +105,7 @@ def work_off(outfit: Outfit, kind: str, *, most: int = 100, go_on: Callable[[], 
     done = 0
     with Desk(outfit) as desk:
         while done < most and go_on() and (held := _claim(kind)) is not None:
-            if held.attempts > MOST_ATTEMPTS:
+            if held.attempts >= MOST_ATTEMPTS:
                 _give_up(held, outfit.storage)
             else:
                 _bring(held, desk)
@@ -117,7 +120,6 @@ def _claim(kind: str) -> Held | None:
         with transaction():
             entry = db.session.scalars(_due(kind).limit(1).with_for_update(skip_locked=True)).first()
             if entry is not None:
-                entry.attempts += 1
                 entry.lease_until = now() + LEASE
                 return _held(entry, entry.lease_until)
     release()
@@ -140,7 +142,9 @@ def _bring(held: Held, desk: Desk) -> None:
     """Take an entry in, or note why that cannot be done."""
     storage = desk.outfit.storage
     try:
-        intake = media.take_in(Renewing(desk.stream(held), held), held.name, storage=storage)
+        with desk.stream(held) as stream:
+            coming = Renewing(stream, lambda moment: _renew(held, moment))
+            intake = media.take_in(coming, held.name, storage=storage, begun=lambda: _begin(held))
         _let_in(held, intake, storage)
     except Lost:
         release()
@@ -158,28 +162,20 @@ def _bring(held: Held, desk: Desk) -> None:
         _wait(held, str(error))
 
 
-class Renewing:
-    """Bytes whose reader says every few seconds that somebody is at them. Raises Lost."""
-
-    def __init__(self, stream: Readable, held: Held) -> None:
-        self._stream, self._held, self._told = stream, held, now()
-
-    def read(self, size: int, /) -> bytes:
-        """Give the next bytes."""
-        moment = now()
-        if moment - self._told >= RENEWED:
-            self._told = moment
-            _renew(self._held, moment + LEASE)
-        return self._stream.read(size)
-
-
-def _renew(held: Held, lease: datetime) -> None:
+def _renew(held: Held, moment: datetime, **values: int) -> None:
+    """Put the end of the lease off. Raises Lost where somebody else has the entry by now, or it was stopped."""
+    lease = moment + LEASE
     with transaction():
         mine = update(ImportEntry).where(ImportEntry.id == held.id, ImportEntry.lease_until == held.lease)
-        still = db.session.execute(mine.values(lease_until=lease).returning(ImportEntry.id)).first()
+        still = db.session.execute(mine.values(lease_until=lease, **values).returning(ImportEntry.id)).first()
     if still is None:
         raise Lost
     held.lease = lease
+
+
+def _begin(held: Held) -> None:
+    """Count the try, before the file itself can be what ends it. Raises Lost."""
+    _renew(held, now(), attempts=held.attempts + 1)
 
 
 def _let_in(held: Held, intake: Intake, storage: Storage) -> None:
@@ -251,15 +247,16 @@ def _give_up(held: Held, storage: Storage) -> None:
 
 
 def _fail(held: Held, reason: str, *, later: bool, storage: Storage) -> None:
-    if later and held.attempts < MOST_ATTEMPTS:
-        _put_off(held, reason, attempts=held.attempts, due_at=now() + BACK_OFF * 4 ** (held.attempts - 1))
+    tries = held.attempts + 1
+    if later and tries < MOST_ATTEMPTS:
+        _put_off(held, reason, attempts=tries, due_at=now() + BACK_OFF * 4**held.attempts)
     else:
         _note(held, "failed", reason, storage)
 
 
 def _wait(held: Held, reason: str) -> None:
     """Put an entry off without counting the attempt."""
-    _put_off(held, reason, attempts=held.attempts - 1, due_at=now() + PATIENCE)
+    _put_off(held, reason, attempts=held.attempts, due_at=now() + PATIENCE)
 
 
 def _put_off(held: Held, reason: str, *, attempts: int, due_at: datetime) -> None:
