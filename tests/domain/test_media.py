@@ -77,7 +77,7 @@ def test_a_picture_that_comes_in_is_a_row_a_file_and_an_event(storage, ed):
     ]
 
 
-@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "gif", "tiff"])
+@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "heic", "gif", "tiff"])
 def test_content_decides_what_a_file_is_and_never_its_name(storage, form):
     media_id = upload(storage, pictures.photo(64, 48, format=form), "notes.txt")
 

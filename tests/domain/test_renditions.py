@@ -129,7 +129,7 @@ def test_d24_a_picture_is_never_enlarged_and_has_one_width_at_least(storage, siz
 
 
 @ON_ONE_ENGINE
-@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "gif", "tiff"])
+@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "heic", "gif", "tiff"])
 def test_no_byte_of_what_is_made_says_where_the_picture_was_taken(storage, tmp_path, form):
     media_id = upload(storage, pictures.photo(900, 600, format=form, orientation=6), f"photo.{form}")
     original = storage.path(blob_key(blob_of(media_id).sha256))

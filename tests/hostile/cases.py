@@ -10,7 +10,7 @@ from PIL import Image
 from tests.hostile import makers as make
 from tests.pictures import encode, exif, photo, scene
 
-FORMATS = ("jpeg", "png", "webp", "avif", "gif", "tiff")
+FORMATS = ("jpeg", "png", "webp", "avif", "heic", "gif", "tiff")
 PHP = b"<?php system($_GET['c']); ?>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -41,6 +41,7 @@ class Good(Case):
 def exhausting() -> Iterator[Case]:
     """Small files that would be large."""
     pixels, frames = ("too_many_pixels",), ("too_many_frames",)
+    gone = ("damaged", "too_heavy")
     yield Case("header-of-50000.png", lambda: make.png_header(50_000, 50_000), pixels)
     yield Case("nothing-but-a-header-of-50000.png", lambda: make.PNG + make.ihdr(50_000, 50_000), pixels)
     yield Case("largest-header.png", lambda: make.png_header(2**31 - 1, 2**31 - 1), pixels)
@@ -65,8 +66,14 @@ def exhausting() -> Iterator[Case]:
     yield Case("canvas-of-16384.webp", lambda: make.riff(make.vp8x(16_384, 16_384)), pixels)
     yield Case("largest-canvas.webp", lambda: make.riff(make.vp8x(2**24, 2**24)), pixels)
     yield Case("600-frames.webp", lambda: make.webp_animation(600), frames)
-    yield Case("claims-60000.avif", lambda: make.avif_claiming(60_000, 60_000), pixels)
-    yield Case("1000-frames.avif", lambda: make.avif_sequence(1_000), frames)
+    yield Case("claims-60000.avif", lambda: make.claiming("avif", 60_000, 60_000), pixels)
+    yield Case("claims-60000.heic", lambda: make.claiming("heic", 60_000, 60_000), pixels)
+    yield Case("too-wide.heic", lambda: make.claiming("heic", 50_001, 10), ("side_too_long",))
+    yield Case("hides-16-megapixels.heic", lambda: make.claiming("heic", 64, 64, size=(4_000, 4_000)), gone)
+    yield Case("tiles-hide-16-megapixels.heic", make.heic_of_large_tiles, gone)
+    yield Case("canvas-of-65535.heic", make.heic_of_endless_canvas, gone)
+    yield Case("1000-frames.avif", lambda: make.sequence("avif", 1_000), frames)
+    yield Case("1000-frames.heic", lambda: make.sequence("heic", 1_000), frames)
 
 
 def disguised() -> Iterator[Case]:
@@ -95,7 +102,7 @@ def disguised() -> Iterator[Case]:
     yield Case("film.jpg", lambda: film, (*other, "damaged"))
     yield Case("matroska.webp", lambda: b"\x1aE\xdf\xa3" + bytes(100), other)
     yield Case("sound.webp", lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(40), other)
-    yield Case("phone.jpg", lambda: heic, other)
+    yield Case("phone.jpg", lambda: heic, (*other, "damaged"))
     yield Case("bitmap.png", lambda: make.converted("bmp"), other)
     yield Case("icon.png", lambda: make.converted("ico", "RGBA"), other)
     yield Case("layers.png", lambda: b"8BPS\0\1" + bytes(60), other)
@@ -113,9 +120,9 @@ def cut_off() -> Iterator[Case]:
         for share in (0.02, 0.3, 0.6, 0.9, 0.99):
             yield Case(f"cut-at-{share}.{name}", _cut(name, share), ("truncated",))
         yield Case(f"last-byte-gone.{name}", lambda name=name: photo(160, 120, format=name)[:-1], ("truncated",))
-    film = make.box(b"ftyp", b"avif\0\0\0\0avif")
-    heads = (b"\xff\xd8\xff", make.PNG, b"GIF89a", b"RIFF\x40\0\0\0WEBP", film, b"II*\0")
-    for name, head in zip(("jpeg", "png", "gif", "webp", "avif", "tiff"), heads, strict=True):
+    films = [make.box(b"ftyp", name + b"\0\0\0\0" + name) for name in (b"avif", b"heic")]
+    heads = (b"\xff\xd8\xff", make.PNG, b"RIFF\x40\0\0\0WEBP", *films, b"GIF89a", b"II*\0")
+    for name, head in zip(FORMATS, heads, strict=True):
         yield Case(f"first-bytes.{name}", lambda head=head: head, ("truncated",))
     yield Case("zeros-instead-of-the-end.jpg", lambda: _zeroed(photo(160, 120)), ("truncated",))
     yield Case("many-frames-cut.webp", lambda: make.webp_animation(20)[:-30], ("truncated",))

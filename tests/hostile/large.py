@@ -44,7 +44,8 @@ def too_heavy() -> Iterator[Case]:
     yield Case("98-megapixels-interlaced.png", lambda: interlaced(9_900), HEAVY)
     yield Case("49-megapixels-deep-interlaced.png", lambda: interlaced(7_000, bits=16), HEAVY)
     yield Case("81-megapixels.gif", lambda: make.gif(9_000, 9_000, [make.gif_frame()]), HEAVY)
-    yield Case("36-megapixels.avif", lambda: make.avif_claiming(6_000, 6_000), HEAVY)
+    yield Case("64-megapixels.heic", lambda: make.claiming("heic", 8_000, 8_000), HEAVY)
+    yield Case("36-megapixels.avif", lambda: make.claiming("avif", 6_000, 6_000), HEAVY)
 
 
 def jpeg(side: int, **options: object) -> bytes:

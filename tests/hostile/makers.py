@@ -244,33 +244,52 @@ def box(kind: bytes, body: bytes = b"") -> bytes:
     return struct.pack(">I", len(body) + 8) + kind + body
 
 
-def avif_claiming(width: int, height: int) -> bytes:
-    """An AVIF whose picture says it is larger than it is."""
-    content = photo(60, 40, format="avif")
+def claiming(name: str, width: int, height: int, *, size: tuple[int, int] = (60, 40)) -> bytes:
+    """An AVIF or a HEIC whose picture says that it is of another size than it is."""
+    content = photo(*size, format=name)
     at = content.index(b"ispe") + 8
     return content[:at] + struct.pack(">II", width, height) + content[at + 8 :]
 
 
-def avif_sequence(samples: int) -> bytes:
-    """An AVIF with a film track that says how many pictures it has."""
+def heic_of_large_tiles() -> bytes:
+    """A HEIC put together of tiles that are larger than they say."""
+    content = heic_of_tiles(4_000, 4_000, tile=2_048)
+    return content.replace(struct.pack(">II", 2_048, 2_048), struct.pack(">II", 64, 64))
+
+
+def heic_of_endless_canvas() -> bytes:
+    """A HEIC whose tiles are put together on a canvas that is larger than it says elsewhere."""
+    content = heic_of_tiles(120, 80, tile=64)
+    canvas = b"\0\0\1\1" + struct.pack(">HH", 120, 80)
+    assert content.count(canvas) == 1, "the encoder writes its grid in another way"
+    return content.replace(canvas, canvas[:4] + b"\xff" * 4)
+
+
+def heic_of_tiles(width: int, height: int, *, tile: int) -> bytes:
+    """A HEIC put together of square tiles, as phones write them."""
+    return encode(scene(width, height), "heic", tile_size=tile)
+
+
+def sequence(name: str, samples: int) -> bytes:
+    """An AVIF or a HEIC with a film track that says how many pictures it has."""
     stsz = box(b"stsz", bytes(8) + struct.pack(">I", samples))
     film = box(b"moov", box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", stsz)))))
-    return photo(60, 40, format="avif") + film
+    return photo(60, 40, format=name) + film
 
 
-def avif_with_its_exif_elsewhere() -> bytes:
-    """An AVIF that says of its EXIF that it is put together from other items (construction method 2)."""
-    content = photo(60, 40, format="avif")
+def with_its_exif_elsewhere(name: str) -> bytes:
+    """An AVIF or a HEIC that says of its EXIF that it is put together from other items (construction method 2)."""
+    content = photo(60, 40, format=name)
     found = re.search(rb"infe\x02...(..)..Exif", content, re.S)
     assert found, "the encoder writes its items in another way"
     meta, iloc = content.index(b"meta") - 4, content.index(b"iloc") - 4
     items, end = _items(content, iloc)
-    growth = 2 * len(items)
+    growth = 16 + 16 * len(items) - (end - iloc)
     table = b"".join(
         struct.pack(">HHHHII", number, 2 if number == int.from_bytes(found[1]) else 0, 0, 1, at + growth, length)
         for number, at, length in items
     )
-    moved = box(b"iloc", b"\1\0\0\0" + content[iloc + 12 : iloc + 16] + table)
+    moved = box(b"iloc", b"\1\0\0\0\x44\0" + content[iloc + 14 : iloc + 16] + table)
     size = struct.pack(">I", int.from_bytes(content[meta : meta + 4]) + growth)
     return content[:meta] + size + content[meta + 4 : iloc] + moved + content[end:]
 
@@ -279,9 +298,11 @@ def _items(content: bytes, iloc: int) -> tuple[list[tuple[int, int, int]], int]:
     """Number, place and length of the items, one piece each, and where their table ends."""
     end = iloc + int.from_bytes(content[iloc : iloc + 4])
     assert content[iloc + 8] == 0
-    assert content[iloc + 12 : iloc + 14] == b"\x44\0"
-    rows = struct.iter_unpack(">HHHII", content[iloc + 16 : end])
-    return [(number, at, length) for number, _, _, at, length in rows], end
+    assert content[iloc + 12] == 0x44
+    assert content[iloc + 13] in (0, 0x40)
+    form = ">HHIHII" if content[iloc + 13] else ">HHHII"
+    rows = struct.iter_unpack(form, content[iloc + 16 : end])
+    return [(row[0], row[-2] + (row[2] if content[iloc + 13] else 0), row[-1]) for row in rows], end
 
 
 # TIFF

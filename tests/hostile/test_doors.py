@@ -53,6 +53,7 @@ QUICK = (
     *("header-of-50000.png", "bomb-of-30000.png", "100000-frames.gif", "3000-frames.png", "bitmap.png"),
     *("svg.jpg", "paper-with-picture.jpg", "commands.jpg", "wrong-checksum-of-pixels.png", "cut-at-0.6.jpeg"),
     *("list.mp4", "cut-in-half.mp4", "stereo.jpg", "four-inks.jpg", "deep.png", "zip-behind.jpg", "film.gif"),
+    *("canvas-of-65535.heic", "cut-at-0.9.heic"),
 )
 FILMS = [*refused_films(), *taken_films()]
 PICTURES = [*REFUSED, *TAKEN]

@@ -16,8 +16,8 @@ from webapp.infra import images
 from webapp.infra.image_process import exif, sizes, thumbhash, tiff
 from webapp.infra.storage import StorageFailed, StorageFull
 
-FORMATS = ("jpeg", "png", "webp", "avif", "gif", "tiff")
-TURNABLE = ("jpeg", "png", "webp", "avif", "tiff")
+FORMATS = ("jpeg", "png", "webp", "avif", "heic", "gif", "tiff")
+TURNABLE = ("jpeg", "png", "webp", "avif", "heic", "tiff")
 UPRIGHT = list(CORNERS)
 PRIVATE = (b"Fujica", b"X-T100", b"SN-0042", b"2024:05:17", b"GPS", b"xmpmeta", b"48.8582", b"taken at", b"Firmware")
 
@@ -60,7 +60,7 @@ def test_probe_tells_format_and_size(tmp_path: Path, name: str) -> None:
 def test_probe_measures_a_picture_as_it_is_shown(tmp_path: Path, name: str, orientation: int) -> None:
     found = images.probe(stored(tmp_path, photo(300, 200, format=name, orientation=orientation)))
     assert (found.width, found.height) == (300, 200)
-    assert found.orientation == (1 if name == "avif" else orientation)
+    assert found.orientation == (1 if name in ("avif", "heic") else orientation)
 
 
 @pytest.mark.parametrize("name", TURNABLE)
@@ -552,8 +552,8 @@ def test_a_clean_original_says_nothing_of_place_or_camera(tmp_path: Path, name: 
     assert [word for word in PRIVATE if word in content] == []
     kept = opened(tmp_path / "clean").getexif()
     assert set(kept) <= (tiff.STAY if name == "tiff" else {0x0112})
-    # Pillow turns a TIFF upright when it opens one, and leaves the tag away.
-    assert kept.get(0x0112, 1) == (1 if name in ("gif", "tiff") else orientation)
+    # Pillow turns a TIFF or a HEIC upright when it opens one, and leaves the tag away.
+    assert kept.get(0x0112, 1) == (1 if name in ("gif", "heic", "tiff") else orientation)
     assert not kept.get_ifd(0x8825)
 
 
@@ -674,7 +674,7 @@ def test_a_clean_avif_drops_boxes_that_are_not_the_pictures(tmp_path: Path) -> N
 
 def test_an_avif_whose_items_cannot_be_followed_is_encoded_anew(tmp_path: Path) -> None:
     """Told that its EXIF is made of other items, nobody can say where it lies: the pixels go into a new file."""
-    path = stored(tmp_path, makers.avif_with_its_exif_elsewhere())
+    path = stored(tmp_path, makers.with_its_exif_elsewhere("avif"))
     assert b"Fujica" in path.read_bytes()
     assert images.clean_original(path, tmp_path / "clean").encoded is True
     assert not [word for word in PRIVATE if word in (tmp_path / "clean").read_bytes()]

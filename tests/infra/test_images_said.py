@@ -174,7 +174,7 @@ def test_a_camera_owner_is_the_creator_and_a_cameras_own_words_are_no_caption(te
     assert tells(jpeg(exif=boats)) == {"caption": {"": "Boats at dawn"}, "title": {"": "Boote"}}
 
 
-@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "tiff"])
+@pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "heic", "tiff"])
 def test_the_place_is_read_from_each_format(tells, form):
     place = tells(pictures.photo(160, 120, format=form))["place"]
 

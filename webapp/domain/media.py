@@ -36,6 +36,7 @@ EXTENSIONS: Final = {
     "image/png": "png",
     "image/webp": "webp",
     "image/avif": "avif",
+    "image/heic": "heic",
     "image/gif": "gif",
     "image/tiff": "tif",
     "video/mp4": "mp4",

@@ -1,9 +1,10 @@
 """Pictures: what a file really is, and what is made of it; every byte of it is read in a child process.
 
-libvips and the six decoders live in `image_process`, behind limits of memory, time and files. This side hands over
+libvips and the decoders live in `image_process`, behind limits of memory, time and files. This side hands over
 paths and gets figures back: it holds no pixel, and a picture that kills its decoder kills nothing else.
 """
 
+import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,7 @@ __all__ = [
     "plan",
     "plan_crops",
     "probe",
+    "reads_heic",
     "renditions",
 ]
 
@@ -140,9 +142,15 @@ def probe(
     called when a child is about to be asked, however long that took.
     """
     limits = {"size": size, "pixels": pixels, "frames": frames, "animation_pixels": animation_pixels, "side": side}
+    limits |= {"heic": reads_heic()}
     found = _ask("probe", path, seconds=seconds, begun=begun, grace=PROBE_GRACE, limits=limits)
     seen = _look(*(found.pop(name) for name in ("thumbhash", "colour", "likeness")))
     return Probe(**found | {"said": judged(found["said"])}, look=seen)
+
+
+def reads_heic() -> bool:
+    """Say whether the extra is installed that reads HEIC."""
+    return importlib.util.find_spec("pillow_heif") is not None
 
 
 def look(path: Path, *, seconds: float = WORK_SECONDS) -> Look:

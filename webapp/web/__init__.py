@@ -9,7 +9,7 @@ from webapp.config import Settings
 from webapp.domain.models import Role, User
 from webapp.domain.permissions import stranger
 from webapp.infra import identity
-from webapp.web import door, errors, filters, forgery, headers, navigation, phrases, remembering
+from webapp.web import accepted, door, errors, filters, forgery, headers, navigation, phrases, remembering
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.changes import blueprint as changes
@@ -80,6 +80,7 @@ def init(app: Flask) -> None:
     headers.init(app)
     errors.init(app)
     filters.init(app)
+    accepted.init(app)
     remembering.init(app)
     navigation.init(app)
     letters.init(app)

@@ -65,6 +65,7 @@ def nothing_is_left(app: Flask) -> bool:
         ("png", "png", "image/png"),
         ("webp", "webp", "image/webp"),
         ("avif", "avif", "image/avif"),
+        ("heic", "heic", "image/heic"),
         ("gif", "gif", "image/gif"),
         ("tiff", "tif", "image/tiff"),
     ],

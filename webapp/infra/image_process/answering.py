@@ -25,6 +25,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return _refusal(too_heavy())
     except OSError as error:
         return _refusal(too_heavy()) if error.errno == errno.ENOMEM else {"errno": error.errno or errno.EIO}
+    finally:
+        pixels.forget()
 
 
 def _probe(path: Path, asked: dict[str, Any]) -> Any:

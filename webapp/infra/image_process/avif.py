@@ -1,6 +1,6 @@
 """AVIF: boxes, items and what may stay in a copy (ISO/IEC 14496-12, 23008-12, AV1 Image File Format)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,36 +43,52 @@ class Place:
 
 def scan(data: memoryview, limits: Limits) -> Header:
     """Read the dimensions that any picture in the file claims, and count the frames of a sequence."""
+    return measured(data, limits, "avif", taking=17)
+
+
+def measured(data: memoryview, limits: Limits, name: str, *, taking: int) -> Header:
+    """Judge a file of this family whose decoder takes so many bytes a pixel; raises Refused."""
     kinds = {box.kind for box in top(data)}
     if not {b"ftyp", b"meta"} <= kinds:
         raise truncated() if b"ftyp" in kinds else damaged()
-    sizes = [_size(data, box) for box in within(data, (b"meta", b"iprp", b"ipco", b"ispe"))]
-    if not sizes:
-        raise damaged()
-    for size in sizes:
+    claimed = sizes(data)
+    for size in claimed:
         limits.check_canvas(*size)
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
-    limits.check_whole(width, height, 17 * width * height, most=WHOLE_AVIF)
+    width, height = claimed[-1]
+    limits.check_whole(width, height, taking * width * height, most=WHOLE_AVIF)
     frames = max((_samples(data, box) for box in within(data, SAMPLES)), default=1)
     limits.check_frames(width, height, frames)
-    return Header("avif", width, height, max(1, frames))
+    return Header(name, width, height, max(1, frames))
+
+
+def sizes(data: memoryview) -> list[tuple[int, int]]:
+    """Give the width and height of each picture in the file, the largest last; raises Refused where there is none."""
+    found = [_size(data, box) for box in within(data, (b"meta", b"iprp", b"ipco", b"ispe"))]
+    if not found:
+        raise damaged()
+    return sorted(found, key=lambda size: size[0] * size[1])
 
 
 def clean(data: memoryview, orientation: int) -> Iterator[bytes | memoryview]:
-    """Give the file with every item that is no picture blanked, so that no offset moves.
+    """Give the file without texts; raises Refused where a text's place is told in a way that cannot be followed."""
+    yield blanked(data, PICTURES)
 
-    Which way up an AVIF is, its own `irot` and `imir` say: its EXIF has no say and may go. Bytes behind the last
+
+def blanked(data: memoryview, pictures: Collection[bytes]) -> bytes:
+    """Give the file with every item that is of none of these kinds blanked, so that no offset moves.
+
+    Which way up a picture is, its own `irot` and `imir` say: its EXIF has no say and may go. Bytes behind the last
     box are left away. Raises Refused where a text's place is told in a way that cannot be followed.
     """
     boxes = list(top(data))
     copy = bytearray(data[: boxes[-1].end])
-    for kind, start, end in _texts(data):
+    for kind, start, end in texts(data, pictures):
         room = min(end, len(copy)) - start
         copy[start:end] = (NO_EXIF if kind == b"Exif" else b"").ljust(room, b" ")[:room]
     for box in _to_free(data, boxes):
         copy[box.start + 4 : box.start + 8] = b"free"
         copy[box.body : box.end] = bytes(box.end - box.body)
-    yield bytes(copy)
+    return bytes(copy)
 
 
 def top(data: memoryview) -> Iterator[Box]:
@@ -111,9 +127,9 @@ def _children(data: memoryview, box: Box) -> Iterator[Box]:
 
 
 def _box(data: memoryview, at: int, limit: int) -> Box:
-    length, body = _number(data, at, 4), at + 8
+    length, body = number(data, at, 4), at + 8
     if length == 1:
-        length, body = _number(data, at + 8, 8), at + 16
+        length, body = number(data, at + 8, 8), at + 16
     end = limit if length == 0 else at + length
     if end > limit:
         raise truncated()
@@ -122,18 +138,19 @@ def _box(data: memoryview, at: int, limit: int) -> Box:
     return Box(bytes(data[at + 4 : at + 8]), at, body, end)
 
 
-def _number(data: memoryview, at: int, size: int) -> int:
+def number(data: memoryview, at: int, size: int) -> int:
+    """Read a number of so many bytes; raises Refused behind the end."""
     if at + size > len(data):
         raise truncated()
     return int.from_bytes(data[at : at + size], "big")
 
 
 def _size(data: memoryview, box: Box) -> tuple[int, int]:
-    return _number(data, box.body + 4, 4), _number(data, box.body + 8, 4)
+    return number(data, box.body + 4, 4), number(data, box.body + 8, 4)
 
 
 def _samples(data: memoryview, box: Box) -> int:
-    return _number(data, box.body + 8, 4)
+    return number(data, box.body + 8, 4)
 
 
 def _to_free(data: memoryview, boxes: list[Box]) -> Iterator[Box]:
@@ -142,49 +159,52 @@ def _to_free(data: memoryview, boxes: list[Box]) -> Iterator[Box]:
         yield from within(data, path)
 
 
-def _texts(data: memoryview) -> Iterator[tuple[bytes, int, int]]:
+def texts(data: memoryview, pictures: Collection[bytes]) -> Iterator[tuple[bytes, int, int]]:
     """Give kind and place of all items that are no pictures: EXIF, XMP and whatever else is kept there."""
-    texts = dict(_items_that_are_no_picture(data))
+    others = {item: kind for item, kind in items(data) if kind not in pictures}
     inside = next(within(data, (b"meta", b"idat")), None)
     for box in within(data, (b"meta", b"iloc")):
         for place in _places(data, box):
-            if place.item not in texts:
+            if place.item not in others:
                 continue
             if place.how > 1 or (place.how == 1 and inside is None):
                 raise damaged()
             base = inside.body if place.how == 1 and inside else 0
             for start, length in place.extents:
-                yield texts[place.item], base + start, base + start + length
+                yield others[place.item], base + start, base + start + length
 
 
-def _items_that_are_no_picture(data: memoryview) -> Iterator[tuple[int, bytes]]:
+def items(data: memoryview) -> Iterator[tuple[int, bytes]]:
+    """Give number and kind of each item; pictures, and what is said of them."""
     for box in within(data, (b"meta", b"iinf")):
         version = data[box.body]
         counted = box.body + (6 if version == 0 else 8)
         for entry in _children(data, Box(b"iinf", box.start, counted, box.end)):
             wide = 4 if data[entry.body] == 3 else 2
             kind = bytes(data[entry.body + 4 + wide + 2 : entry.body + 10 + wide])
-            if kind not in PICTURES:
-                yield _number(data, entry.body + 4, wide), kind
+            yield number(data, entry.body + 4, wide), kind
 
 
 def _places(data: memoryview, box: Box) -> Iterator[Place]:
-    """Read the item location box, versions 0 to 2."""
-    version = data[box.body]
-    sizes = _number(data, box.body + 4, 2)
+    """Read the item location box, versions 0 to 2; a place that takes no bytes could be told for ever."""
+    version, told = data[box.body], 0
+    sizes = number(data, box.body + 4, 2)
     offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
     index_size = sizes & 15 if version else 0
     wide = 4 if version == 2 else 2
     at = box.body + 6 + wide
-    for _ in range(_number(data, box.body + 6, wide)):
-        item, at = _number(data, at, wide), at + wide
-        how, at = (_number(data, at, 2) & 15, at + 2) if version else (0, at)
+    for _ in range(number(data, box.body + 6, wide)):
+        item, at = number(data, at, wide), at + wide
+        how, at = (number(data, at, 2) & 15, at + 2) if version else (0, at)
         at += 2
-        base, at = _number(data, at, base_size), at + base_size
-        count, at = _number(data, at, 2), at + 2
+        base, at = number(data, at, base_size), at + base_size
+        count, at = number(data, at, 2), at + 2
+        told += count
+        if told > MOST_BOXES:
+            raise damaged()
         step = index_size + offset_size + length_size
         extents = [
-            _extent(data, at + step * number + index_size, base, offset_size, length_size) for number in range(count)
+            _extent(data, at + step * nth + index_size, base, offset_size, length_size) for nth in range(count)
         ]
         at += step * count
         yield Place(item, how, tuple(extents))
@@ -192,8 +212,8 @@ def _places(data: memoryview, box: Box) -> Iterator[Place]:
 
 def _extent(data: memoryview, at: int, base: int, offset_size: int, length_size: int) -> tuple[int, int]:
     """A place without a length goes to the end."""
-    start = base + _number(data, at, offset_size)
-    length = _number(data, at + offset_size, length_size) if length_size else len(data)
+    start = base + number(data, at, offset_size)
+    length = number(data, at + offset_size, length_size) if length_size else len(data)
     if start > len(data):
         raise truncated()
     return start, min(length, len(data) - start)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from . import avif, gif, jpeg, png, tiff, webp
+from . import avif, gif, heic, jpeg, png, tiff, webp
 from .rules import Header, Limits, Refused, truncated
 from .sniffing import LOOK, format_of
 
@@ -16,6 +16,7 @@ SCAN: Final[dict[str, Callable[[memoryview, Limits], Header]]] = {
     "gif": gif.scan,
     "webp": webp.scan,
     "avif": avif.scan,
+    "heic": heic.scan,
     "tiff": tiff.scan,
 }
 CLEAN: Final[dict[str, Callable[[memoryview, int], Iterator[bytes | memoryview]]]] = {
@@ -24,6 +25,7 @@ CLEAN: Final[dict[str, Callable[[memoryview, int], Iterator[bytes | memoryview]]
     "gif": gif.clean,
     "webp": webp.clean,
     "avif": avif.clean,
+    "heic": heic.clean,
     "tiff": tiff.clean,
 }
 

@@ -1,12 +1,13 @@
 """Pixels through libvips: proof by decoding, placeholders, renditions and crops."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import pyvips
 
-from . import exif, files, likeness, metadata, sizes, thumbhash, webp
+from . import exif, files, heic, likeness, metadata, sizes, thumbhash, webp
 from .rules import MIME, Header, Limits, Refused, damaged, too_heavy, truncated
 
 LOADERS: Final = {
@@ -59,6 +60,11 @@ def probe(path: Path, limits: Limits) -> dict[str, Any]:
         "said": said,
         **_look(small),
     }
+
+
+def forget() -> None:
+    """Let go of what was decoded for one question."""
+    _whole.cache_clear()
 
 
 def look(path: Path) -> dict[str, Any]:
@@ -215,8 +221,8 @@ def _thumbnail(path: Path, width: int, height: int, *, size: str) -> pyvips.Imag
     """Load as small as the decoder can, upright and in sRGB."""
     name = files.format_of_file(path)
     profile = _to_srgb(_open(path, name))
-    if name == "tiff":
-        # Not by its source: that would look for smaller copies in pages that nobody has judged.
+    if name in ("tiff", "heic"):
+        # Not by its source: libvips reads no HEIC, and would look for smaller copies in pages that nobody has judged.
         opened = _open(path, name, fail_on="truncated")
         return _srgb(opened.thumbnail_image(width, height=height, size=size, **profile))
     if name == "jpeg" and size == "force" and _halves(path, width, height):
@@ -260,9 +266,29 @@ def _saved(image: pyvips.Image, out: Path, form: str) -> dict[str, Any]:
 
 
 def _open(path: Path, name: str, **options: Any) -> pyvips.Image:
-    """Open a picture without decoding it."""
+    """Open a picture without decoding it, unless it is a HEIC."""
+    if name == "heic":
+        return _whole(path)
     load = getattr(pyvips.Image, LOADERS[name] + "_source")
     return load(pyvips.Source.new_from_file(str(path)), access="sequential", **options)
+
+
+@lru_cache(maxsize=1)
+def _whole(path: Path) -> pyvips.Image:
+    """Decode a HEIC, upright whatever its EXIF says, with what libvips keeps of others; once for each question."""
+    found = heic.decoded(files.mapped(path))
+    bands = len(found.mode)
+    image = pyvips.Image.new_from_memory(found.pixels, found.width, found.height, bands, "uchar")
+    image = image.copy(interpretation="b-w" if bands < 3 else "srgb")
+    if found.mode.endswith("a"):
+        image = image.unpremultiply().cast("uchar")
+    profile = found.profile or (pyvips.Operation.call("profile_load", "p3") if found.wide else b"")
+    for name, block in (("exif-data", found.exif), ("xmp-data", found.xmp), ("icc-profile-data", profile)):
+        if block:
+            image.set_type(pyvips.GValue.blob_type, name, block)
+    for name, number in (("bits-per-sample", found.bits), ("orientation", 1)):
+        image.set_type(pyvips.GValue.gint_type, name, number)
+    return image
 
 
 def _to_srgb(image: pyvips.Image) -> dict[str, str]:

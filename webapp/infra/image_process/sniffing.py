@@ -59,7 +59,7 @@ MARKUP: Final = (
 
 
 def format_of(head: bytes) -> str:
-    """Name the format: jpeg, png, gif, webp, avif or tiff; raises Refused, saying what it is instead."""
+    """Name the format: jpeg, png, gif, webp, avif, heic or tiff; raises Refused, saying what it is instead."""
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -82,7 +82,7 @@ def _film_or_picture(head: bytes) -> str:
     if brands & {b"avif", b"avis"}:
         return "avif"
     if brands & {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}:
-        raise unsupported(word("a HEIC picture"))
+        return "heic"
     raise unsupported(RAW if b"crx " in brands else word("a video"))
 
 
