@@ -8,10 +8,7 @@ import math
 import random
 from typing import Any
 
-import pillow_heif
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageOps, PngImagePlugin
-
-pillow_heif.register_heif_opener()
 
 CORNERS = {"red": (0, 0), "lime": (1, 0), "blue": (0, 1), "yellow": (1, 1)}
 """Colour of each corner of a photo as it is shown: 0 is left or top, 1 right or bottom."""
@@ -62,12 +59,21 @@ def photo(
 
 def encode(image: Image.Image, name: str, **options: Any) -> bytes:
     """The bytes of a picture."""
-    out = io.BytesIO()
     if name == "heic":
-        pillow_heif.from_pillow(image).save(out, quality=70, enc_params={"preset": "ultrafast"}, **options)
-        return out.getvalue()
+        return _heic(image, options)
+    out = io.BytesIO()
     defaults: dict[str, Any] = {"jpeg": {"quality": 88}, "webp": {"method": 2}, "avif": {"speed": 10}}.get(name, {})
     image.save(out, name, **(defaults | options))
+    return out.getvalue()
+
+
+def _heic(image: Image.Image, options: dict[str, Any]) -> bytes:
+    """The bytes of a HEIC; from then on Pillow opens such files."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    pillow_heif.from_pillow(image).save(out, quality=70, enc_params={"preset": "ultrafast"}, **options)
     return out.getvalue()
 
 
