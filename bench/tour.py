@@ -92,6 +92,7 @@ class Tour:
             "library-removal": f"/library/{self.ids['thrown']}/removal",
             "library-replacement": f"/library/{self.ids['media']}/replacement",
             "jobs": "/jobs/",
+            "imports": "/imports/",
             "import-new": "/imports/new",
             "import-into-gallery": f"/imports/new?gallery={gallery}",
             "import": f"/imports/{self.ids['import']}",

@@ -16,6 +16,7 @@ from webapp import jobs
 from webapp.domain import galleries
 from webapp.domain.models import Import, ImportEntry, Item, Media
 from webapp.domain.transaction import release, transaction
+from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.most import Most
 
@@ -232,6 +233,67 @@ def test_a_long_report_comes_in_pages_and_costs_the_same(app, inside, ed):
     assert sizes[0] == sizes[1]
     following = ed.page(page.one("a", id="load-more")["href"])
     assert lines(following)[0].startswith("50.jpg")
+
+
+def test_a_running_report_that_looks_again_shows_as_many_lines_as_were_there(inside, ed):
+    many = fill(130, state="waiting")
+    page = ed.page(f"/imports/{many}")
+    more = ed.page(page.one("a", id="load-more")["href"])
+    shown = [each.one("input", name="shown")["value"] for each in (page, more)]
+    looks = page.one("div", id="imports-report")
+
+    assert (shown, looks["hx-include"]) == (["50", "50"], "#import-lines [name=shown]")
+    again = ed.seen(ed.get(looks["hx-get"], query_string=[("shown", each) for each in shown], headers=HTMX), 200)
+    assert len(lines(again)) == 100
+    assert again.one("input", name="shown")["value"] == "100", "one part now, which says how long it is"
+    assert lines(ed.page(again.one("a", id="load-more")["href"]))[0].startswith("100.jpg")
+
+
+@pytest.mark.parametrize(("shown", "told"), [("9999999", 130), ("-5", 50), ("x", 50), ("", 50)])
+def test_no_more_lines_are_shown_than_there_are_or_fewer_than_a_page(inside, ed, shown, told):
+    assert len(lines(ed.page(f"/imports/{fill(130, state='waiting')}?shown={shown}"))) == told
+
+
+def test_a_report_that_is_over_looks_no_more(inside, ed):
+    import_id = fill(3, state="taken")
+    with transaction():
+        db.session.execute(update(Import).values(finished_at=now()))
+    page = ed.page(f"/imports/{import_id}")
+
+    assert page.one("div", id="imports-report").get("hx-get") is None
+    assert not page.all("input", name="shown")
+
+
+# ---- all of them ----
+
+
+def test_all_imports_are_listed_in_pages_that_cost_the_same(inside, ed):
+    costs = []
+    for made in (3, 60):
+        for _ in range(made):
+            fill(2, state="refused", said="No.")
+        with counted() as sent:
+            page = ed.page("/imports/")
+        costs.append(len(sent))
+
+    assert costs[0] == costs[1]
+    assert page.heading == "Imports"
+    assert len(page.one("ul", id="imports-rows").all("li")) == 50
+    following = ed.page(page.one("a", id="load-more")["href"])
+    assert len(following.one("ul", id="imports-rows").all("li")) == 13
+    assert following.one("a", id="back-to-first")["href"] == "/imports/"
+    assert page.one("ul", id="imports-rows").all("a")[0]["href"].startswith("/imports/")
+
+
+def test_the_jobs_page_leads_to_all_imports(inside, ed):
+    assert not ed.page("/jobs/").all("a", id="jobs-all-imports"), "there is none"
+    fill(1)
+    assert ed.page("/jobs/").one("a", id="jobs-all-imports")["href"] == "/imports/"
+
+
+def test_where_nothing_was_imported_the_list_says_so(inside, ed):
+    assert "Nothing was imported" in ed.page("/imports/").words
+    assert ed.get("/imports/?after=nonsense").status_code == 422
 
 
 def test_an_archive_that_comes_in_pieces_is_asked_for_once(app, inside, ed, summer):

@@ -9,7 +9,8 @@ from tests import factories
 from tests.fixtures.app import on_sqlite
 from tests.fixtures.browser import HTMX
 from tests.statements import counted
-from webapp.domain.models import Fetch, Media, Rendition
+from webapp.domain import making
+from webapp.domain.models import Blob, Fetch, Media, Rendition
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -24,14 +25,14 @@ pytestmark = on_sqlite
 def make(inside):
     """Makes a file whose small pictures are in a state, and returns its id."""
 
-    def making(name, state, **values):
+    def made(name, state, **values):
         with transaction():
-            made = factories.picture(name, state=state)
-            mine = update(Rendition).where(Rendition.blob_id == made.blob_id)
+            media = factories.picture(name, state=state)
+            mine = update(Rendition).where(Rendition.blob_id == media.blob_id)
             db.session.execute(mine.values(values or {"attempts": 0}))
-            return made.id
+            return media.id
 
-    return making
+    return made
 
 
 @pytest.fixture
@@ -108,6 +109,28 @@ def test_pictures_made_anew_are_counted_as_such(make, ed):
 
     assert "Pictures in smaller sizes1" in words
     assert "Other versions" not in words
+
+
+def test_how_far_making_anew_is_is_told(make, ed):
+    for name in ("one.jpg", "two.jpg", "three.jpg"):
+        make(name, "ready")
+    put({"policy": making.policy()})
+    assert not ed.page(PAGE).all("div", id="jobs-anew")
+
+    put({"policy": "of-long-ago"}, most=2)
+    page = ed.page(PAGE)
+
+    told = page.one("div", id="jobs-anew")
+    assert "1 of 3 files" in told.words
+    assert (told.one("progress")["value"], told.one("progress")["max"]) == ("1", "3")
+    assert "Nothing is being made" not in page.words
+    assert "delay:3s" in page.one("div", id="jobs-now")["hx-trigger"]
+
+
+def put(values, most=9):
+    with transaction():
+        some = select(Blob.id).order_by(Blob.id).limit(most)
+        db.session.execute(update(Blob).where(Blob.id.in_(some)).values(values))
 
 
 def test_what_failed_is_shown_and_tried_again(make, ed, unfetched):

@@ -5,7 +5,7 @@ import pytest
 from tests import factories
 from tests.fixtures.app import on_sqlite
 from tests.statements import counted
-from webapp.domain import items, media, tags, translations
+from webapp.domain import items, media, permissions, tags, translations
 from webapp.domain.models import Item, Media
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
@@ -32,6 +32,12 @@ def send(browser, path, ids, **fields):
     token = browser.page("/languages/").one("meta", name="csrf-token")["content"]
     sent = {"csrf_token": token, "ids": [str(each) for each in ids], **fields}
     return browser.post(f"/library/selection/{path}", data=sent, headers=PLAIN)
+
+
+def order_seen(browser, files, gallery_id):
+    """Which order of a gallery the page was made of that asks for a place, as its form sends it."""
+    name = f"order-{gallery_id}"
+    return {name: browser.seen(send(browser, "gallery", files), 200).one("input", name=name)["value"]}
 
 
 def tags_of(file_id):
@@ -233,7 +239,7 @@ def test_alt_texts_of_files_that_have_all_gone_say_so_and_keep_the_rest(ed, thre
 )
 def test_files_are_added_at_a_place_in_their_order(ed, three, summer, where, order):
     known = dict(zip(shown_in(summer), "xy", strict=True)) | {three[0]: "a", three[1]: "b"}
-    sent = {"into": str(summer), "place": where[0], "position": where[1]}
+    sent = {"into": str(summer), "place": where[0], "position": where[1], **order_seen(ed, three, summer)}
     answer = send(ed, "gallery/deed", three[:2], **sent)
 
     assert answer.headers["Location"] == f"/galleries/{summer}/"
@@ -254,6 +260,31 @@ def test_a_place_that_is_none_is_asked_for_again(ed, three, summer, fields, said
     page = ed.seen(send(ed, "gallery/deed", three, **sent), 422)
 
     assert said in page.one("div", role="alert").words
+    assert len(shown_in(summer)) == 2
+
+
+@pytest.mark.parametrize(("place", "status"), [("before", 409), ("after", 409), ("top", 303), ("end", 303)])
+def test_a_position_counts_in_the_order_that_was_seen(ed, three, summer, place, status):
+    sent = {"into": str(summer), "place": place, "position": "2", **order_seen(ed, three, summer)}
+    with transaction():
+        items.reorder(summer, items.ids_in_order(summer)[::-1], actor=permissions.system("job"))
+    answer = send(ed, "gallery/deed", three[:2], **sent)
+
+    assert (answer.status_code, len(shown_in(summer))) == (status, 2 if status == 409 else 4)
+    if status == 409:
+        page = ed.seen(answer, 409)
+        assert "reordered 2 items since you opened this." in page.one("div", role="alert").words
+        assert page.one("input", name="position")["value"] == "2"
+        again = {f"order-{summer}": page.one("input", name=f"order-{summer}")["value"]}
+        assert send(ed, "gallery/deed", three[:2], **sent | again).status_code == 303
+
+
+@on_sqlite
+def test_a_position_without_its_order_is_refused(ed, three, summer):
+    sent = {"into": str(summer), "place": "before", "position": "1"}
+    page = ed.seen(send(ed, "gallery/deed", three, **sent), 422)
+
+    assert "Say which order the position was chosen in." in page.one("div", role="alert").words
     assert len(shown_in(summer)) == 2
 
 

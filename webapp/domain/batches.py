@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.domain import items, media, pictures, tags, translations
+from webapp.domain import galleries, items, media, pictures, tags, translations
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.media import Use
 from webapp.domain.models import Media, MediaText
@@ -123,19 +123,27 @@ def trash(ids: Sequence[UUID], *, actor: Actor) -> Thrown:
     return Thrown(len(found) - len(used), len(ids) - len(found), used)
 
 
-def place(ids: Sequence[UUID], gallery_id: UUID, place: str, position: int | None, *, actor: Actor) -> int:
+def place(
+    ids: Sequence[UUID],
+    gallery_id: UUID,
+    place: str,
+    position: int | None,
+    *,
+    actor: Actor,
+    order_version: int | None = None,
+) -> int:
     """Show files in a gallery in this order, and return how many.
 
-    `place` is `top`, `end`, or `before` or `after` the item at a `position` from 1; past the end means the end.
-    Raises NotFound (the gallery), Invalid.
+    `place` is `top`, `end`, or `before` or `after` the item at a `position` from 1, past the end meaning the end;
+    a position needs the `order_version` it was chosen in (D3). Raises NotFound (the gallery), Stale, Invalid.
     """
     files = chosen(ids)
     where: dict[str, str | UUID] = {"place": place}
     if place in ("before", "after"):
-        items.lock(gallery_id)
-        shown = items.ids_in_order(gallery_id)
         if position is None or position < 1:
             raise Invalid("position", "Write a position from 1.", code="position")
+        items.check_order_version(galleries.locked(gallery_id), order_version)
+        shown = items.ids_in_order(gallery_id)
         where = {place: shown[position - 1]} if position <= len(shown) else {"place": "end"}
     elif place not in ("top", "end"):
         raise Invalid("place", "Choose a place.", code="place")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, literal, select, union, union_all
 
-from webapp.domain import fetching, media, pictures, renditions
+from webapp.domain import fetching, media, pictures, remaking, renditions
 from webapp.domain.imports import reports
 from webapp.domain.imports.reports import Report
 from webapp.domain.models import Fetch, ImportEntry, Media, Rendition
@@ -71,6 +71,8 @@ class Workload:
     waiting: Mapping[str, int]
     """Files by the batch that is to be made of them, `fetch` or `import`."""
     failed: int
+    remade: remaking.Progress
+    """Originals that have the files today's settings ask for, of all."""
     at_work: Sequence[AtWork]
     put_off: Sequence[PutOff]
     imports: Sequence[Report]
@@ -78,12 +80,12 @@ class Workload:
     @property
     def busy(self) -> bool:
         """Say whether anything is left to do."""
-        return any(self.waiting.values())
+        return any(self.waiting.values()) or self.remade.left > 0
 
 
 def look() -> Workload:
-    """Return what is to be done; six statements."""
-    return Workload(_waiting(), _failures(), _at_work(), _put_off(), reports.recent())
+    """Return what is to be done; seven statements."""
+    return Workload(_waiting(), _failures(), remaking.progress(), _at_work(), _put_off(), reports.recent())
 
 
 def failed(*, after: str | None = None, size: int = SIZE) -> Page[Failed]:

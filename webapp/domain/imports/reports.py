@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -96,6 +97,16 @@ def find(import_id: UUID) -> Report:
     if row is None:
         raise NotFound("Import")
     return _reports([row])[0]
+
+
+def listed(*, after: str | None = None, size: int = SIZE) -> Page[Report]:
+    """Return a page of the imports that are told of, the newest first; two statements. Raises Invalid."""
+    order = Order("imports", (Import.created_at, Import.id), (datetime, UUID))
+    statement = _imports().where(*order.beyond(after)).order_by(*order.by())
+    page = order.page(
+        db.session.execute(statement.limit(size + 1)).all(), size, lambda row: (row[0].created_at, row[0].id)
+    )
+    return Page(tuple(_reports(page.rows)), page.after)
 
 
 def recent() -> list[Report]:

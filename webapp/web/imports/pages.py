@@ -1,6 +1,6 @@
 """The pages of imports: the one that asks for files, and the one that says what became of them."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, current_app, request, url_for
@@ -17,6 +17,21 @@ from webapp.web import hx
 from webapp.web.imports import blueprint
 from webapp.web.imports.forms import AddressesForm, ArchiveForm
 
+MOST_LINES: Final = 1000
+"""Lines of a report that are looked at again at once."""
+
+
+@blueprint.get("/")
+@allows("media:upload")
+def index() -> Response:
+    """List the imports that are still told of, the newest first."""
+    after = request.args.get("after") or None
+    page = reports.listed(after=after)
+    following = url_for("imports.index", after=page.after) if page.after else ""
+    first = url_for("imports.index") if after else ""
+    days = tending.KEPT.days
+    return hx.render("imports/index.html", listed=page.rows, next_url=following, first_url=first, kept_days=days)
+
 
 @blueprint.get("/new")
 @allows("media:upload")
@@ -31,7 +46,7 @@ def show(import_id: UUID) -> Response:
     """Say how far an import is and what became of each of its files; htmx gets that part alone."""
     problems = request.args.get("show") == "problems"
     report = reports.find(import_id)
-    page = reports.lines(import_id, problems=problems, after=request.args.get("after") or None)
+    page = reports.lines(import_id, problems=problems, after=request.args.get("after") or None, size=_size())
     show_alone = "problems" if problems else None
     following = url_for("imports.show", import_id=import_id, show=show_alone, after=page.after) if page.after else ""
     context: dict[str, Any] = {"report": report, "lines": page.rows, "next_url": following, "problems": problems}
@@ -51,6 +66,11 @@ def ask(*, archive: ArchiveForm | None = None, listed: AddressesForm | None = No
         "most_addresses": addresses.MOST,
     }
     return hx.render("imports/new.html", status=status, **context)
+
+
+def _size() -> int:
+    """Return how many lines to show: as many as a page that looks again has there, in all its parts."""
+    return min(max(reports.SIZE, sum(request.args.getlist("shown", type=int))), MOST_LINES)
 
 
 def gallery() -> Heading | None:

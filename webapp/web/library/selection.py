@@ -8,9 +8,9 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from webapp.domain import batches, languages, library, search, selections, tags
+from webapp.domain import batches, galleries, languages, library, search, selections, tags
 from webapp.domain.batches import Alt
-from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Language
 from webapp.domain.permissions import allow_language
 from webapp.domain.transaction import transaction
@@ -98,7 +98,10 @@ def add_to_gallery() -> Response:
         into = _one_gallery()
         with transaction():
             place, position = request.form.get("place", "end"), request.form.get("position", type=int)
-            done = batches.place(chosen_ids(), into, place, position, actor=actor())
+            seen = request.form.get(f"order-{into}", type=int)
+            done = batches.place(chosen_ids(), into, place, position, actor=actor(), order_version=seen)
+    except Stale as elsewhere:
+        return _ask_where(told(elsewhere), status=409)
     except Invalid as refused:
         return _ask_where(told(refused), status=422)
     flash(ngettext("%(num)s file was added.", "%(num)s files were added.", done))
@@ -170,9 +173,10 @@ def _ask_where(problem: str = "", *, status: int = 200) -> Response:
     hits = search.page(query, kinds=("gallery",), size=OFFERED).rows if query else ()
     found = [(hit.id, hit.words.text) for hit in hits] if query else selections.others(NOBODY, limit=OFFERED)
     files = _drawn(batches.chosen(chosen_ids()))
-    context: dict[str, Any] = {"files": files, "found": found, "query": query, "problem": problem, "next": back()}
+    orders = galleries.order_versions([gallery_id for gallery_id, _title in found])
+    context: dict[str, Any] = {"files": files, "found": found, "orders": orders, "query": query}
     sent = {name: request.values.get(name, "") for name in ("into", "place", "position")}
-    return hx.render("library/placing.html", status=status, sent=sent, **context)
+    return hx.render("library/placing.html", status=status, sent=sent, problem=problem, next=back(), **context)
 
 
 def _one_gallery() -> UUID:
