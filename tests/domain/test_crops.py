@@ -8,9 +8,9 @@ from PIL import Image
 from tests import factories, pictures
 from tests.clips import clip
 from tests.uploads import blob_of, bytes_of, rows_of, upload
-from webapp.domain import crops, galleries, items, making, remaking, renditions
+from webapp.domain import crops, galleries, item_kinds, items, making, remaking, renditions
 from webapp.domain import pictures as seen
-from webapp.domain.models import Rendition
+from webapp.domain.models import Item, Media, Rendition
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
 from webapp.infra.storage import LocalStorage, Missing, rendition_key
@@ -45,6 +45,16 @@ def gallery(ed, photo):
 
 
 def batches(media_id):
+    """Return the cuts of a picture for tiles."""
+    return {each for each in cuts(media_id) if not making.is_card(each)}
+
+
+def cards(media_id):
+    """Return the cuts of a picture for links."""
+    return cuts(media_id) - batches(media_id)
+
+
+def cuts(media_id):
     return {row.batch for row in rows_of(media_id) if row.batch.startswith("crop:")}
 
 
@@ -61,7 +71,7 @@ def focus(gallery_id, ed, x, y):
 
 
 def test_d24_a_picture_in_a_public_grid_is_cut_to_its_shape(storage, gallery, photo):
-    assert crops.plan() == 1
+    assert crops.plan() == 2
     renditions.work_off(storage)
 
     made = {row.name: row for row in rows_of(photo, MIDDLE)}
@@ -124,7 +134,9 @@ def test_only_what_visitors_see_in_one_shape_is_cut(gallery, photo, ed, fields):
     else:
         change(gallery, ed, **fields)
 
-    assert crops.plan() == 0
+    crops.plan()
+
+    assert batches(photo) == set()
 
 
 def test_what_nobody_wants_any_more_is_forgotten(storage, gallery, photo, ed):
@@ -135,9 +147,9 @@ def test_what_nobody_wants_any_more_is_forgotten(storage, gallery, photo, ed):
 
     focus(gallery, ed, 0.25, 0.25)
     crops.plan()
-    assert crops.forget(storage) == 3
+    assert crops.forget(storage) == 3 + 1
 
-    assert batches(photo) == {"crop:1x1:5:5"}
+    assert cuts(photo) == {"crop:1x1:5:5", "crop:og:5:5"}
     with pytest.raises(Missing):
         storage.read(rendition_key(sha256, "1x1-10-10-w320.webp"))
     assert {"w320.webp", "w640.jpg"} <= {row.name for row in rows_of(photo)}
@@ -172,7 +184,7 @@ def test_what_nobody_wants_any_more_is_forgotten_in_shares(storage, gallery, pho
     change(gallery, ed, layout="justified")
     monkeypatch.setattr(crops, "SHARE", 1)
 
-    assert crops.forget(storage) == 6
+    assert crops.forget(storage) == 6 + 1
     assert batches(photo) == set()
     assert not list(storage.root.rglob("1x1-*"))
 
@@ -183,7 +195,7 @@ def test_two_galleries_share_a_cut_and_one_keeps_it(storage, gallery, photo, ed)
         galleries.update(other, {"layout": "grid", "tile_shape": "square"}, actor=ed)
         items.add(other.id, [photo], actor=ed)
 
-    assert crops.plan() == 1
+    assert crops.plan() == 2
     change(gallery, ed, layout="justified")
 
     assert crops.forget(storage) == 0
@@ -222,6 +234,82 @@ def test_a_picture_knows_its_cuts_and_falls_back_to_all_of_it(storage, gallery, 
     assert {file.name for file in found.cut("1:1", (0.5, 0.5))} == {row.name for row in rows_of(photo, MIDDLE)}
     assert found.cut("16:9", None) == ()
     assert not {file.name for file in found.files} & {file.name for file in found.cut("1:1", None)}
+
+
+def test_d24_what_stands_for_a_public_gallery_is_cut_for_its_link(storage, gallery, photo, ed):
+    """In one size and format, round the focal point, whatever the layout: other sites make their own sizes of it."""
+    change(gallery, ed, layout="masonry")
+    focus(gallery, ed, 1.0, 0.5)
+
+    assert (crops.plan(), crops.plan()) == (1, 0)
+    renditions.work_off(storage)
+
+    (row,) = rows_of(photo, "crop:og:20:10")
+    assert (row.name, row.width, row.height, row.state) == ("og-20-10-w900.jpg", 900, 472, "ready")
+    content = bytes_of(storage, photo)[row.name]
+    assert Image.open(io.BytesIO(content)).size == (900, 472)
+    release()
+    assert seen.of([photo])[photo].card((1.0, 0.5)).name == row.name
+
+
+def test_until_it_is_cut_the_whole_picture_stands_beside_the_link(storage, gallery, photo):
+    release()
+    assert seen.of([photo])[photo].card(None) is None
+    renditions.work_off(storage)
+    release()
+
+    assert seen.of([photo])[photo].card(None).name == "w640.jpg"
+
+
+def test_the_cover_stands_for_a_gallery_before_its_first_picture(storage, gallery, photo, ed):
+    cover, apart = (upload(storage, width=900, height=600, seed=seed) for seed in (2, 3))
+    with transaction():
+        items.add(gallery, [cover], actor=ed)
+    crops.plan()
+    assert (cards(photo), cards(cover)) == ({"crop:og:10:10"}, set())
+
+    for chosen in (cover, apart):
+        change(gallery, ed, cover_media_id=chosen)
+        crops.plan()
+        crops.forget(storage)
+        made = {each: bool(cards(each)) for each in (photo, cover, apart)}
+        assert made == {photo: False, cover: chosen is cover, apart: chosen is apart}
+
+
+def test_only_a_gallery_that_visitors_see_has_a_picture_beside_its_link(storage, gallery, photo, ed):
+    with transaction():
+        galleries.set_status(galleries.get(gallery), "draft", actor=ed)
+    assert (crops.plan(), cards(photo)) == (0, set())
+
+    with transaction():
+        galleries.set_status(galleries.get(gallery), "published", actor=ed)
+    crops.plan()
+
+    assert cards(photo) == {"crop:og:10:10"}
+
+
+def test_a_text_and_what_has_not_come_yet_stand_for_no_gallery(storage, gallery, photo, ed):
+    with transaction():
+        text = item_kinds.add_text(gallery, actor=ed, html="<p>Hello</p>", place="top")
+        awaited = Media(state="pending", filename="awaited.jpg", original_filename="awaited.jpg")
+        db.session.add(awaited)
+        db.session.flush()
+        items.settle(gallery, [Item(kind="image", media_id=awaited.id)], actor=ed, place="top")
+    assert factories.order(gallery).index(text.id) == 1
+
+    crops.plan()
+
+    assert cards(photo) == {"crop:og:10:10"}
+
+
+def test_a_video_is_stood_for_by_its_picture(storage, gallery, photo, ed):
+    film = upload(storage, clip(320, 180), "film.mp4")
+    with transaction():
+        items.add(gallery, [film], actor=ed, place="top")
+    crops.plan()
+    renditions.work_off(storage, batches=(making.CROP,))
+
+    assert {row.state for row in rows_of(film, "crop:og:10:10")} == {"ready"}
 
 
 def test_cutting_comes_after_what_has_just_come_in(storage, gallery, photo):

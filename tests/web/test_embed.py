@@ -298,8 +298,8 @@ def test_oembed_gives_a_frame_of_a_gallery(client: Browser, summer: UUID) -> Non
     assert (said["width"], said["height"]) == (960, 640)
     assert f'src="http://localhost/embed/{summer}"' in said["html"]
     assert said["html"].startswith("<iframe ")
-    assert (said["thumbnail_width"], said["thumbnail_height"]) == (1200, 630)
-    assert said["thumbnail_url"].startswith("http://localhost/media/cards/")
+    assert (said["thumbnail_width"], said["thumbnail_height"]) == (1280, 960)
+    assert said["thumbnail_url"].startswith("http://localhost/media/")
     assert is_for_anybody(answer)
 
 

@@ -13,7 +13,7 @@ from tests.fixtures.app import Cast, on_sqlite
 from tests.fixtures.browser import Browser, Page
 from tests.statements import counted
 from tests.uploads import upload
-from webapp.domain import galleries, items, renditions, site_order
+from webapp.domain import crops, galleries, items, renditions, site_order
 from webapp.domain.transaction import transaction
 
 pytestmark = on_sqlite
@@ -187,7 +187,9 @@ def wide(app: Flask, cast: Cast) -> UUID:
             made = factories.gallery(cast.ed, "Wide", status="published")
             added = items.add(made.id, [media_id], actor=cast.ed)
             items.change(added[0], {"focal_x": 1.0, "focal_y": 0.5}, actor=cast.ed)
-            return made.id
+        crops.plan()
+        renditions.work_off(storage)
+        return made.id
 
 
 def test_heads_picture_is_cut_round_the_focal_point_and_says_nothing_else(client: Browser, wide: UUID) -> None:
@@ -212,14 +214,40 @@ def test_heads_picture_is_gone_with_the_gallery(app: Flask, client: Browser, cas
     assert client.get(address).status_code == 404
 
 
-def test_heads_picture_is_cut_only_where_a_page_names_it(app: Flask, client: Browser, wide: UUID) -> None:
-    address = said(client.page("/g/wide"))["og:image"].removeprefix("http://localhost")
-    folder, _, name = address.rpartition("/")
-    x, y, mark = name.split("-")
+def test_heads_picture_is_no_request_s_work(app: Flask, client: Browser, cast: Cast, wide: UUID) -> None:
+    """What the worker has not cut yet is shown whole, and nobody who asks has anything made."""
+    with app.app_context():
+        storage = app.extensions["vitrine-storage"]
+        before = sorted(path.name for path in storage.root.rglob("*.jpg"))
+        with transaction():
+            (item_id,) = factories.order(wide)
+            items.change(items.get(wide, item_id), {"focal_x": 0.0, "focal_y": 0.5}, actor=cast.ed)
+        crops.forget(storage)
 
-    assert client.get(f"{folder}/3-{y}-{mark}").status_code == 404
-    assert client.get(f"{folder}/{x}-{y}-{'0' * 16}.jpg").status_code == 404
-    assert client.get(f"{folder}/{x}-{y}-%F0%9F%98%80.jpg").status_code == 404
+    named = said(client.page("/g/wide"))
+    answer = client.get(named["og:image"].removeprefix("http://localhost"), buffered=True)
+
+    assert named["og:image"].endswith("/w1920.jpg")
+    size = (int(named["og:image:width"]), int(named["og:image:height"]))
+    assert Image.open(io.BytesIO(answer.data)).size == size == (1920, 640)
+    after = sorted(path.name for path in storage.root.rglob("*.jpg"))
+    assert set(before) - set(after) == {"og-20-10-w1200.jpg"}
+    assert set(after) <= set(before)
+
+
+def test_heads_of_an_item_and_of_the_site_show_a_picture_that_is_there(
+    app: Flask, client: Browser, cast: Cast, wide: UUID
+) -> None:
+    with app.app_context():
+        (item_id,) = factories.order(wide)
+        with transaction():
+            site_order.add([wide], actor=cast.ed)
+
+    for address in (f"/g/wide/{item_id}", "/g/"):
+        named = said(client.page(address))
+        answer = client.get(named["og:image"].removeprefix("http://localhost"), buffered=True)
+        size = (int(named["og:image:width"]), int(named["og:image:height"]))
+        assert Image.open(io.BytesIO(answer.data)).size == size == (1200, 630)
 
 
 def test_heads_of_a_gallery_without_a_place_name_no_feed(

@@ -225,7 +225,7 @@ def public(world: World) -> Iterator[tuple[str, str]]:
         for file in files:
             yield item, f"/media/{file}"
         yield item, f"/uploads/media/{world.originals[item]}"
-        yield item, f"/media/cards/{files[0].partition('/')[0]}/50-50-x.jpg"
+        yield item, f"/media/{files[0].partition('/')[0]}/og-10-10-w1200.jpg"
     for address in ("/feed.xml", "/feed.json", "/sitemap.xml", "/robots.txt"):
         yield "site", address
     for gallery_id in world.galleries.values():

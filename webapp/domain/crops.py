@@ -2,10 +2,12 @@
 
 Only a grid shows all its pictures in one shape. Those of a public gallery are cut by the worker, so that visitors
 load no pixels that are never seen; until a cut is ready, the whole picture is sent and the browser hides its edges.
+What stands for a public gallery beside its link is cut as well; until then the whole picture does.
 A cut is keyed by picture, ratio and focal point (D24): another focal point is another batch, and one that nobody
 wants any more is forgotten.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     tuple_,
 )
@@ -39,9 +42,7 @@ SHARE: Final = 200
 
 def plan(*, most: int = SHARE) -> int:
     """Plan cuts that are wanted and not there, and return how many; no transaction may be open."""
-    there = exists().where(Rendition.blob_id == Blob.id, Rendition.batch == _batch())
-    wanted = _wanted(Blob.id, _batch().label("batch")).where(~there).distinct().limit(most)
-    found = db.session.execute(wanted).all()
+    found = [row for kind in (_tiles, _cards) for row in _missing(*kind(), most)]
     release()
     for blob_id, batch in found:
         with transaction():
@@ -51,6 +52,13 @@ def plan(*, most: int = SHARE) -> int:
                 files = making.plan_crop(batch, blob.width, blob.height)
                 db.session.add_all(Rendition(blob_id=blob_id, **file._asdict()) for file in files)
     return len(found)
+
+
+def _missing(wanted: Select[Any], batch: ColumnElement[str], most: int) -> Sequence[Any]:
+    """Return blobs and batches of cuts that are wanted and have no row."""
+    there = exists().where(Rendition.blob_id == Blob.id, Rendition.batch == batch)
+    columns = wanted.with_only_columns(Blob.id, batch.label("batch"))
+    return db.session.execute(columns.where(~there).distinct().limit(most)).all()
 
 
 def forget(storage: Storage) -> int:
@@ -67,11 +75,14 @@ def forget(storage: Storage) -> int:
 def _unwanted() -> list[tuple[UUID, str, str]]:
     """Delete the rows of some cuts that nobody wants, and return the blobs, names and keys of their files."""
     other = aliased(Blob)
-    still = _wanted(literal(1), other=other).where(other.id == Rendition.blob_id, _batch() == Rendition.batch)
+    wanted = [
+        statement.where(other.id == Rendition.blob_id, batch == Rendition.batch).correlate(Rendition).exists()
+        for statement, batch in (_tiles(other), _cards(other))
+    ]
     unwanted = (
         select(Rendition.blob_id, Rendition.batch, Blob.sha256)
         .join(Blob, Blob.id == Rendition.blob_id)
-        .where(Rendition.batch.like(f"{making.CROP}:%"), ~still.correlate(Rendition).exists())
+        .where(Rendition.batch.like(f"{making.CROP}:%"), ~or_(*wanted))
         .distinct()
         .limit(SHARE)
     )
@@ -90,10 +101,11 @@ def _is_there(blob_id: UUID, name: str) -> bool:
     return found is not None
 
 
-def _wanted(*columns: Any, other: Any = Blob) -> Select[Any]:
-    """Return a row for each picture in a grid that visitors see."""
-    return (
-        select(*columns)
+def _tiles(other: Any = Blob) -> tuple[Select[Any], ColumnElement[str]]:
+    """Return a row for each picture in a grid that visitors see, and the batch of its cut."""
+    codes = {shape: making.crop_batch(ratio, None).rsplit(":", 2)[0] for shape, ratio in SHAPES.items()}
+    wanted = (
+        select(literal(1))
         .select_from(Gallery)
         .join(Item, Item.gallery_id == Gallery.id)
         .join(Media, Media.id == func.coalesce(Item.poster_id, Item.media_id))
@@ -101,13 +113,42 @@ def _wanted(*columns: Any, other: Any = Blob) -> Select[Any]:
         .where(Gallery.layout == "grid", showing.is_public(), Item.deleted_at.is_(None))
         .where(other.missing_since.is_(None))
     )
+    return wanted, _batch(case(codes, value=Gallery.tile_shape))
 
 
-def _batch() -> ColumnElement[str]:
-    """Name the batch of an item's cut in its gallery, as `making.crop_batch` does."""
-    codes = {shape: making.crop_batch(ratio, None).rsplit(":", 2)[0] for shape, ratio in SHAPES.items()}
+def _cards(other: Any = Blob) -> tuple[Select[Any], ColumnElement[str]]:
+    """Return a row for the cover, or else the first picture, of each gallery that visitors see, and the batch."""
+    wanted = (
+        select(literal(1))
+        .select_from(Gallery)
+        .join(Item, Item.id == _face(), isouter=True)
+        .join(Media, Media.id == func.coalesce(Gallery.cover_media_id, Item.poster_id, Item.media_id))
+        .join(other, other.id == Media.blob_id)
+        .where(showing.is_public(), other.missing_since.is_(None))
+    )
+    return wanted, _batch(literal(f"{making.CROP}:{making.CARD}"))
+
+
+def _face() -> Any:
+    """Return the first item that shows a gallery's cover, or any picture where it has none."""
+    item, media = aliased(Item), aliased(Media)
+    seen = func.coalesce(item.poster_id, item.media_id)
+    return (
+        select(item.id)
+        .join(media, media.id == seen)
+        .where(item.gallery_id == Gallery.id, item.deleted_at.is_(None), media.blob_id.is_not(None))
+        .where(or_(Gallery.cover_media_id.is_(None), seen == Gallery.cover_media_id))
+        .order_by(item.sort_order.desc(), item.id.desc())
+        .limit(1)
+        .correlate(Gallery)
+        .scalar_subquery()
+    )
+
+
+def _batch(code: ColumnElement[str]) -> ColumnElement[str]:
+    """Name the batch of an item's cut, as `making.crop_batch` does."""
     colon = literal(":")
-    return case(codes, value=Gallery.tile_shape) + colon + _steps(Item.focal_x) + colon + _steps(Item.focal_y)
+    return code + colon + _steps(Item.focal_x) + colon + _steps(Item.focal_y)
 
 
 def _steps(share: Any) -> ColumnElement[str]:

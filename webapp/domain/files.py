@@ -70,28 +70,6 @@ def clean(found: Original, *, storage: Storage) -> str:
     return key
 
 
-def card(sha256: str, *, focal: tuple[float, float], name: str, storage: Storage) -> str:
-    """Return the key of a cut of a public picture round a focal point, made where there is none yet.
-
-    Raises NotFound, Missing, StorageFull, StorageFailed, Overloaded.
-    """
-    shown = exists().where(Media.blob_id == Blob.id, Media.deleted_at.is_(None), _is_shown())
-    if db.session.execute(select(Blob.id).where(Blob.sha256 == sha256, shown)).first() is None:
-        raise NotFound("File")
-    release()
-    key = rendition_key(sha256, name)
-    if storage.exists(key):
-        return key
-    with storage.workspace() as folder, storage.fetched(blob_key(sha256)) as source:
-        ratio = images.RATIOS["og"]
-        try:
-            images.crop(source, folder / "card", ratio=ratio, focal=focal, width=ratio[0], format="jpg")
-        except images.Refused:
-            raise NotFound("File") from None
-        storage.put_file(key, folder / "card")
-    return key
-
-
 def rendition(sha256: str, name: str) -> Made:
     """Return a rendition that is ready, in one statement; raises NotFound."""
     public = exists().where(Media.blob_id == Blob.id, Media.deleted_at.is_(None), _is_shown())

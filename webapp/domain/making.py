@@ -32,6 +32,11 @@ CROP_WIDTHS: Final = (320, 640, 1280)
 CROP_FORMATS: Final = ("webp", "jpg", "avif")
 """Of a cut round a focal point: `crops` says which are wanted; each is a batch, `crop:<ratio>:<x>:<y>`."""
 
+CARD: Final = "og"
+CARD_WIDTHS: Final = (1200,)
+CARD_FORMATS: Final = ("jpg",)
+"""Of the cut beside a gallery's link, as Open Graph has it: other sites make their own sizes of it."""
+
 FOCAL_STEPS: Final = 20
 """A focal point stands in a batch's name in twentieths of width and height."""
 
@@ -78,7 +83,7 @@ class Order:
 def policy() -> str:
     """Return what tells this way of making files from any other: their sizes, formats and settings."""
     pictures = (WIDTHS, FORMATS, images.SAVED, MOVING_WIDTHS, MOVING_PIXELS, ANIMATED)
-    return _digest((*pictures, CROP_WIDTHS, CROP_FORMATS, tuple(video.LADDER)), 16)
+    return _digest((*pictures, CROP_WIDTHS, CROP_FORMATS, CARD_WIDTHS, CARD_FORMATS, tuple(video.LADDER)), 16)
 
 
 def plan(mime_type: str, width: int, height: int, frames: int = 1) -> list[File]:
@@ -95,10 +100,11 @@ def plan_crop(batch: str, width: int, height: int) -> list[File]:
     """Return the files of a cut of a picture so large."""
     ratio, focal = cut(batch)
     stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
+    widths, formats = (CARD_WIDTHS, CARD_FORMATS) if is_card(batch) else (CROP_WIDTHS, CROP_FORMATS)
     return [
         File(batch, _name(f"{stem}-w{wide}", ending), ending, wide, high)
-        for wide, high in images.plan_crops(width, height, ratio=ratio, focal=focal, widths=CROP_WIDTHS)
-        for ending in CROP_FORMATS
+        for wide, high in images.plan_crops(width, height, ratio=ratio, focal=focal, widths=widths)
+        for ending in formats
     ]
 
 
@@ -106,6 +112,11 @@ def crop_batch(ratio: str, focal: tuple[float, float] | None) -> str:
     """Name the batch of a cut, such as `crop:1x1:10:10`, by one of images.RATIOS and the focal point (D24)."""
     x, y = (int(share * FOCAL_STEPS + 0.5 + 1e-9) for share in focal or (0.5, 0.5))
     return f"{CROP}:{ratio.replace(':', 'x')}:{x}:{y}"
+
+
+def is_card(batch: str) -> bool:
+    """Say whether a batch is the cut beside a link."""
+    return batch.startswith(f"{CROP}:{CARD}:")
 
 
 def cut(batch: str) -> tuple[tuple[int, int], tuple[float, float]]:
@@ -156,7 +167,8 @@ def _cropped(picture: Path, batch: str, folder: Path, widths: Sequence[int]) -> 
     """Cut in these widths, and name files by them: what shows a video may be a pixel smaller than the video."""
     ratio, focal = cut(batch)
     stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
-    made = images.crops(picture, folder, ratio=ratio, focal=focal, widths=widths, formats=CROP_FORMATS)
+    formats = CARD_FORMATS if is_card(batch) else CROP_FORMATS
+    made = images.crops(picture, folder, ratio=ratio, focal=focal, widths=widths, formats=formats)
     planned = dict(zip(sorted({file.width for file in made}), widths, strict=False))
     yield from ((_name(f"{stem}-w{planned[file.width]}", file.format), file.path) for file in made)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select
 
-from webapp.domain.making import CROP, FORMATS, MOVING, crop_batch
+from webapp.domain.making import CARD, CROP, FORMATS, MOVING, crop_batch, is_card
 from webapp.domain.models import Blob, Media, Rendition
 from webapp.infra.db import db
 
@@ -56,6 +56,14 @@ class Picture:
     def cut(self, ratio: str, focal: tuple[float, float] | None) -> tuple[File, ...]:
         """Return the files of a cut round a focal point, such as of 1:1; none where there is none, or not yet."""
         return self.cuts.get(crop_batch(ratio, focal), ())
+
+    def card(self, focal: tuple[float, float] | None) -> File | None:
+        """Return what is shown beside a link: the cut made for that, round this focal point or another, else the
+        largest JPEG there is.
+        """
+        others = [file for batch, files in self.cuts.items() if is_card(batch) for file in files]
+        whole = [file for file in reversed(self.files) if file.format == "jpg"]
+        return next(iter((*self.cut(CARD, focal), *others, *whole)), None)
 
 
 def of(media_ids: Collection[UUID]) -> dict[UUID, Picture]:

@@ -43,7 +43,6 @@ __all__ = [
     "Refused",
     "Rendition",
     "clean_original",
-    "crop",
     "crops",
     "describe",
     "look",
@@ -182,21 +181,6 @@ def renditions(
     """
     made = _ask("renditions", path, seconds=seconds, out=str(out), widths=list(widths), formats=list(formats))
     return [_rendition(**one) for one in made]
-
-
-def crop(
-    path: Path,
-    out: Path,
-    *,
-    ratio: tuple[int, int],
-    focal: tuple[float, float] = (0.5, 0.5),
-    width: int,
-    format: str = "webp",  # noqa: A002  the word for it everywhere
-    seconds: float = WORK_SECONDS,
-) -> Rendition:
-    """Cut a ratio round the focal point (shares of width and height), `width` wide at most; raises Refused."""
-    asked: dict[str, Any] = {"out": str(out), "ratio": ratio, "focal": focal, "width": width, "format": format}
-    return _rendition(**_ask("crop", path, seconds=seconds, **asked))
 
 
 def plan_crops(

@@ -45,12 +45,6 @@ def _renditions(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.renditions(path, Path(asked["out"]), widths=asked["widths"], formats=asked["formats"])
 
 
-def _crop(path: Path, asked: dict[str, Any]) -> Any:
-    ratio, focal = tuple(asked["ratio"]), tuple(asked["focal"])
-    out = Path(asked["out"])
-    return pixels.crop(path, out, ratio=ratio, focal=focal, width=asked["width"], form=asked["format"])
-
-
 def _crops(path: Path, asked: dict[str, Any]) -> Any:
     ratio, focal = tuple(asked["ratio"]), tuple(asked["focal"])
     about = {"widths": asked["widths"], "formats": asked["formats"]}
@@ -70,7 +64,6 @@ VERBS: Final[dict[str, Callable[[Path, dict[str, Any]], Any]]] = {
     "look": _look,
     "describe": _describe,
     "renditions": _renditions,
-    "crop": _crop,
     "crops": _crops,
     "moving": _moving,
     "clean": _clean,

@@ -90,13 +90,6 @@ def renditions(path: Path, folder: Path, *, widths: Iterable[int], formats: Iter
     return made
 
 
-def crop(
-    path: Path, out: Path, *, ratio: tuple[int, int], focal: tuple[float, float], width: int, form: str
-) -> dict[str, Any]:
-    """Cut a ratio round the focal point, no wider than asked and never enlarged."""
-    return _saved(_cut(path, ratio=ratio, focal=focal, width=width), out, form)
-
-
 def crops(
     path: Path,
     folder: Path,

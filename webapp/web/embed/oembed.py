@@ -16,7 +16,6 @@ from webapp.domain.showing import Showing
 from webapp.doors import PUBLIC, allows
 from webapp.web.embed import embed
 from webapp.web.embed.routes import ANYWHERE
-from webapp.web.files.cards import CARD
 from webapp.web.public import heads
 from webapp.web.public.addresses import PublicAddresses
 from webapp.web.public.routes import lasting
@@ -102,8 +101,9 @@ def _told(shown: Showing, width: int | None, height: int | None) -> dict[str, An
         "height": height,
         "cache_age": 3600,
     }
-    card = {"thumbnail_url": head.card, "thumbnail_width": CARD[0], "thumbnail_height": CARD[1]} if head.card else {}
-    return {name: value for name, value in (about | card).items() if value}
+    if card := head.card:
+        about |= {"thumbnail_url": card.url, "thumbnail_width": card.width, "thumbnail_height": card.height}
+    return {name: value for name, value in about.items() if value}
 
 
 def _refused(status: int, why: str) -> Response:

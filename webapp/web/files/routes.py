@@ -18,7 +18,6 @@ from webapp.doors import PUBLIC, allows
 from webapp.infra import video
 from webapp.infra.storage import Missing, Storage, caption_key, rendition_key
 from webapp.web import door
-from webapp.web.files import cards
 from webapp.web.files.addresses import RENDITIONS
 from webapp.web.files.sending import send
 
@@ -32,7 +31,6 @@ ASKING: Final = "private, no-cache"
 NOTHING: Final = "no-store"
 
 blueprint = Blueprint("files", __name__)
-cards.init(blueprint)
 
 
 @blueprint.get(f"/{RENDITIONS}/<string(length=64):sha256>/<name>")

@@ -9,11 +9,20 @@ from flask import current_app, url_for
 from webapp.domain.pictures import Picture
 from webapp.domain.showing import Showing, Shown, Text
 from webapp.web.files.addresses import rendition_url
-from webapp.web.files.cards import CARD, card_url
 from webapp.web.public.addresses import PublicAddresses
 
 SUMMARY: Final = 300
 """Letters of a description."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """The picture beside a link: its whole address, and width and height in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,16 +33,10 @@ class Head:
     alternates: tuple[tuple[str, str], ...]
     title: str
     summary: str
-    card: str
-    card_alt: str
+    card: Card | None
     feeds: tuple[tuple[str, str], ...]
     structured: dict[str, Any]
     oembed: str = ""
-
-    @property
-    def card_size(self) -> tuple[int, int]:
-        """Width and height of the picture, in pixels."""
-        return CARD
 
 
 def of_gallery(shown: Showing, addresses: PublicAddresses, *, after: UUID | None, placed: bool) -> Head:
@@ -48,8 +51,7 @@ def of_gallery(shown: Showing, addresses: PublicAddresses, *, after: UUID | None
         alternates=_alternates(shown, where),
         title=str(title),
         summary=str(summary or "")[:SUMMARY],
-        card=absolute(card_url(face.sha256, focal)) if face else "",
-        card_alt=alt,
+        card=card_of(face, focal, alt),
         feeds=_feeds(shown, addresses) if placed else (),
         structured=_gallery_data(shown, where, addresses),
         oembed=absolute(url_for("embed.oembed", url=own, format="json")),
@@ -67,8 +69,7 @@ def of_item(shown: Showing, addresses: PublicAddresses) -> Head:
         alternates=_alternates(shown, where),
         title=f"{name} · {shown.title}" if name else str(shown.title),
         summary=str(item.description or item.caption or item.alt or shown.description or "")[:SUMMARY],
-        card=absolute(card_url(item.picture.sha256, item.focal)) if item.picture else "",
-        card_alt=str(item.alt or item.caption or ""),
+        card=card_of(item.picture, item.focal, str(item.alt or item.caption or "")),
         feeds=(),
         structured={"@context": "https://schema.org", **picture_data(item, shown, absolute(addresses.item(item.id)))},
     )
@@ -90,6 +91,14 @@ def spoken(shown: Showing) -> list[str]:
 def absolute(path: str) -> str:
     """Return the whole address of a path of ours."""
     return f"{current_app.extensions['vitrine-settings'].base_url}{path}"
+
+
+def card_of(picture: Picture | None, focal: tuple[float, float] | None = None, alt: str = "") -> Card | None:
+    """Return what is shown of a picture beside a link; nothing while nothing is made of it."""
+    file = picture.card(focal) if picture else None
+    if picture is None or file is None:
+        return None
+    return Card(absolute(rendition_url(picture.sha256, file.name)), file.width, file.height, alt)
 
 
 def largest(picture: Picture) -> str:

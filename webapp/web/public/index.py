@@ -11,7 +11,6 @@ from webapp.domain.models import Language
 from webapp.domain.published import Listed
 from webapp.doors import PUBLIC, allows
 from webapp.web import phrases
-from webapp.web.files.cards import card_url
 from webapp.web.public import heads
 from webapp.web.public.routes import address_of, draw_picture, lasting, public
 
@@ -85,8 +84,7 @@ def _head(language: Language, where: dict[str, str], own: str, listed: list[List
         alternates=(*where.items(), ("x-default", where[own])) if len(where) > 1 else (),
         title=name,
         summary="",
-        card=heads.absolute(card_url(cover.sha256, None)) if cover else "",
-        card_alt="",
+        card=heads.card_of(cover),
         feeds=heads.feeds_of_site(),
         structured={"@context": "https://schema.org", **about, "hasPart": parts},
     )
