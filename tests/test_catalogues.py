@@ -401,7 +401,7 @@ def test_refusals_are_no_sentences_that_are_filled_already() -> None:
             call.lineno
             for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in refusals
-            for given in call.args[1 if call.func.id in ("Invalid", "Refused", "Forbidden") else 0 :]
+            for given in call.args[1 if call.func.id in ("Invalid", "Refused", "Unreachable", "Forbidden") else 0 :]
             if isinstance(given, ast.JoinedStr | ast.BinOp)
         ]
 

@@ -19,6 +19,7 @@ from webapp.domain import events, galleries, items, keys, signing_keys, translat
 from webapp.domain.delivering import log, sending
 from webapp.domain.models import Delivery, Site, User, Webhook
 from webapp.domain.permissions import system
+from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import release, transaction
 from webapp.domain.webhooks import KINDS
 from webapp.infra.db import db
@@ -248,7 +249,7 @@ def test_only_2xx_has_arrived_and_the_log_says_why_not(inside, cast, receiver, t
     post.work_off(inside)
 
     assert [(row.state, row.attempts, row.status) for row in rows()] == [("waiting", 1, status)]
-    assert words in (last_try().error or "")
+    assert words in unpacked(last_try().error or "")
     assert (last_try().error is None) is (status is not None)
     assert len(receiver.got) == 1
 

@@ -40,6 +40,7 @@ KEYWORDS: Final[dict[str, Any]] = {
     "Invalid": (2,),
     "Forbidden": (2,),
     "Refused": (2,),
+    "Unreachable": (2,),
 }
 """What words are written in: calls that look them up, and refusals of the domain, which a door looks up."""
 

@@ -17,6 +17,7 @@ from tests.races import race
 from tests.uploads import blob_of, bytes_of, let_time_pass, rows_of, states_of, upload
 from webapp.domain import renditions
 from webapp.domain.models import Blob, Rendition
+from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -357,7 +358,7 @@ def test_a_picture_that_kills_its_worker_each_time_is_given_up(storage):
 
     assert renditions.work_off(storage, batches=("web",)) == 0
     assert {(row.state, row.attempts, row.lease_until) for row in rows_of(media_id, "web")} == {("failed", 5, None)}
-    assert {row.error for row in rows_of(media_id, "web")} == {"The work on this file was cut off 5 times."}
+    assert {unpacked(row.error) for row in rows_of(media_id, "web")} == {"The work on this file was cut off 5 times."}
 
 
 def test_a_retry_starts_from_the_beginning(storage):

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.infra import outbound
-from webapp.infra.outbound import Outside, Refused, Unreachable, Way, check, is_inside, send
+from webapp.infra.outbound import Way, check, is_inside, send
+from webapp.infra.outside import Outside, Refused, Unreachable
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))

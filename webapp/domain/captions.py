@@ -11,12 +11,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
-from webapp.domain import audit, media, tracks
+from webapp.domain import audit, media, sentences, tracks
 from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Caption, Language
 from webapp.domain.models.media import CAPTIONS
 from webapp.domain.permissions import Actor, demand_language
-from webapp.domain.sentences import Sentence
 from webapp.infra import images, webvtt
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -48,7 +47,7 @@ def take_in(stream: Readable, *, storage: Storage) -> tuple[str, int]:
     try:
         kept = webvtt.judged(content)
     except images.Refused as refused:
-        raise Invalid("file", Sentence(refused.pattern, **refused.facts), code=refused.code) from None
+        raise Invalid("file", sentences.of(refused), code=refused.code) from None
     sha256 = hashlib.sha256(kept).hexdigest()
     with storage.workspace() as folder:
         (folder / "captions.vtt").write_bytes(kept)

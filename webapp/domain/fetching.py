@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
 
-from webapp.domain import media, streaming
+from webapp.domain import media, sentences, streaming
 from webapp.domain.errors import Invalid
 from webapp.domain.media import Intake
 from webapp.domain.models import Fetch, Media
@@ -26,7 +26,8 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra import images, outbound
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.outbound import Outside, Way
+from webapp.infra.outbound import Way
+from webapp.infra.outside import Outside
 from webapp.infra.storage import Storage, StorageError
 
 URL: Final = (1, 2048)
@@ -39,6 +40,8 @@ LEASE: Final = timedelta(seconds=50)
 
 SECONDS: Final = 30.0
 MOST_ATTEMPTS: Final = 5
+REASON: Final = 500
+"""Letters that are kept of why something failed."""
 BACK_OFF: Final = timedelta(seconds=30)
 PATIENCE: Final = timedelta(minutes=1)
 
@@ -134,7 +137,7 @@ def check_address(url: str, *, field: str, way: Way) -> None:
     try:
         outbound.check_spelling(url, way=picture_way(way))
     except Outside as refused:
-        raise Invalid(field, str(refused), code="address") from None
+        raise Invalid(field, sentences.of(refused), code="address") from None
 
 
 def _claim(kind: str) -> Held | None:
@@ -153,7 +156,7 @@ def _claim(kind: str) -> Held | None:
                 if found.attempts < MOST_ATTEMPTS:
                     found.lease_until = until = now() + LEASE
                     return Held(found.media_id, found.attempts, until)
-                _give_up(found, f"The work on this file was cut off {MOST_ATTEMPTS} times.")
+                _give_up(found, sentences.cut_off(MOST_ATTEMPTS))
     release()
     return None
 
@@ -173,9 +176,9 @@ def _fetch(held: Held, outfit: Outfit) -> None:
     except Lost:
         release()
     except Outside as error:
-        _fail(held, str(error), later=error.later)
+        _fail(held, sentences.of(error), later=error.later)
     except Invalid as error:
-        _fail(held, str(error.message), later=False)
+        _fail(held, error.message, later=False)
     except (StorageError, images.Overloaded) as error:
         _wait(held, str(error))
     else:
@@ -242,7 +245,7 @@ def _wait(held: Held, reason: str) -> None:
 
 
 def _put_off(row: Fetch, reason: str, rest: timedelta) -> None:
-    row.lease_until, row.error, row.due_at = None, reason[:500], now() + rest
+    row.lease_until, row.error, row.due_at = None, sentences.packed(reason, REASON), now() + rest
 
 
 def _locked(media_id: UUID) -> tuple[Media | None, Fetch | None]:
@@ -253,5 +256,5 @@ def _locked(media_id: UUID) -> tuple[Media | None, Fetch | None]:
 
 
 def _give_up(row: Fetch, reason: str) -> None:
-    row.state, row.lease_until, row.error = "failed", None, reason[:500]
+    row.state, row.lease_until, row.error = "failed", None, sentences.packed(reason, REASON)
     db.session.execute(update(Media).where(Media.id == row.media_id).values(state="missing"))

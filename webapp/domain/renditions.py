@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from webapp.domain import making
+from webapp.domain import making, sentences
 from webapp.domain.making import CROP, LATER, QUICK, SLOW, Order
 from webapp.domain.models import Blob, Rendition
 from webapp.domain.transaction import release, transaction
@@ -25,6 +25,8 @@ from webapp.infra.storage import Storage, StorageError, StorageFailed, StorageFu
 from webapp.infra.video import Stopped
 
 MOST_ATTEMPTS: Final = 5
+REASON: Final = 500
+"""Letters that are kept of why a file could not be made."""
 LEASE: Final = timedelta(seconds=55)
 """Longer than a picture process may take; whoever overruns it has lost the batch and writes nothing of it."""
 BACK_OFF: Final = timedelta(seconds=10)
@@ -139,7 +141,7 @@ def _take(batch: Batch) -> bool:
         )
         attempts = max(held.scalars(), default=0)
         if attempts > MOST_ATTEMPTS:
-            reason = f"The work on this file was cut off {MOST_ATTEMPTS} times."
+            reason = sentences.packed(sentences.cut_off(MOST_ATTEMPTS), REASON)
             given_up = {"state": "failed", "attempts": MOST_ATTEMPTS, "lease_until": None, "error": reason}
             db.session.execute(update(Rendition).where(_is_held(batch)).values(given_up))
     return 0 < attempts <= MOST_ATTEMPTS
@@ -181,7 +183,9 @@ def _make(batch: Batch, *, storage: Storage, go_on: Callable[[], bool] = lambda:
         _give_back(batch)
     except TROUBLE_ELSEWHERE as error:
         _wait(batch, str(error))
-    except (images.Refused, StorageError) as error:
+    except images.Refused as refused:
+        _fail(batch, sentences.of(refused))
+    except StorageError as error:
         _fail(batch, str(error))
     else:
         _finish(batch, sizes)
@@ -237,7 +241,7 @@ def _fail(batch: Batch, reason: str) -> None:
             row.state = "failed" if row.attempts >= MOST_ATTEMPTS else "pending"
             row.due_at = now() + BACK_OFF * 2**row.attempts
             row.lease_until = None
-            row.error = reason[:500]
+            row.error = sentences.packed(reason, REASON)
 
 
 def _give_back(batch: Batch) -> None:
@@ -255,7 +259,7 @@ def _wait(batch: Batch, reason: str) -> None:
             row.attempts -= 1
             row.due_at = now() + PATIENCE
             row.lease_until = None
-            row.error = reason[:500]
+            row.error = sentences.packed(reason, REASON)
 
 
 def _held_rows(batch: Batch) -> Sequence[Rendition]:

@@ -6,7 +6,19 @@ that stands anywhere else, is made here.
 
 import json
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Protocol, Self
+
+
+class Refusal(Protocol):
+    """An error that knows the pattern of its sentence, and what fills it."""
+
+    @property
+    def pattern(self) -> str:
+        """English, such as `This picture has more than %(most)s frames.`"""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The values by the names that the pattern has."""
 
 
 class Sentence(str):
@@ -37,6 +49,16 @@ class Sentence(str):
 def counted(one: str, many: str, num: int, /, **values: object) -> Sentence:
     """Make a sentence of a number of things, which `%(num)s` names."""
     return Sentence._made(one if num == 1 else many, one, many, num, {"num": num, **values})
+
+
+def of(refused: Refusal) -> Sentence:
+    """Return what an error of the machine says."""
+    return Sentence(refused.pattern, **refused.facts)
+
+
+def cut_off(times: int) -> Sentence:
+    """Say of work that it was begun so many times and never came to an end."""
+    return Sentence("The work on this file was cut off %(times)s times.", times=times)
 
 
 def packed(said: str, most: int) -> str:

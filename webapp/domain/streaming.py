@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from webapp.infra import outbound
 from webapp.infra.clock import now
-from webapp.infra.outbound import Incoming, Refused, Unreachable, Way
+from webapp.infra.outbound import Incoming, Way
+from webapp.infra.outside import Refused, Unreachable
 from webapp.infra.spool import Readable
 
 SECONDS: Final = 2 * 3600.0
@@ -47,9 +48,10 @@ def opened(url: str, *, way: Way, kinds: str) -> Iterator[Incoming]:
     """
     with outbound.opened(url, way=way, headers={"Accept": kinds}) as incoming:
         if incoming.status != 200:
-            said = f"{urlsplit(url).hostname} answers with {incoming.status}."
-            is_transient = incoming.status >= 500 or incoming.status in TRANSIENT
-            raise (Unreachable if is_transient else Refused)(said)
+            facts = {"host": urlsplit(url).hostname, "status": str(incoming.status)}
+            if incoming.status >= 500 or incoming.status in TRANSIENT:
+                raise Unreachable("status", "%(host)s answers with %(status)s.", **facts)
+            raise Refused("status", "%(host)s answers with %(status)s.", **facts)
         yield incoming
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, or_, select, update
 
-from webapp.domain import audit, events, signing_keys
+from webapp.domain import audit, events, sentences, signing_keys
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import ApiKey, Delivery, User, Webhook
 from webapp.domain.models.webhook import ADDRESS, FORMATS, NAME
@@ -22,6 +22,7 @@ from webapp.infra import outbound, sealing, signing
 from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.outbound import Way
+from webapp.infra.outside import Outside
 
 WIX_KINDS: Final = (
     "gallery.created",
@@ -86,8 +87,8 @@ def judged(url: str, *, way: Way) -> Address:
         raise Invalid("url", "Write an address of at most 2,048 letters.", code="address")
     try:
         outbound.check(url, way=way)
-    except outbound.Outside as error:
-        raise Invalid("url", str(error), code="address") from None
+    except Outside as error:
+        raise Invalid("url", sentences.of(error), code="address") from None
     return Address(url)
 
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from webapp.config import Network
+from webapp.infra.outside import Refused, Unreachable
 
 SECONDS: Final = 10.0
 MOST_BYTES: Final = 5 * 1024**2
@@ -39,22 +40,6 @@ PACE_SECONDS: Final = 60.0
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[..., Sequence[Any]]
-
-
-class Outside(Exception):
-    """The exchange did not come about; the message is a sentence, `later` says whether trying again may help."""
-
-    later = True
-
-
-class Refused(Outside):
-    """The address may not be called, or answers as nobody may who is called."""
-
-    later = False
-
-
-class Unreachable(Outside):
-    """Nobody answered, or not in time."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +119,9 @@ class Incoming:
             piece = self._waited_for(size)
         self._count += len(piece)
         if self._count > self._way.most:
-            raise Refused(_too_much(host, self._way))
+            raise _too_much(host, self._way)
         if size and not piece and self._response.length:
-            raise Unreachable(f"{host} stopped in the middle of its answer.")
+            raise Unreachable("broken", "%(host)s stopped in the middle of its answer.", host=host)
         return piece
 
     def _waited_for(self, size: int) -> bytes:
@@ -155,14 +140,21 @@ class Incoming:
 @contextlib.contextmanager
 def _told(parts: SplitResult, way: Way) -> Iterator[None]:
     """Say in our words what went wrong on the way."""
+    host = str(parts.hostname)
     try:
         yield
     except TimeoutError:
-        raise Unreachable(f"{parts.hostname} took longer than {way.seconds:g} seconds.") from None
+        raise Unreachable(
+            "slow", "%(host)s took longer than %(n)s seconds.", host=host, n=f"{way.seconds:g}"
+        ) from None
     except ssl.SSLCertVerificationError as error:
-        raise Refused(f"{parts.hostname} does not prove who it is: {error.verify_message}.") from None
+        raise Refused(
+            "proof", "%(host)s does not prove who it is: %(why)s.", host=host, why=error.verify_message
+        ) from None
     except (OSError, http.client.HTTPException) as error:
-        raise Unreachable(f"{parts.hostname} did not answer as it should: {_said(error)}.") from None
+        raise Unreachable(
+            "odd", "%(host)s did not answer as it should: %(why)s.", host=host, why=_said(error)
+        ) from None
 
 
 def check(url: str, *, way: Way) -> None:
@@ -182,9 +174,9 @@ def check_spelling(url: str, *, way: Way) -> None:
     named_inside = host.rpartition(".")[2] in INSIDE and not way.allow
     leads_inside = named_inside if address is None else is_inside(address)
     if leads_inside and not allowed:
-        raise Refused(f"{host} is an address inside this network, which may not be called.")
+        raise Refused("inside", "%(host)s is an address inside this network, which may not be called.", host=host)
     if parts.scheme == "http" and not (way.plain or allowed):
-        raise Refused("Use https: what is sent could be read on its way otherwise.")
+        raise Refused("plain", "Use https: what is sent could be read on its way otherwise.")
 
 
 def is_inside(address: Address) -> bool:
@@ -210,12 +202,12 @@ def _checked(url: str) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Refused("This is no address of the web.") from None
+        raise Refused("address", "This is no address of the web.") from None
     odd = any(ord(letter) <= 32 or ord(letter) >= 127 or letter == "\\" for letter in url)
     if parts.scheme not in PORTS or not parts.hostname or port == 0 or odd or len(url) > LONGEST_URL:
-        raise Refused("This is no address of the web: write https:// and a host.")
+        raise Refused("address", "This is no address of the web: write https:// and a host.")
     if parts.username is not None or parts.password is not None:
-        raise Refused("A name or password has no place in an address.")
+        raise Refused("address", "A name or password has no place in an address.")
     return parts
 
 
@@ -227,13 +219,13 @@ def _address(parts: SplitResult, way: Way, deadline: float) -> Address:
     host = str(parts.hostname)
     found = [ip_address(each[4][0].partition("%")[0]) for each in _looked_up(host, parts, way, deadline)]
     if not found:
-        raise Unreachable(f"Nobody knows where {host} is.")
+        raise Unreachable("unknown", "Nobody knows where %(host)s is.", host=host)
     allowed = [_is_allowed(each, way.allow) for each in found]
     inside = [each for each, may in zip(found, allowed, strict=True) if not may and is_inside(each)]
     if inside:
-        raise Refused(f"{host} is an address inside this network, which may not be called.")
+        raise Refused("inside", "%(host)s is an address inside this network, which may not be called.", host=host)
     if parts.scheme == "http" and not way.plain and not all(allowed):
-        raise Refused("Use https: what is sent could be read on its way otherwise.")
+        raise Refused("plain", "Use https: what is sent could be read on its way otherwise.")
     return found[0]
 
 
@@ -251,7 +243,7 @@ def _looked_up(host: str, parts: SplitResult, way: Way, deadline: float) -> Sequ
     asking.start()
     asking.join(max(0.0, deadline - time.monotonic()))
     if not answers or isinstance(answers[0], Exception):
-        raise Unreachable(f"Nobody knows where {host} is.")
+        raise Unreachable("unknown", "Nobody knows where %(host)s is.", host=host)
     found: Sequence[Any] = answers[0]
     return found
 
@@ -308,25 +300,30 @@ def _asking(asked: _Asked, way: Way) -> Iterator[http.client.HTTPResponse]:
 def _judge(response: http.client.HTTPResponse, host: str, way: Way) -> None:
     """Raise Refused for an answer that is seen to be none from its head."""
     if 300 <= response.status < 400:
-        raise Refused(f"{host} sends elsewhere ({response.status}), which is not followed: use the final address.")
+        raise Refused(
+            "elsewhere",
+            "%(host)s sends elsewhere (%(status)s), which is not followed: use the final address.",
+            host=host,
+            status=str(response.status),
+        )
     if response.getheader("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        raise Refused(f"{host} sends a packed answer, which was not asked for.")
+        raise Refused("packed", "%(host)s sends a packed answer, which was not asked for.", host=host)
     if (response.length or 0) > way.most:
-        raise Refused(_too_much(host, way))
+        raise _too_much(host, way)
 
 
 def _answer(response: http.client.HTTPResponse, host: str, way: Way) -> Answer:
     _judge(response, host, way)
     body = response.read(way.most + 1)
     if len(body) > way.most:
-        raise Refused(_too_much(host, way))
+        raise _too_much(host, way)
     if response.length:
-        raise Unreachable(f"{host} stopped in the middle of its answer.")
+        raise Unreachable("broken", "%(host)s stopped in the middle of its answer.", host=host)
     return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
 
 
-def _too_much(host: str, way: Way) -> str:
-    return f"{host} sends more than {way.most:,} bytes."
+def _too_much(host: str, way: Way) -> Refused:
+    return Refused("too_much", "%(host)s sends more than %(n)s bytes.", host=host, n=way.most)
 
 
 def _said(error: Exception) -> str:
@@ -369,7 +366,7 @@ class _Line:
         count = self.socket.recv_into(into)
         self.room -= count
         if self.room < 0:
-            raise Refused(f"{self.host} sends more than it was asked for.")
+            raise Refused("too_much", "%(host)s sends more than it was asked for.", host=self.host)
         return count
 
     def _secured(self, way: Way) -> ssl.SSLSocket:

@@ -21,6 +21,7 @@ from webapp.domain import fetching
 from webapp.domain import media as library
 from webapp.domain.fetching import Outfit
 from webapp.domain.models import Fetch, Item, Media, OutboxEvent
+from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import transaction
 from webapp.infra import clock
 from webapp.infra.db import db
@@ -61,7 +62,7 @@ def media(app: Flask) -> tuple[str, str | None]:
     """Return the state of the only media, and why it is not here."""
     with app.app_context():
         found = db.session.scalars(db.select(Media)).one()
-        return found.state, fetching.reason(found.id) or None
+        return found.state, unpacked(fetching.reason(found.id)) or None
 
 
 def test_a_picture_stands_at_once_and_comes_later(

@@ -16,6 +16,7 @@ from tests.clips import clip
 from tests.fixtures.app import Cast, browser_of, on_sqlite
 from webapp.domain import fetching, streaming
 from webapp.domain.models import Fetch, Item, Media
+from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -116,7 +117,7 @@ def failures(app: Flask) -> list[tuple[str, str | None]]:
     """Return the reasons why videos are not here."""
     with app.app_context():
         release()
-        return [(row.state, row.error) for row in db.session.query(Fetch)]
+        return [(row.state, unpacked(row.error or "") or None) for row in db.session.query(Fetch)]
 
 
 # ---- by id ----

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from webapp.domain import signing_keys, webhooks
+from webapp.domain import sentences, signing_keys, webhooks
 from webapp.domain.delivering import schedule
 from webapp.domain.models import Delivery, DeliveryTry, Webhook
 from webapp.domain.models.webhook import DETAIL
@@ -25,6 +25,7 @@ from webapp.domain.transaction import release, transaction
 from webapp.domain.webhooks import Outfit
 from webapp.infra import outbound, signing
 from webapp.infra.db import db
+from webapp.infra.outside import Outside
 from webapp.infra.sealing import Unreadable
 
 LEASE: Final = timedelta(seconds=30)
@@ -103,8 +104,8 @@ def send(parcel: Parcel, *, outfit: Outfit, moment: datetime) -> Outcome:
     way = replace(outfit.way, seconds=SECONDS, most=ANSWER_BYTES)
     try:
         answer = outbound.send("POST", parcel.url, way=way, body=body.encode(), headers=headers)
-    except outbound.Outside as error:
-        return Outcome(_milliseconds(begun), headers, error=str(error))
+    except Outside as error:
+        return Outcome(_milliseconds(begun), headers, error=sentences.of(error))
     said = answer.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
     return Outcome(_milliseconds(begun), headers, answer.status, _kept(answer.headers), said[:KEPT])
 

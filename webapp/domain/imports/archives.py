@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from webapp.domain import media
+from webapp.domain import media, sentences
 from webapp.domain.errors import Invalid
 from webapp.domain.imports import aims
 from webapp.domain.imports.aims import Aim, Wanted
@@ -85,7 +85,7 @@ def opened(import_id: UUID, *, storage: Storage) -> Iterator[zips.Archive]:
 
 def said(refused: zips.Refused) -> Sentence:
     """Say why an archive, or a file in one, is not taken."""
-    return Sentence(refused.pattern, **refused.facts)
+    return sentences.of(refused)
 
 
 def key_of(import_id: UUID) -> str:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
 
-from webapp.domain import arrivals, media, streaming
+from webapp.domain import arrivals, media, sentences, streaming
 from webapp.domain.arrivals import Slot
 from webapp.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from webapp.domain.fetching import Outfit
@@ -32,7 +32,7 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra import images, zips
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.outbound import Outside
+from webapp.infra.outside import Outside
 from webapp.infra.spool import Readable
 from webapp.infra.storage import Missing, Storage, StorageError
 
@@ -151,7 +151,7 @@ def _bring(held: Held, desk: Desk) -> None:
     except zips.Refused as refused:
         _note(held, "refused", archives.said(refused), storage)
     except Outside as error:
-        _fail(held, str(error), later=error.later, storage=storage)
+        _fail(held, sentences.of(error), later=error.later, storage=storage)
     except (NotFound, Forbidden) as gone:
         _note(held, "failed", gone.message, storage)
     except DomainError as refused:
@@ -242,7 +242,7 @@ def _note(held: Held, state: str, said: str, storage: Storage) -> None:
 
 
 def _give_up(held: Held, storage: Storage) -> None:
-    reason = Sentence("The work on this file was cut off %(times)s times.", times=MOST_ATTEMPTS)
+    reason = sentences.cut_off(MOST_ATTEMPTS)
     _note(held, "failed", reason, storage)
 
 

@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from webapp.domain import sentences
 from webapp.domain.glossary import Word
 from webapp.domain.machine.settings import Outfit, headers_of
 from webapp.domain.models import Machine
 from webapp.domain.sentences import Sentence
 from webapp.infra import outbound, sealing
+from webapp.infra.outside import Outside, Refused
 
 VERSION: Final = 1
 LATER: Final = (408, 425, 429)
@@ -51,10 +53,12 @@ def translate(
     try:
         headers = headers_of(machine, outfit)
         answer = outbound.send("POST", machine.address, way=outfit.way, body=body, headers=headers)
-    except (outbound.Refused, sealing.Unreadable) as error:
+    except Refused as error:
+        raise Never(sentences.of(error)) from None
+    except sealing.Unreadable as error:
         raise Never(str(error)) from None
-    except outbound.Outside as error:
-        raise NotNow(Sentence("The machine cannot be reached. %(why)s", why=str(error))) from None
+    except Outside as error:
+        raise NotNow(Sentence("The machine cannot be reached. %(why)s", why=sentences.of(error))) from None
     if answer.status != 200:
         said = Sentence("The machine answered %(status)s.", status=str(answer.status))
         raise NotNow(said) if answer.status in LATER or answer.status >= 500 else Never(said)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from webapp.domain import audit
+from webapp.domain import audit, sentences
 from webapp.domain.errors import Invalid, Stale
 from webapp.domain.models import Machine
 from webapp.domain.models.machine import ADDRESS, HEADER, SECRET
@@ -13,6 +13,7 @@ from webapp.domain.permissions import Actor, demand
 from webapp.infra import outbound, sealing
 from webapp.infra.db import db
 from webapp.infra.outbound import Way
+from webapp.infra.outside import Outside
 
 TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 OURS: Final = frozenset(
@@ -88,8 +89,8 @@ def _address(address: str, way: Way) -> str:
         raise Invalid("address", "This address is too long.", code="address")
     try:
         outbound.check(address, way=way)
-    except outbound.Outside as error:
-        raise Invalid("address", str(error), code="address") from None
+    except Outside as error:
+        raise Invalid("address", sentences.of(error), code="address") from None
     return address
 
 
