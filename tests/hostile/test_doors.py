@@ -1,26 +1,34 @@
 """The hostile corpus through each door of a real server: outcome, memory, time, nothing left, and a door that works.
 
-The worker is held still meanwhile, so that what is measured is the taking in; in the end it makes what is to be made
-of all that was taken, and the installation checks itself.
+The worker is held still meanwhile, so that what is measured is the taking in; what is imported, by archive and by
+address, is brought by a worker of the test's own. In the end the server's makes what is to be made of all that was
+taken, and the installation checks itself.
 """
 
+import contextlib
 import os
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle
+from urllib.parse import quote
+from zipfile import ZIP_DEFLATED, ZIP_LZMA
 
 import pytest
 
 from bench import live
+from tests import archives
+from tests.elsewhere import Gallery
 from tests.faults import deeds
-from tests.hostile.cases import REFUSED, TAKEN, Case
+from tests.hostile import carrying
+from tests.hostile.cases import REFUSED, TAKEN, Case, Good
 from tests.hostile.doors import DOORS, Answer, Door
 from tests.hostile.films import refused_films, taken_films
 from tests.hostile.large import large, too_heavy
 from tests.hostile.watching import MEGABYTE, Watch
 from tests.pictures import photo
+from webapp.infra.outbound import LONGEST_URL
 
 MEMORY = 256 * MEGABYTE
 SECONDS = 5.0
@@ -61,6 +69,50 @@ LARGE = [*too_heavy(), *large()]
 KNOWN = {case.name: case for case in (*FILMS, *PICTURES)}
 UNREADABLE = (b"\xff\xfe\xfa.jpg", b"\xed\xa0\x80.jpg", b"")
 """Names that no browser sends: the file may be refused with them."""
+LITTER = (b".htaccess", b"...")
+"""Names of what systems leave in archives."""
+NEST = archives.packed(("inner.jpg", b"x" * 500))
+FAR = 2**63 - 1
+ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
+    "climbing": (
+        lambda: archives.packed(("../../../etc/cron.d/a.jpg", photo(61, 40)), ("/b.jpg", b"")), ("empty", "taken")
+    ),
+    "bomb": (lambda: archives.packed(("a.jpg", b"\xff\xd8" + bytes(90 * MEGABYTE)), method=ZIP_DEFLATED), ("bomb",)),
+    "nested": (
+        lambda: archives.packed(("a.zip", NEST), ("b.jpg", archives.packed(("c.zip", NEST)))),
+        ("unsupported_type", "unsupported_type"),
+    ),
+    "overlapping": (lambda: archives.overlapping("a.jpg", photo(60, 40), 900), ()),
+    "crowded": (lambda: archives.crowded(100_000), ()),
+    "crowded-in-a-short-directory": (lambda: archives.crowded(30_000), ()),
+    "locked": (lambda: archives.locked("a.jpg", b"secret"), ("encrypted",)),
+    "link": (lambda: archives.with_link("a.jpg", "/etc/passwd"), ("link",)),
+    "other-methods": (lambda: archives.packed(("a.jpg", bytes(5_000)), method=ZIP_LZMA), ("method",)),
+    "odd-letters": (
+        lambda: archives.written(("é.jpg".encode("cp437"), photo(62, 40)), ("ж.jpg".encode("cp866"), photo(63, 40))),
+        ("taken", "taken"),
+    ),
+    "no-utf-8": (lambda: archives.written((b"\xff\xfe\xfa.jpg", b"x"), flags=0x800), ()),
+    "smaller-than-told": (lambda: archives.written((b"a.jpg", photo(65, 40)), size=2**31), ("taken",)),
+    "larger-than-told": (lambda: archives.written((b"a.jpg", photo(60, 40)), size=90), ("damaged",)),
+    "other-checksum": (lambda: archives.written((b"a.jpg", photo(60, 40)), crc=7), ("damaged",)),
+    "other-name-within": (lambda: archives.written((b"a.jpg", photo(60, 40)), inner=b"b.exe"), ("damaged",)),
+    "lies-elsewhere": (lambda: archives.written((b"a.jpg", photo(60, 40)), at=1), ("damaged",)),
+    "lies-behind-the-end": (lambda: archives.written((b"a.jpg", photo(60, 40)), at=2**31), ()),
+    "longer-than-the-archive": (lambda: archives.written((b"a.jpg", photo(60, 40)), packed=2**31), ()),
+    "counts-wrong": (lambda: archives.written((b"a.jpg", photo(64, 40)), count=9_000), ("taken",)),
+    "extra-cut-off": (lambda: archives.written((b"a.jpg", photo(60, 40)), extra=b"\1\0\xff\xff"), ()),
+    "zip64-size": (
+        lambda: archives.written((b"a.jpg", photo(60, 40)), size=2**32 - 1, extra=archives.wide(size=FAR)), ()
+    ),
+    "zip64-place": (
+        lambda: archives.written((b"a.jpg", photo(60, 40)), at=2**32 - 1, extra=archives.wide(at=FAR)), ()
+    ),
+    "zip64-directory-far": (lambda: archives.with_far_directory("a.jpg", b"x", size=60, at=FAR), ()),
+    "zip64-directory-large": (lambda: archives.with_far_directory("a.jpg", b"x", size=FAR, at=0), ()),
+    "large-directory": (lambda: archives.directory_of(3 * MEGABYTE), ()),
+}
+"""Archives, and what comes of their files: `taken` or why not; nothing where the archive is refused whole."""
 
 
 class Ground:
@@ -85,6 +137,11 @@ class Ground:
         """A picture that was not sent before."""
         self.seed += 1
         return photo(60, 40, seed=self.seed)
+
+    def another(self) -> Case:
+        """A good picture as a file of the corpus."""
+        content = self.good()
+        return Good(f"good-{self.seed}.jpg", lambda: content)
 
     def bring(self, door: Door, content: bytes, name: bytes = b"lake.jpg") -> Answer:
         """Send a file through a door."""
@@ -130,8 +187,56 @@ class Ground:
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     home = tmp_path_factory.mktemp("hostile") / "home"
     url = f"sqlite:///{home / 'vitrine.db'}"
-    with live.serving(home, WORKERS="1") as server, deeds.installed(server, url, ()) as (desk, _deeds):
+    variables = {"WORKERS": "1", "OUTBOUND_ALLOW": carrying.LOOPBACK}
+    with live.serving(home, **variables) as server, deeds.installed(server, url, ()) as (desk, _deeds):
         yield Ground(server, desk)
+
+
+class Hall:
+    """Where imports come in: the worker that brings them, and somebody else's server."""
+
+    def __init__(self, ground: Ground, porter: carrying.Porter, elsewhere: Gallery) -> None:
+        self.ground, self.porter, self.elsewhere = ground, porter, elsewhere
+        self.judged(0, "archive", [ground.another(), KNOWN["plain.mp4"]])
+        with Watch(porter.leader, frozenset()) as watch:
+            time.sleep(0.05)
+        self.before = watch.peak
+
+    def files(self) -> list[str]:
+        """List the files of the store that are no archives which wait."""
+        return [each for each in self.ground.files() if not each.startswith("imports/")]
+
+    def judged(self, before: int, kind: str, cases: list[Case]) -> dict[str, list[str]]:
+        """Have files asked for, bring them one by one and say what was not as it has to be, by file."""
+        sent = [(case.name, case.content()) for case in cases]
+        import_ids = carrying.WAYS[kind](self.ground.desk, sent, self.elsewhere)
+        found = {}
+        for place, case in enumerate(cases):
+            had = (self.ground.rows(), self.files())
+            with Watch(self.porter.leader, frozenset()) as watch:
+                self.porter.bring(kind)
+            wrong = costly(watch, before)
+            answer = carrying.entries(import_ids)[place]
+            if case.codes and (answer.status != 422 or answer.code not in case.codes):
+                wrong.append(f"{answer.status} {answer.code} {answer.said}")
+            if case.codes and (self.ground.rows(), self.files()) != had:
+                wrong.append("something was left")
+            if not case.codes and (answer.status != 201 or self.ground.rows()[0] != had[0][0] + 1):
+                wrong.append(f"refused: {answer.said}")
+            found |= {case.name: wrong} if wrong else {}
+        assert not [each for each in self.ground.files() if each.startswith("imports/")], "needed no more"
+        return found
+
+    def storm(self, kind: str, cases: list[Case]) -> dict[str, list[str]]:
+        """Bring files at once, every tenth followed by a good one; return what was wrong, by file."""
+        mixed = [each for at in range(0, len(cases), 10) for each in (*cases[at : at + 10], self.ground.another())]
+        return self.judged(self.before, kind, mixed)
+
+
+@pytest.fixture(scope="module")
+def hall(ground: Ground) -> Iterator[Hall]:
+    with carrying.porter(ground.server) as porter, contextlib.closing(Gallery()) as elsewhere:
+        yield Hall(ground, porter, elsewhere)
 
 
 def judge(ground: Ground, door: Door, case: Case) -> list[str]:
@@ -139,11 +244,7 @@ def judge(ground: Ground, door: Door, case: Case) -> list[str]:
     content, before = case.content(), (ground.rows(), ground.files())
     with Watch(ground.leader, ground.workers) as watch:
         answer = ground.bring(door, content, case.name.encode())
-    wrong = []
-    if watch.peak - ground.before > MEMORY:
-        wrong.append(f"{(watch.peak - ground.before) / MEGABYTE:.0f} MiB more")
-    if watch.seconds > SECONDS:
-        wrong.append(f"{watch.seconds:.1f} s of processor time")
+    wrong = costly(watch, ground.before)
     if not case.codes:
         taken = answer.status in (door.taken, 200) and ground.rows()[0] == before[0][0] + 1
         return wrong if taken else [*wrong, f"refused: {answer.status} {answer.said[-300:]}"]
@@ -153,6 +254,16 @@ def judge(ground: Ground, door: Door, case: Case) -> list[str]:
         wrong.append("a traceback")
     if (ground.rows(), ground.files()) != before:
         wrong.append("something was left")
+    return wrong
+
+
+def costly(watch: Watch, before: int) -> list[str]:
+    """Say what took more memory or time than a file may."""
+    wrong = []
+    if watch.peak - before > MEMORY:
+        wrong.append(f"{(watch.peak - before) / MEGABYTE:.0f} MiB more")
+    if watch.seconds > SECONDS:
+        wrong.append(f"{watch.seconds:.1f} s of processor time")
     return wrong
 
 
@@ -195,6 +306,66 @@ def test_what_is_as_large_as_may_be_through_the_doors_in_turn(ground: Ground) ->
     assert [wrong for wrong in found if wrong] == []
 
 
+@pytest.mark.parametrize("kind", carrying.WAYS)
+def test_the_core_of_the_corpus_by_import(hall: Hall, kind: str) -> None:
+    share = QUICK[list(carrying.WAYS).index(kind) :: len(carrying.WAYS)]
+
+    assert hall.storm(kind, [KNOWN[name] for name in share]) == {}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", carrying.WAYS)
+def test_the_corpus_by_import(hall: Hall, kind: str) -> None:
+    share = LARGE[list(carrying.WAYS).index(kind) :: len(carrying.WAYS)]
+
+    assert hall.storm(kind, [*PICTURES, *FILMS, *share]) == {}
+
+
+@pytest.mark.parametrize(("made", "states"), ARCHIVES.values(), ids=ARCHIVES)
+def test_a_hostile_archive(hall: Hall, made: Callable[[], bytes], states: tuple[str, ...]) -> None:
+    ground, content = hall.ground, made()
+    had, imports = (ground.rows(), ground.files()), carrying.count()
+    with Watch(ground.leader, ground.workers) as watch:
+        answer = carrying.send(ground.desk, content)
+    wrong = costly(watch, ground.before)
+    if answer.status == 303:
+        with Watch(hall.porter.leader, frozenset()) as watch:
+            for _ in states:
+                hall.porter.bring("archive")
+        wrong += costly(watch, hall.before)
+
+    assert wrong == []
+    assert "Traceback" not in answer.said
+    if states:
+        assert answer.status == 303
+        told = carrying.entries([carrying.newest()])
+        assert tuple(each.code or each.said.partition(":")[0] for each in told) == states
+        assert ground.rows()[0] == had[0][0] + states.count("taken")
+        assert not [each for each in ground.files() if not each.startswith("blobs/")]
+    else:
+        assert (answer.status, (ground.rows(), ground.files()), carrying.count()) == (422, had, imports)
+    assert hall.storm("archive", [ground.another()]) == {}
+
+
+@pytest.mark.parametrize("kind", carrying.WAYS)
+def test_a_name_is_mended_and_leads_nowhere_by_import(hall: Hall, kind: str) -> None:
+    ground, sent = hall.ground, [name for name in NAMES if b"\0" not in name and name not in LITTER]
+    before = ground.rows()[0]
+    if kind == "archive":
+        answer = carrying.send(ground.desk, archives.written(*((name, ground.good()) for name in sent), flags=0x800))
+        assert answer.status == 303, answer
+    else:
+        sent = [name for name in sent if len(quote(name)) < LONGEST_URL - 50]
+        lines = [f"{hall.elsewhere.root}/{number}/{quote(name)}" for number, name in enumerate(sent)]
+        hall.elsewhere.says |= {line.removeprefix(hall.elsewhere.root): (200, ground.good()) for line in lines}
+        assert ground.desk.form("/imports/addresses", addresses="\n".join(lines))[0] == 303
+    for _ in sent:
+        hall.porter.bring(kind)
+
+    assert ground.rows()[0] == before + len(sent)
+    leads_nowhere(ground)
+
+
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_a_name_is_mended_and_leads_nowhere(ground: Ground, door: Door, request: pytest.FixtureRequest) -> None:
     full = request.config.getoption("--full")
@@ -207,6 +378,11 @@ def test_a_name_is_mended_and_leads_nowhere(ground: Ground, door: Door, request:
 
     assert wrong == []
     assert all(status < 500 for status in refused)
+    leads_nowhere(ground)
+
+
+def leads_nowhere(ground: Ground) -> None:
+    """Look at the names that files have by now."""
     for name in ground.names():
         assert name == name.strip(), name
         assert len(name) <= 200
