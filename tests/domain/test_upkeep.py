@@ -331,6 +331,34 @@ def test_bytes_that_came_again_since_the_look_are_kept(storage):
     assert upkeep._remove(storage, blob_key(STRANGE), oldest=oldest)
 
 
+def test_what_a_killed_process_has_left_of_an_original_is_swept_and_the_rest_stays(storage, picture):
+    own, young = rendition_key(blob_of(picture).sha256, "w320.jpg"), blob_key("ef" * 32)
+    put(storage, blob_key(STRANGE))
+    put(storage, rendition_key(STRANGE, "w320.jpg"))
+    put(storage, young, aged=False)
+    put(storage, "blobs/notes.txt")
+    for path in (storage.path(blob_key(blob_of(picture).sha256)), storage.path(own)):
+        os.utime(path, (OLD, OLD))
+
+    assert (upkeep.sweep(storage), upkeep.sweep(storage)) == (2, 0)
+    assert not [key for key in storage.keys() if STRANGE in key]  # noqa: SIM118  a store is no mapping
+    assert storage.exists(young)
+    assert storage.exists("blobs/notes.txt")
+    assert check(storage, deep=True) == []
+
+
+def test_an_original_stays_as_long_as_anything_of_it_is_there(storage, picture):
+    """Whoever is killed while removing, or finds a file too young, is followed by one who finds the rest."""
+    put(storage, blob_key(STRANGE))
+    young = put(storage, rendition_key(STRANGE, "w320.jpg"), aged=False)
+
+    assert upkeep.sweep(storage) == 0
+    assert storage.exists(blob_key(STRANGE))
+    os.utime(young, (OLD, OLD))
+    assert upkeep.sweep(storage) == 2
+    assert check(storage) == []
+
+
 def test_unfinished_uploads_are_swept_by_a_repair_when_they_are_old(storage):
     old, young = put(storage, "tmp/upload-1"), put(storage, "tmp/upload-2", aged=False)
 

@@ -1,7 +1,7 @@
 """The library: the one way in for bytes, whatever door they came by, and what they are used for.
 
 Bytes come in before any transaction is open: `take_in` receives, judges and stores them durably. Then, inside
-`transaction()`, `add` writes the row. A kill in between leaves bytes without a row, which `check` sweeps; never a
+`transaction()`, `add` writes the row. A kill in between leaves bytes without a row, which a sweep removes; never a
 row without bytes.
 """
 

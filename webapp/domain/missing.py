@@ -70,16 +70,23 @@ def heal_found(storage: Storage, *, beyond: set[UUID]) -> int:
 def flag(blob_id: UUID) -> None:
     """Note that an original is gone; no transaction may be open."""
     with transaction():
-        db.session.execute(update(Blob).where(Blob.id == blob_id).values(missing_since=now()))
-        db.session.execute(update(Media).where(Media.blob_id == blob_id).values(state="missing"))
+        if _held(blob_id) is not None:
+            db.session.execute(update(Blob).where(Blob.id == blob_id).values(missing_since=now()))
+            db.session.execute(update(Media).where(Media.blob_id == blob_id).values(state="missing"))
 
 
 def heal(blob_id: UUID) -> None:
     """Note that an original is back; no transaction may be open."""
     with transaction():
-        blob = db.session.get(Blob, blob_id)
+        blob = _held(blob_id)
         if blob is not None:
             media.found_again(blob)
+
+
+def _held(blob_id: UUID) -> Blob | None:
+    """Lock the entries of some bytes and then their row: the order of all who purge, replace or put back files."""
+    db.session.execute(select(Media.id).where(Media.blob_id == blob_id).order_by(Media.id).with_for_update())
+    return db.session.get(Blob, blob_id, with_for_update=True, populate_existing=True)
 
 
 def _heal_if_back(storage: Storage, row: Any, beyond: set[UUID]) -> bool:

@@ -102,6 +102,18 @@ def tidy(storage: Storage) -> int:
     return gone + partial_uploads.forget(storage) + tending.forget(storage) + storage.sweep(GRACE)
 
 
+def sweep(storage: Storage) -> int:
+    """Remove the originals that no row knows with what was made of them, and return how many files that were.
+
+    Somebody who was killed has left them: between their row and them, or while the last that used them was forgotten.
+    """
+    known, oldest = set(db.session.scalars(select(Blob.sha256))), now() - GRACE
+    release()
+    named = (OURS.fullmatch(each.key) for each in storage.stored("blobs") if each.modified_at <= oldest)
+    unknown = [ours["blob"] for ours in named if ours and ours["blob"] and ours["blob"] not in known]
+    return sum(_remove_all(storage, sha256) for sha256 in unknown)
+
+
 def _database() -> Iterator[Finding]:
     """Ask SQLite whether its file is whole; PostgreSQL sees to that itself."""
     if db.session.get_bind().dialect.name != "sqlite":
@@ -235,10 +247,14 @@ def _is_leftover(stored: Stored, known: Mapping[str, set[str]], *, oldest: datet
 
 
 def _remove_all(storage: Storage, sha256: str) -> int:
-    """Remove bytes that nothing uses and what was made of them, and return how many files that were."""
-    made = storage.keys(rendition_key(sha256, "a").rpartition("/")[0])
-    keys = [blob_key(sha256), *made]
-    return sum(_remove(storage, key, oldest=now() - GRACE) for key in keys)
+    """Remove bytes that nothing uses and what was made of them, and return how many files that were.
+
+    The original goes last: as long as it is there, what a killed process has left of this is found again.
+    """
+    oldest = now() - GRACE
+    made = list(storage.keys(rendition_key(sha256, "a").rpartition("/")[0]))
+    gone = sum(_remove(storage, key, oldest=oldest) for key in made)
+    return gone + (gone == len(made) and _remove(storage, blob_key(sha256), oldest=oldest))
 
 
 def _remove_captions(storage: Storage) -> int:
