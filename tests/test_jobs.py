@@ -300,7 +300,7 @@ def test_a_defect_of_ours_is_not_taken_for_a_queue_that_is_away(app):
 def test_avif_in_one_hand_leaves_the_other_for_what_has_just_come(inside, storage):
     tasks = jobs.of(inside)
     media_id = small(storage)
-    with tasks.slow_in_hand:
+    with tasks.in_hand["slow"]:
         tasks._make_renditions()
         assert (states_of(media_id, "web"), states_of(media_id, "avif")) == ({"ready"}, {"pending"})
         later = small(storage, seed=2)
@@ -310,7 +310,38 @@ def test_avif_in_one_hand_leaves_the_other_for_what_has_just_come(inside, storag
     tasks._make_renditions()
 
     assert states_of(media_id) == states_of(later) == {"ready"}
-    assert not tasks.slow_in_hand.locked()
+    assert not tasks.in_hand["slow"].locked()
+
+
+@ON_ONE_ENGINE
+def test_whatever_takes_long_leaves_a_thread_for_what_has_just_come(inside, storage, cast):
+    """Each task but the quick one gives up its thread where another is at its kind of work."""
+    tasks, content = jobs.of(inside), archives.packed(("a.jpg", pictures.photo(40, 30, seed=1, corners=False)))
+    taking.take(io.BytesIO(content), "a.zip", Aim(), storage=storage, actor=cast.ed)
+    media_id = small(storage)
+    for lock in tasks.in_hand.values():
+        assert lock.acquire(blocking=False)
+
+    for task in (tasks._fetch, tasks._fetch_videos, tasks._call, tasks._unpack, tasks._translate, tasks._liken):
+        task()
+    tasks._sweep()
+
+    release()
+    assert db.session.scalars(select(ImportEntry.state)).all() == ["waiting"]
+    assert (states_of(media_id, "web"), states_of(media_id, "avif")) == ({"ready"}, {"pending"})
+    assert len(tasks.in_hand) + 1 < jobs.THREADS, "what is done by the day, and what has just come"
+
+
+@ON_ONE_ENGINE
+def test_a_thread_that_fails_leaves_its_kind_of_work_to_others(inside):
+    tasks = jobs.of(inside)
+
+    def broken():
+        raise KeyError("a defect")
+
+    with pytest.raises(KeyError):
+        tasks._alone("archives", broken)
+    assert not tasks.in_hand["archives"].locked()
 
 
 @ON_ONE_ENGINE
@@ -364,7 +395,7 @@ def test_the_sweep_waits_for_no_server_and_no_archive(inside, storage, queue, ca
 
     release()
     assert db.session.scalars(select(ImportEntry.state)).all() == ["waiting"]
-    assert {"_unpack", "_fetch", "_fetch_videos"} <= {task.name for task in queue.pending()}
+    assert {"_unpack", "_call", "_fetch", "_fetch_videos"} <= {task.name for task in queue.pending()}
     sweep(queue)
     release()
     assert db.session.scalars(select(ImportEntry.state)).all() == ["taken"]
@@ -412,7 +443,7 @@ def test_the_lookout_rings_for_an_import_whose_worker_died(inside, storage, queu
     leased(ImportEntry, now() - LONG_AGO)
     eye.look()
 
-    assert "_unpack" in {task.name for task in queue.pending()}
+    assert sorted(task.name for task in queue.pending()) == ["_call", "_unpack"]
 
 
 @ON_ONE_ENGINE

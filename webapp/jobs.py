@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,8 +30,14 @@ from webapp.infra.storage import Storage
 from webapp.lookout import Lookout
 from webapp.post import Post
 
-THREADS: Final = 5
-"""Slow renditions, files and videos to fetch, and archives take one each at most; a fifth does what is left."""
+KINDS: Final = ("slow", "pictures", "videos", "addresses", "archives", "machine", "looking")
+"""Kinds of work that take long, or wait for others: one thread at most is at each of them.
+
+Slow renditions; pictures and videos that programs name, and files of imports, by address; archives; translations by
+machine; originals that are read again: to be healed, described and likened.
+"""
+THREADS: Final = len(KINDS) + 2
+"""One for each kind, one for what is done by the day, and one that is free for what has just come in."""
 SHARE: Final = 16
 """How many batches a task makes before others get their turn."""
 LOOK_SECONDS: Final = 1.0
@@ -53,17 +60,13 @@ class Jobs:
         self.faults = faults
         self.stopping = threading.Event()
         self.post = Post(app, self.stopping)
-        self.slow_in_hand = threading.Lock()
+        self.in_hand = {kind: threading.Lock() for kind in KINDS}
         self.make_renditions: Task = queue.task()(self._make_renditions)
-        self.fetch_in_hand = threading.Lock()
         self.fetch: Task = queue.task()(self._fetch)
-        self.import_in_hand = threading.Lock()
-        self.unpack: Task = queue.task()(self._unpack)
-        self.video_in_hand = threading.Lock()
         self.fetch_videos: Task = queue.task()(self._fetch_videos)
-        self.machine_in_hand = threading.Lock()
+        self.call: Task = queue.task()(self._call)
+        self.unpack: Task = queue.task()(self._unpack)
         self.translate: Task = queue.task()(self._translate)
-        self.healing_in_hand = threading.Lock()
         self.beyond_healing: set[UUID] = set()
         self.liken: Task = queue.task()(self._liken)
         self.load_samples: Task = queue.task()(self._load_samples)
@@ -78,46 +81,54 @@ class Jobs:
         Videos and AVIF files take long: one thread at a time makes them, and asks for what is quick first.
         """
         with self.app.app_context():
-            more = self._work_off(*QUICK)
-            if not more and self.slow_in_hand.acquire(blocking=False):
-                try:
-                    more = self._work_off(*QUICK, *SLOW)
-                finally:
-                    self.slow_in_hand.release()
+            more = self._make(*QUICK) == SHARE
         if more:
             ring(self.app)
+        else:
+            self._alone("slow", lambda: self._make(*QUICK, *SLOW), again=self.make_renditions, rings=False)
 
-    def _work_off(self, *batches: str) -> bool:
-        return renditions.work_off(self._storage, batches=batches, most=SHARE, go_on=self._goes_on) == SHARE
+    def _make(self, *batches: str) -> int:
+        return renditions.work_off(self._storage, batches=batches, most=SHARE, go_on=self._goes_on)
+
+    def _alone(
+        self, kind: str, work: Callable[[], int], *, again: Task | None = None, most: int = 0, rings: bool = True
+    ) -> None:
+        """Do a share of a kind of work, unless another thread is at it.
+
+        `work` says how much it did: where that is the whole share (`most`, or SHARE), `again` follows once others
+        have had their turn; where it is anything, the bell rings for what is to be made of it.
+        """
+        if not self.in_hand[kind].acquire(blocking=False):
+            return
+        try:
+            with self.app.app_context():
+                done = work()
+        finally:
+            self.in_hand[kind].release()
+        if done and rings:
+            ring(self.app)
+        if again and done == (most or SHARE):
+            enqueue(self.app, again)
 
     def _fetch(self) -> None:
-        """Fetch a share of the files that were named by address; one thread at a time waits for others' servers."""
-        if not self.fetch_in_hand.acquire(blocking=False):
-            return
-        try:
-            with self.app.app_context():
-                made = fetching.work_off(self._outfit, most=SHARE, go_on=self._goes_on)
-                came = importing.work_off(self._outfit, aims.ADDRESSES, most=SHARE, go_on=self._goes_on)
-        finally:
-            self.fetch_in_hand.release()
-        if made or came:
-            ring(self.app)
-        if SHARE in (made, came):
-            enqueue(self.app, self.fetch)
+        """Fetch a share of the pictures that were named by address."""
+        fetched = partial(fetching.work_off, self._outfit, most=SHARE, go_on=self._goes_on)
+        self._alone("pictures", fetched, again=self.fetch)
+
+    def _fetch_videos(self) -> None:
+        """Fetch a video that a program has named; it may take an hour, and is shown before the next one comes."""
+        fetched = partial(fetching.work_off, self._outfit, kind="video", most=1, go_on=self._goes_on)
+        self._alone("videos", fetched, again=self.fetch_videos, most=1)
+
+    def _call(self) -> None:
+        """Bring a share of the files of imports that stand at addresses, videos among them."""
+        came = partial(importing.work_off, self._outfit, aims.ADDRESSES, most=SHARE, go_on=self._goes_on)
+        self._alone("addresses", came, again=self.call)
 
     def _unpack(self) -> None:
-        """Bring a share of the files that wait in archives; one thread at a time does, and lets others go between."""
-        if not self.import_in_hand.acquire(blocking=False):
-            return
-        try:
-            with self.app.app_context():
-                came = importing.work_off(self._outfit, aims.ARCHIVE, most=SHARE, go_on=self._goes_on)
-        finally:
-            self.import_in_hand.release()
-        if came:
-            ring(self.app)
-        if came == SHARE:
-            enqueue(self.app, self.unpack)
+        """Bring a share of the files that wait in archives."""
+        came = partial(importing.work_off, self._outfit, aims.ARCHIVE, most=SHARE, go_on=self._goes_on)
+        self._alone("archives", came, again=self.unpack)
 
     def _goes_on(self) -> bool:
         return not self.stopping.is_set()
@@ -126,37 +137,17 @@ class Jobs:
     def _outfit(self) -> fetching.Outfit:
         return fetching.Outfit(self._storage, Way(allow=self._settings.outbound_allow))
 
-    def _fetch_videos(self) -> None:
-        """Fetch the videos that programs have named, one thread at a time: each may take an hour."""
-        if not self.video_in_hand.acquire(blocking=False):
-            return
-        try:
-            with self.app.app_context():
-                while fetching.work_off(self._outfit, kind="video", most=1, go_on=self._goes_on):
-                    ring(self.app)
-        finally:
-            self.video_in_hand.release()
-
     def _translate(self) -> None:
-        """Ask the machine for a share of what is due; one thread at a time waits for it."""
-        if not self.machine_in_hand.acquire(blocking=False):
-            return
-        try:
-            with self.app.app_context():
-                found = self._settings
-                outfit = Outfit.of(key=found.secret_key, way=Way(allow=found.outbound_allow))
-                made = work.work_off(outfit, most=SHARE, go_on=self._goes_on)
-        finally:
-            self.machine_in_hand.release()
-        if made == SHARE:
-            enqueue(self.app, self.translate)
+        """Ask the machine for a share of what is due."""
+        found = self._settings
+        outfit = Outfit.of(key=found.secret_key, way=Way(allow=found.outbound_allow))
+        asked = partial(work.work_off, outfit, most=SHARE, go_on=self._goes_on)
+        self._alone("machine", asked, again=self.translate, rings=False)
 
     def _liken(self) -> None:
         """Look at a share of the pictures that came in before anybody asked what they look like."""
-        with self.app.app_context():
-            seen = alike.work_off(self._storage, most=SHARE, go_on=self._goes_on)
-        if seen == SHARE:
-            enqueue(self.app, self.liken)
+        seen = partial(alike.work_off, self._storage, most=SHARE, go_on=self._goes_on)
+        self._alone("looking", seen, again=self.liken, rings=False)
 
     def _load_samples(self, user_id: str) -> None:
         from webapp.domain import samples  # noqa: PLC0415  its pictures and texts are wanted once in a life
@@ -166,7 +157,10 @@ class Jobs:
         ring(self.app)
 
     def _sweep(self) -> None:
-        """Publish and take back what is due, then make the files that are, and ask for the texts."""
+        """Publish and take back what is due, then make the files that are, and ask for the texts.
+
+        Then read what files say that came in before anybody looked, and heal originals that are back.
+        """
         self.post.revive()
         with self.app.app_context():
             schedules.work_off()
@@ -174,33 +168,21 @@ class Jobs:
             crops.plan()
         self._make_renditions()
         self._translate()
-        for task in (self.unpack, self.fetch, self.fetch_videos):
+        for task in (self.unpack, self.call, self.fetch, self.fetch_videos):
             enqueue(self.app, task)
-        self._describe()
-        self._heal()
-
-    def _describe(self) -> None:
-        """Read what files say of themselves that came in before anybody looked."""
-        with self.app.app_context():
-            metadata.work_off(self._storage, go_on=self._goes_on)
-
-    def _heal(self) -> None:
-        """Heal originals that are back; one thread at a time reads them."""
-        if not self.healing_in_hand.acquire(blocking=False):
-            return
-        try:
-            with self.app.app_context():
-                if missing.heal_found(self._storage, beyond=self.beyond_healing):
-                    ring(self.app)
-        finally:
-            self.healing_in_hand.release()
+        self._alone("looking", lambda: metadata.work_off(self._storage, go_on=self._goes_on), rings=False)
+        self._alone("looking", lambda: missing.heal_found(self._storage, beyond=self.beyond_healing))
 
     def _miss(self) -> None:
-        """Look which originals are gone or back; what could not be made of those is tried again."""
+        """Look which originals are gone or back, and remove those that nobody knows.
+
+        What could not be made of what is back is tried again.
+        """
         with self.app.app_context():
             self.beyond_healing.clear()
             if missing.look(self._storage):
                 ring(self.app)
+            upkeep.sweep(self._storage)
 
     def _tidy(self) -> None:
         with self.app.app_context():
@@ -286,7 +268,7 @@ def ring_to_fetch(app: Flask) -> bool:
 
 def ring_to_import(app: Flask) -> bool:
     """Tell the worker that files of an import are to be brought; belongs after the commit."""
-    return enqueue(app, of(app).unpack) and ring_to_fetch(app)
+    return enqueue(app, of(app).unpack) and enqueue(app, of(app).call)
 
 
 def enqueue(app: Flask, task: Task, *words: Any) -> bool:
