@@ -4,7 +4,7 @@
 
 export default (root) => {
   const [video, field] = [root.querySelector("video"), root.querySelector('[name="at"]')];
-  if (!video) return;
+  if (!video || !field) return;
   const tell = () => { field.value = video.currentTime.toFixed(1); };
   for (const event of ["timeupdate", "seeked"]) video.addEventListener(event, tell);
   field.addEventListener("change", () => { video.currentTime = Number(field.value) || 0; });

@@ -49,7 +49,7 @@ def plan(*, most: int = SHARE) -> int:
             blob = db.session.scalars(select(Blob).where(Blob.id == blob_id).with_for_update()).one()
             known = select(Rendition.id).where(Rendition.blob_id == blob_id, Rendition.batch == batch).limit(1)
             if db.session.scalar(known) is None:
-                files = making.plan_crop(batch, blob.width, blob.height)
+                files = making.plan_crop(batch, blob.width, blob.height, poster=blob.poster)
                 db.session.add_all(Rendition(blob_id=blob_id, **file._asdict()) for file in files)
     return len(found)
 

@@ -72,12 +72,17 @@ class File(NamedTuple):
 
 @dataclass(frozen=True)
 class Order:
-    """A batch of files to make of an original; `widths` are those of its pictures."""
+    """A batch of files to make of an original; `widths` are those of its pictures.
+
+    `poster` is what its pictures are made of instead: the SHA-256 of a picture, brought to the original's size.
+    """
 
     sha256: str
     mime_type: str
     batch: str
     widths: Sequence[int]
+    size: tuple[int, int] = (1, 1)
+    poster: str | None = None
 
 
 def policy() -> str:
@@ -86,23 +91,23 @@ def policy() -> str:
     return _digest((*pictures, CROP_WIDTHS, CROP_FORMATS, CARD_WIDTHS, CARD_FORMATS, tuple(video.LADDER)), 16)
 
 
-def plan(mime_type: str, width: int, height: int, frames: int = 1) -> list[File]:
+def plan(mime_type: str, width: int, height: int, frames: int = 1, *, poster: str | None = None) -> list[File]:
     """Return the files to make: no larger than the original, but at least one of each."""
     container = CONTAINERS.get(mime_type)
-    files = _pictures("web", width, height)
+    files = _pictures("web", width, height, poster)
     if container:
         files.append(File(CLEAN, f"original.{container}", container, width, height))
         files += [File(step, f"{step}.mp4", "mp4", *size) for step, size in video.ladder(width, height).items()]
-    return [*files, *_pictures("avif", width, height), *_moving(mime_type, width, height, frames)]
+    return [*files, *_pictures("avif", width, height, poster), *_moving(mime_type, width, height, frames)]
 
 
-def plan_crop(batch: str, width: int, height: int) -> list[File]:
+def plan_crop(batch: str, width: int, height: int, *, poster: str | None = None) -> list[File]:
     """Return the files of a cut of a picture so large."""
     ratio, focal = cut(batch)
     stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
     widths, formats = (CARD_WIDTHS, CARD_FORMATS) if is_card(batch) else (CROP_WIDTHS, CROP_FORMATS)
     return [
-        File(batch, _name(f"{stem}-w{wide}", ending), ending, wide, high)
+        File(batch, _name(f"{stem}-w{wide}", ending, poster), ending, wide, high)
         for wide, high in images.plan_crops(width, height, ratio=ratio, focal=focal, widths=widths)
         for ending in formats
     ]
@@ -112,6 +117,11 @@ def crop_batch(ratio: str, focal: tuple[float, float] | None) -> str:
     """Name the batch of a cut, such as `crop:1x1:10:10`, by one of images.RATIOS and the focal point (D24)."""
     x, y = (int(share * FOCAL_STEPS + 0.5 + 1e-9) for share in focal or (0.5, 0.5))
     return f"{CROP}:{ratio.replace(':', 'x')}:{x}:{y}"
+
+
+def poster_mark(poster: str | None) -> str:
+    """Return what stands in the names of files that are made of a poster: another one has others."""
+    return f"-p{poster[:8]}" if poster else ""
 
 
 def is_card(batch: str) -> bool:
@@ -133,26 +143,28 @@ def make(order: Order, *, storage: Storage, report: Callable[[float], bool]) -> 
     """
     sizes: dict[str, int] = {}
     with storage.workspace() as folder, storage.fetched(blob_key(order.sha256)) as source:
-        for name, path in _made(order, source, folder, report):
+        for name, path in _made(order, source, folder, storage=storage, report=report):
             sizes[name] = path.stat().st_size
             storage.put_file(rendition_key(order.sha256, name), path)
     return sizes
 
 
-def _made(order: Order, source: Path, folder: Path, report: Callable[[float], bool]) -> Iterator[tuple[str, Path]]:
+def _made(
+    order: Order, source: Path, folder: Path, *, storage: Storage, report: Callable[[float], bool]
+) -> Iterator[tuple[str, Path]]:
     container, batch = CONTAINERS.get(order.mime_type), order.batch.removesuffix(LATER)
     if batch in FORMATS:
-        with _still(source, container, folder) as picture:
+        with _still(order, source, folder, storage) as picture:
             made = images.renditions(picture, folder, widths=order.widths, formats=FORMATS[batch])
-        yield from ((_name(f"w{file.width}", file.format), file.path) for file in made)
+        yield from ((_name(f"w{file.width}", file.format, order.poster), file.path) for file in made)
         return
     if batch == MOVING:
         for file in images.moving(source, folder, widths=order.widths):
             yield _name(f"moving-{file.width}", file.format), file.path
         return
     if batch.startswith(CROP):
-        with _still(source, container, folder) as picture:
-            yield from _cropped(picture, batch, folder, sorted(order.widths))
+        with _still(order, source, folder, storage) as picture:
+            yield from _cropped(picture, order, folder)
         return
     assert container is not None  # noqa: S101  only videos are planned in steps
     if batch == CLEAN:
@@ -163,31 +175,38 @@ def _made(order: Order, source: Path, folder: Path, report: Callable[[float], bo
     yield f"{batch}.mp4", folder / "step.mp4"
 
 
-def _cropped(picture: Path, batch: str, folder: Path, widths: Sequence[int]) -> Iterator[tuple[str, Path]]:
-    """Cut in these widths, and name files by them: what shows a video may be a pixel smaller than the video."""
+def _cropped(picture: Path, order: Order, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Cut in the order's widths, and name files by them: what shows a video may be a pixel smaller than the video."""
+    batch, widths = order.batch.removesuffix(LATER), sorted(order.widths)
     ratio, focal = cut(batch)
     stem = batch.removeprefix(f"{CROP}:").replace(":", "-")
     formats = CARD_FORMATS if is_card(batch) else CROP_FORMATS
     made = images.crops(picture, folder, ratio=ratio, focal=focal, widths=widths, formats=formats)
     planned = dict(zip(sorted({file.width for file in made}), widths, strict=False))
-    yield from ((_name(f"{stem}-w{planned[file.width]}", file.format), file.path) for file in made)
+    yield from ((_name(f"{stem}-w{planned[file.width]}", file.format, order.poster), file.path) for file in made)
 
 
 @contextmanager
-def _still(source: Path, container: str | None, folder: Path) -> Iterator[Path]:
-    """Lend a picture: the original, or what a video shows after a second."""
+def _still(order: Order, source: Path, folder: Path, storage: Storage) -> Iterator[Path]:
+    """Lend a picture: the original, or what stands for a video: its poster, else what it shows after a second."""
+    container = CONTAINERS.get(order.mime_type)
     if container is None:
         yield source
         return
     still = folder / "still.png"
-    video.frame(source, container, still, at=POSTER_AT)
+    if order.poster:
+        width, height = images.plan(*order.size, widths=(min(order.size[0], WIDTHS[-1]),))[0]
+        with storage.fetched(blob_key(order.poster)) as picture:
+            images.fill(picture, still, width=width, height=height)
+    else:
+        video.frame(source, container, still, at=POSTER_AT)
     yield still
     still.unlink(missing_ok=True)
 
 
-def _pictures(batch: str, width: int, height: int) -> list[File]:
+def _pictures(batch: str, width: int, height: int, poster: str | None) -> list[File]:
     return [
-        File(batch, _name(f"w{wide}", ending), ending, wide, high)
+        File(batch, _name(f"w{wide}", ending, poster), ending, wide, high)
         for wide, high in images.plan(width, height, widths=WIDTHS)
         for ending in FORMATS[batch]
     ]
@@ -201,11 +220,11 @@ def _moving(mime_type: str, width: int, height: int, frames: int) -> list[File]:
     return [File(MOVING, _name(f"moving-{wide}", "webp"), "webp", wide, high) for wide, high in fitting]
 
 
-def _name(stem: str, ending: str) -> str:
-    """Name a file; how it was saved stands in its name where that is not as ever."""
+def _name(stem: str, ending: str, poster: str | None = None) -> str:
+    """Name a file; what it was made of, and how it was saved, stand in its name where that is not as ever."""
     saved = images.SAVED[ending]
     mark = "" if saved == FIRST[ending] else f"-{_digest(saved, 6)}"
-    return f"{stem}{mark}.{ending}"
+    return f"{stem}{poster_mark(poster)}{mark}.{ending}"
 
 
 def _digest(values: object, letters: int) -> str:

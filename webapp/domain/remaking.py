@@ -58,12 +58,21 @@ def work_off(storage: Storage, *, most: int = SHARE) -> int:
     return len(found)
 
 
+def begin(blob: Blob) -> None:
+    """Have a blob's files made anew, planned at once; inside a transaction, under the blob's lock."""
+    blob.policy = None
+    known = set(db.session.scalars(select(Rendition.name).where(Rendition.blob_id == blob.id)))
+    planned = making.plan(blob.mime_type, blob.width, blob.height, blob.frames, poster=blob.poster)
+    db.session.add_all(_later(blob.id, file) for file in planned if file.name not in known)
+    db.session.flush()
+
+
 def _bring_forward(blob_id: UUID) -> list[str]:
     """Take a blob one step on, and return the keys of files that nothing leads to any more."""
     with transaction():
         blob = db.session.scalars(select(Blob).where(Blob.id == blob_id).with_for_update()).one()
         rows = db.session.scalars(select(Rendition).where(Rendition.blob_id == blob_id).with_for_update()).all()
-        planned = making.plan(blob.mime_type, blob.width, blob.height, blob.frames)
+        planned = making.plan(blob.mime_type, blob.width, blob.height, blob.frames, poster=blob.poster)
         known = {row.name for row in rows}
         missing = [file for file in planned if file.name not in known]
         if missing:
@@ -85,11 +94,11 @@ def _replaced(rows: Sequence[Rendition], planned: set[str]) -> list[str]:
     """Let the new rows take their place, and return the names of those that had it."""
     gone = []
     for row in rows:
-        if _is_new(row):
-            row.batch = row.batch.removesuffix(making.LATER)
-        elif row.name not in planned and not row.batch.startswith(making.CROP):
+        if row.name not in planned and not row.batch.startswith(making.CROP):
             gone.append(row.name)
             db.session.delete(row)
+        elif _is_new(row):
+            row.batch = row.batch.removesuffix(making.LATER)
     return gone
 
 
@@ -101,7 +110,7 @@ def _cut_otherwise(blob: Blob, rows: Sequence[Rendition]) -> list[str]:
             cuts[row.batch].append(row)
     gone = []
     for batch, there in cuts.items():
-        planned = {file.name for file in making.plan_crop(batch, blob.width, blob.height)}
+        planned = {file.name for file in making.plan_crop(batch, blob.width, blob.height, poster=blob.poster)}
         if planned != {row.name for row in there}:
             gone += [row.name for row in there if row.name not in planned]
             for row in there:

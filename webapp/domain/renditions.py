@@ -173,10 +173,9 @@ def _is_held(batch: Batch) -> ColumnElement[bool]:
 
 
 def _make(batch: Batch, *, storage: Storage, go_on: Callable[[], bool] = lambda: True) -> None:
-    widths = _widths(batch)
-    if not widths:
+    order = _order(batch)
+    if not order.widths:
         return
-    order = Order(batch.sha256, batch.mime_type, batch.name, widths)
     try:
         sizes = making.make(order, storage=storage, report=_report(batch, go_on))
     except Stopped:
@@ -191,11 +190,18 @@ def _make(batch: Batch, *, storage: Storage, go_on: Callable[[], bool] = lambda:
         _finish(batch, sizes)
 
 
-def _widths(batch: Batch) -> list[int]:
-    statement = select(Rendition.width).where(Rendition.blob_id == batch.blob_id, Rendition.batch == batch.name)
-    widths = sorted(set(db.session.scalars(statement)))
+def _order(batch: Batch) -> Order:
+    """Return what is to be made: of the poster only where files are named for it."""
+    statement = select(Rendition.width, Rendition.name, Blob.width, Blob.height, Blob.poster).join(Blob)
+    rows = db.session.execute(statement.where(_is_of(batch))).all()
     release()
-    return widths
+    size, poster = ((rows[0][2], rows[0][3]), rows[0].poster) if rows else ((1, 1), None)
+    named = poster if poster and any(making.poster_mark(poster) in row.name for row in rows) else None
+    return Order(batch.sha256, batch.mime_type, batch.name, sorted({row[0] for row in rows}), size, named)
+
+
+def _is_of(batch: Batch) -> ColumnElement[bool]:
+    return and_(Rendition.blob_id == batch.blob_id, Rendition.batch == batch.name)
 
 
 def _report(batch: Batch, go_on: Callable[[], bool]) -> Callable[[float], bool]:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy.orm import aliased
 
 from webapp.domain import media
 from webapp.domain.errors import Conflict, Invalid, Stale
@@ -84,8 +85,7 @@ def let_go(blob_id: UUID | None) -> None:
     """Note since when nothing uses some bytes, if nothing does; belongs after the change that let go of them."""
     db.session.flush()
     db.session.execute(select(Blob.id).where(Blob.id == blob_id).with_for_update())
-    unused = ~exists().where(Media.blob_id == Blob.id)
-    db.session.execute(update(Blob).where(Blob.id == blob_id, unused).values(unused_since=now()))
+    db.session.execute(update(Blob).where(Blob.id == blob_id, _is_unused()).values(unused_since=now()))
 
 
 def forget() -> list[str]:
@@ -95,8 +95,18 @@ def forget() -> list[str]:
     """
     over = select(Blob.id).where(Blob.unused_since <= now() - KEPT).with_for_update()
     ids = list(db.session.scalars(over))
-    unused = ~exists().where(Media.blob_id == Blob.id)
-    return list(db.session.scalars(delete(Blob).where(Blob.id.in_(ids), unused).returning(Blob.sha256)))
+    gone = delete(Blob).where(Blob.id.in_(ids), _is_unused()).returning(Blob.sha256, Blob.poster)
+    rows = db.session.execute(gone).all()
+    posters = Blob.sha256.in_([row.poster for row in rows if row.poster])
+    db.session.execute(update(Blob).where(posters, _is_unused()).values(unused_since=now()))
+    return [row.sha256 for row in rows]
+
+
+def _is_unused() -> ColumnElement[bool]:
+    """Return the condition that no entry has these bytes, and that they stand for no video."""
+    film = aliased(Blob)
+    entry, poster = exists().where(Media.blob_id == Blob.id), exists().where(film.poster == Blob.sha256)
+    return and_(~entry, ~poster)
 
 
 def _locked(media_id: UUID, version: int | None) -> Media:

@@ -45,6 +45,7 @@ __all__ = [
     "clean_original",
     "crops",
     "describe",
+    "fill",
     "look",
     "moving",
     "nothing",
@@ -203,6 +204,11 @@ def crops(
     """Cut a ratio round the focal point in several widths and formats, into a folder; raises Refused, StorageFull."""
     asked: dict[str, Any] = {"ratio": ratio, "focal": focal, "widths": list(widths), "formats": list(formats)}
     return [_rendition(**one) for one in _ask("crops", path, seconds=seconds, out=str(out), **asked)]
+
+
+def fill(path: Path, out: Path, *, width: int, height: int, seconds: float = WORK_SECONDS) -> None:
+    """Write a picture as PNG in just this size, cut or enlarged if need be; raises Refused, StorageFull."""
+    _ask("fill", path, seconds=seconds, out=str(out), width=width, height=height)
 
 
 def moving(path: Path, out: Path, *, widths: Iterable[int], seconds: float = MOVING_SECONDS) -> list[Rendition]:

@@ -19,6 +19,7 @@ class Blob(Base):
     """Some bytes, stored once under their SHA-256; dimensions are pixels as shown (orientation applied).
 
     `duration` is how many milliseconds a video lasts, 0 where that cannot be told; a picture has none.
+    `poster` is the SHA-256 of the picture that stands for a video, instead of what it shows after a second.
     `policy` is that by which its renditions were planned and made (`making.policy`); none is older than any.
     `taken_at` is the camera's wall clock, as ISO 8601 without a zone: it sorts, it is no moment of the world.
     `likeness` is the picture's difference hash (64 bits in hex), empty where it has nothing to tell it by, None until
@@ -43,6 +44,7 @@ class Blob(Base):
     taken_at: Mapped[str | None] = mapped_column(String(23), default=None)
     likeness: Mapped[str | None] = mapped_column(String(16), default=None, index=True)
     said: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    poster: Mapped[str | None] = mapped_column(String(64), index=True, default=None)
     policy: Mapped[str | None] = mapped_column(String(16), index=True, default=None)
     missing_since: Mapped[datetime | None] = mapped_column(default=None)
     unused_since: Mapped[datetime | None] = mapped_column(default=None, index=True)

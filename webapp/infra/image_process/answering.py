@@ -51,6 +51,10 @@ def _crops(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.crops(path, Path(asked["out"]), ratio=ratio, focal=focal, **about)
 
 
+def _fill(path: Path, asked: dict[str, Any]) -> Any:
+    return pixels.fill(path, Path(asked["out"]), width=asked["width"], height=asked["height"])
+
+
 def _moving(path: Path, asked: dict[str, Any]) -> Any:
     return pixels.moving(path, Path(asked["out"]), widths=asked["widths"])
 
@@ -65,6 +69,7 @@ VERBS: Final[dict[str, Callable[[Path, dict[str, Any]], Any]]] = {
     "describe": _describe,
     "renditions": _renditions,
     "crops": _crops,
+    "fill": _fill,
     "moving": _moving,
     "clean": _clean,
 }

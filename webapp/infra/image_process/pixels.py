@@ -109,6 +109,14 @@ def crops(
     return made
 
 
+def fill(path: Path, out: Path, *, width: int, height: int) -> dict[str, Any]:
+    """Write a picture in just this size as PNG, enlarged if need be; what is beyond its shape is cut off evenly."""
+    cut = _cut(path, ratio=(width, height), focal=(0.5, 0.5), width=width)
+    image = cut.thumbnail_image(width, height=height, size="force")
+    flat = image.flatten(background=WHITE) if image.hasalpha() else image
+    return {"size": files.write(out, [flat.pngsave_buffer(compression=1, keep="none")])}
+
+
 def moving(path: Path, folder: Path, *, widths: Iterable[int]) -> list[dict[str, Any]]:
     """Make an animation's widths, every frame of it with its time and the loop, as WebP."""
     name = files.format_of_file(path)

@@ -7,6 +7,7 @@ blueprint = Blueprint("library", __name__, url_prefix="/library")
 from webapp.web.library import (  # noqa: E402  they hold the routes
     captions,  # noqa: F401
     files,  # noqa: F401
+    posters,  # noqa: F401
     removal,  # noqa: F401
     replacing,  # noqa: F401
     resumable,  # noqa: F401

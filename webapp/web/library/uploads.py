@@ -52,6 +52,8 @@ def make_room() -> None:
     if request.endpoint == "library.upload":
         most = _storage().most.bytes
         request.max_content_length = most + OVERHEAD if as_json() else 2 * most
+    if request.endpoint == "library.set_poster":
+        request.max_content_length = _storage().most.image_bytes + OVERHEAD
     if request.endpoint == "library.replace":
         request.max_content_length = _storage().most.bytes + OVERHEAD
 
