@@ -1,7 +1,8 @@
 """`./run test`: everything a change has to pass, in one of two lanes, or any tests you name.
 
   ./run test                 the checks, then all tests but the long ones (8 minutes at most on two cores)
-  ./run test --full          the long ones as well (30 minutes at most)
+  ./run test --full          the long ones as well, and once more what is about files, kept in a bucket and
+                             on PostgreSQL (30 minutes at most)
   ./run test tests/domain    only pytest, with whatever you give it
 
 Programs the tests need are installed where that can be done (root on Debian or Ubuntu), else named.
@@ -51,14 +52,18 @@ def everything(arguments: Sequence[str]) -> int:
     """Run the checks and then a lane, and return the exit status."""
     with compiled():
         failed = [name for name, words in CHECKS if not passes(name, words)]
-    with files() as where:
-        shared = ["-n", str(processes()), "--dist", "worksteal"]
-        status = pytest(["--cache-clear", *where, *shared, "--durations", "15", *arguments])
-        if status == 1 and arguments:
-            status = once_more([*where, *arguments])
+    statuses = [shared(words) for words in ([[*arguments], ["--elsewhere"]] if arguments else [[]])]
     if failed:
         print(f"{' and '.join(failed)} found faults: see above the tests.", file=sys.stderr)
-    return status or (1 if failed else 0)
+    return next(filter(None, statuses), 1 if failed else 0)
+
+
+def shared(words: Sequence[str]) -> int:
+    """Run tests in several processes, in the full lane the few that failed once more, and return the exit status."""
+    with files() as where:
+        among = ["-n", str(processes()), "--dist", "worksteal"]
+        status = pytest(["--cache-clear", *where, *among, "--durations", "15", *words])
+        return once_more([*where, *words]) if status == 1 and words else status
 
 
 def passes(name: str, words: Sequence[str]) -> bool:

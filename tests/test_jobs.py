@@ -236,6 +236,7 @@ def test_the_clock_rings_each_minute_and_tidies_each_day(queue):
     assert due_tasks(queue, AT_THREE) == ["daily", "sweep"]
 
 
+@pytest.mark.at_the_disk
 @QUEUES
 def test_the_queue_is_the_one_that_the_settings_name(request, queue):
     kinds = {"sqlite": "SqliteStorage", "postgres": "PostgresStorage", "redis": "RedisStorage"}
@@ -251,6 +252,7 @@ def test_a_bell_waits_until_somebody_comes(app, queue):
     assert [task.name for task in queue.pending()] == ["_make_renditions"] * 2
 
 
+@pytest.mark.at_the_disk
 @ON_ONE_ENGINE
 def test_a_queue_in_a_file_that_is_broken_fails_no_request(app, settings, queue, capfd):
     path = settings.home / "jobs.db"

@@ -45,7 +45,7 @@ def run_inner(tmp_path):
             "-p",
             "no:cacheprovider",
             "-o",
-            "markers=full\npostgres\nboth_engines\nmain_walk",
+            "markers=full\npostgres\nredis\nboth_engines\nmain_walk\nat_the_disk",
             f"--rootdir={tmp_path}",
             str(inner if named else tmp_path),
             *words,
@@ -86,6 +86,64 @@ def test_plain_lane_leaves_browsers_out_but_for_the_main_walks_and_what_is_named
     assert "1 passed, 2 deselected" in run_inner(walks, folder="tests/browser").stdout
     assert "2 passed, 1 deselected" in run_inner(walks, folder="tests/browser", named=True).stdout
     assert "3 passed" in run_inner(walks, "--full", folder="tests/browser").stdout
+
+
+FILES = """
+import pytest
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request): return request.param
+
+def test_upload(database_url): assert True
+
+@pytest.mark.full
+def test_long(database_url): assert True
+
+@pytest.mark.at_the_disk
+def test_folder(database_url): assert True
+
+def test_nothing_kept(): assert True
+"""
+
+
+@pytest.mark.full
+def test_what_is_about_files_runs_once_more_elsewhere(run_inner):
+    inner = "tests/web/files"
+
+    assert "2 passed, 4 deselected" in run_inner(FILES, "--elsewhere", folder=inner).stdout
+    assert "2 passed, 4 deselected" in run_inner(FILES, "--elsewhere", folder="tests/infra").stdout, "and no others"
+
+
+def test_full_lane_ends_with_files_elsewhere_and_plain_lane_does_not(monkeypatch):
+    runs = quiet(monkeypatch, statuses={})
+
+    assert lane.main([]) == lane.main(["--full"]) == 0
+
+    assert [words[-1] for words in runs] == ["15", "--full", "--elsewhere"]
+    assert all("--cache-clear" in words for words in runs)
+
+
+@pytest.mark.parametrize("status", [1, 2, -9])
+@pytest.mark.parametrize("failing", ["--full", "--elsewhere"])
+def test_full_lane_fails_when_either_run_does(monkeypatch, failing, status):
+    again = []
+    runs = quiet(monkeypatch, statuses={failing: status})
+    monkeypatch.setattr(lane, "once_more", lambda words: again.append(words[-1]) or 1)
+
+    assert lane.main(["--full"]) == status
+
+    assert [words[-1] for words in runs] == ["--full", "--elsewhere"]
+    assert again == ([failing] if status == 1 else []), "the few that failed are tried once more, as they were run"
+
+
+def quiet(monkeypatch, *, statuses):
+    """Have nothing run; return a list of what pytest is asked for, which ends as `statuses` say by its last word."""
+    runs = []
+    monkeypatch.setattr(lane, "provide", lambda: None)
+    monkeypatch.setattr(lane, "compiled", nullcontext)
+    monkeypatch.setattr(lane, "passes", lambda *_words: True)
+    monkeypatch.setattr(lane, "pytest", lambda words: runs.append(words) or statuses.get(words[-1], 0))
+    return runs
 
 
 @pytest.mark.full
@@ -149,8 +207,8 @@ def test_checks_run_before_a_lane_and_not_before_named_tests(monkeypatch, argume
 
     assert lane.main(arguments) == 0
 
-    assert (calls[:-1] == ["ruff", "mypy", "import-linter"]) is ran
-    assert not arguments or calls[-1] == arguments
+    assert (calls[:3] == ["ruff", "mypy", "import-linter"]) is ran
+    assert not arguments or arguments in calls
 
 
 def test_lane_fails_when_a_check_does(monkeypatch, capsys):

@@ -15,7 +15,7 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra import images
 from webapp.infra.db import db
 from webapp.infra.image_children import Crew
-from webapp.infra.storage import LocalStorage, Storage, rendition_key
+from webapp.infra.storage import TEMPORARY, LocalStorage, Storage, rendition_key
 
 BY_NOBODY = system("cli")
 
@@ -61,6 +61,18 @@ def bytes_of(storage: Storage, media_id: UUID) -> dict[str, bytes]:
 def files_in(folder: Path) -> list[str]:
     """List all files below a folder."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def all_of(storage: Storage) -> list[str]:
+    """List all that a store holds, and what waits in its spool."""
+    return [*sorted(storage.keys()), *(f"{TEMPORARY}/{name}" for name in files_in(storage.spool.folder))]
+
+
+def overwrite(storage: Storage, key: str, content: bytes) -> None:
+    """Put other bytes under a key, as only a broken disk does."""
+    with storage.workspace() as folder:
+        (folder / "other").write_bytes(content)
+        storage.put_file(key, folder / "other")
 
 
 def take_away(storage: LocalStorage) -> None:

@@ -15,12 +15,7 @@ from webapp.domain.models import Blob, Likeness, Media
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
 from webapp.infra.image_process import likeness
-from webapp.infra.storage import LocalStorage, blob_key
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
+from webapp.infra.storage import blob_key
 
 
 def saved(image, name="jpeg", **options):

@@ -7,7 +7,7 @@ import pytest
 
 from tests import uploads
 from tests.clips import clip, facts_of, picture_of
-from tests.uploads import BY_NOBODY, blob_of, rows_of, states_of
+from tests.uploads import BY_NOBODY, blob_of, overwrite, rows_of, states_of
 from webapp.domain import films, media, pictures, renditions, stills
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.making import SLOW
@@ -15,15 +15,10 @@ from webapp.domain.models import Media
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.storage import LocalStorage, blob_key, rendition_key
+from webapp.infra.storage import blob_key, rendition_key
 
 ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PICTURES = {"w320.webp", "w320.jpg", "w320.avif"}
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 def upload(storage, name="clip.mp4", **card):
@@ -60,7 +55,8 @@ def test_all_of_a_video_is_made(storage):
 
     assert states_of(media_id) == {"ready"}
     sha256 = blob_of(media_id).sha256
-    step = picture_of(facts_of(storage.path(rendition_key(sha256, "480p.mp4"))))
+    with storage.fetched(rendition_key(sha256, "480p.mp4")) as path:
+        step = picture_of(facts_of(path))
     assert (step["width"], step["height"]) == (240, 320)
     assert b"48.8582" not in storage.read(rendition_key(sha256, "original.mp4"))
     assert {row.size for row in rows_of(media_id)} == {
@@ -126,7 +122,7 @@ def test_a_worker_that_is_told_to_stop_gives_the_video_back_uncounted(storage):
 def test_a_video_that_cannot_be_made_stops_after_five_tries_and_says_why(storage, monkeypatch):
     monkeypatch.setattr(renditions, "BACK_OFF", timedelta(0))
     media_id = upload(storage)
-    storage.path(blob_key(blob_of(media_id).sha256)).write_bytes(clip()[:200])
+    overwrite(storage, blob_key(blob_of(media_id).sha256), clip()[:200])
 
     assert renditions.work_off(storage, batches=("480p",)) == 5
 

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from tests import archives, clips, factories, pictures
-from tests.elsewhere import Gallery
+from tests.foreign_server import Gallery
 from tests.races import race
-from tests.uploads import files_in
+from tests.uploads import all_of
 from webapp.domain import galleries, streaming, upkeep
 from webapp.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from webapp.domain.fetching import Outfit
@@ -168,8 +168,8 @@ def test_what_is_no_picture_is_named_and_the_rest_is_taken(take, outfit, storage
     assert all(reason for reason in said(import_id)[1:5])
     assert "ZIP archive" in said(import_id)[2]
     assert names() == ["1.jpg", "6.jpg"]
-    assert len([name for name in files_in(storage.root) if name.startswith("blobs/")]) == 2
-    assert [name for name in files_in(storage.root) if name.startswith(("tmp/", "imports/"))] == []
+    assert len([name for name in all_of(storage) if name.startswith("blobs/")]) == 2
+    assert [name for name in all_of(storage) if name.startswith(("tmp/", "imports/"))] == []
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_a_file_that_an_archive_hides_something_in_is_refused(take, outfit, made
     [b"", b"no archive", PHOTOS[0], archives.overlapping("a.jpg", PHOTOS[0], 30), archives.packed(("a/", b""))],
 )
 def test_what_is_no_archive_leaves_nothing(take, storage, made):
-    before = files_in(storage.root)
+    before = all_of(storage)
     with pytest.raises(Invalid):
         take(made)
 
-    assert files_in(storage.root) == before
+    assert all_of(storage) == before
     assert db.session.scalar(select(func.count(Import.id))) == 0
 
 
@@ -237,7 +237,7 @@ def test_who_may_not_upload_imports_nothing(storage, cast):
             addresses.begin("https://pictures.example/a.jpg", aim, way=WAY, actor=cast.vi)
     with pytest.raises(NotFound):
         taking.take(io.BytesIO(THREE), "a.zip", Aim(uuid4()), storage=storage, actor=cast.ed)
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []
 
 
 def test_a_gallery_that_is_thrown_away_meanwhile_takes_no_more(take, outfit, cast):
@@ -482,7 +482,7 @@ def test_what_is_no_picture_elsewhere_is_refused_and_leaves_nothing(outfit, else
     work.work_off(outfit, ADDRESSES)
 
     assert told(import_id) == [("a.jpg", "refused")]
-    assert (names(), files_in(storage.root)) == ([], [])
+    assert (names(), all_of(storage)) == ([], [])
 
 
 def test_a_video_by_address_may_be_as_large_as_one_that_is_uploaded(outfit, elsewhere, storage, cast, monkeypatch):
@@ -498,7 +498,7 @@ def test_a_video_by_address_may_be_as_large_as_one_that_is_uploaded(outfit, else
     assert told(import_id) == [("a.mp4", "taken"), ("b.mp4", "failed"), ("c.jpg", "refused")]
     assert "sends more than" in said(import_id)[1]
     assert "exceeds" in said(import_id)[2]
-    assert [name for name in files_in(storage.root) if not name.startswith("blobs/")] == []
+    assert [name for name in all_of(storage) if not name.startswith("blobs/")] == []
 
 
 def test_an_entry_is_held_anew_while_its_bytes_come(outfit, elsewhere, cast, monkeypatch):
@@ -528,7 +528,7 @@ def test_one_that_stops_in_the_middle_leaves_nothing_and_is_asked_for_again(outf
 
     assert told(import_id) == [("a.mp4", "waiting")]
     assert "stopped in the middle" in said(import_id)[0]
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []
     elsewhere.cut = 0
     come_due()
     work.work_off(outfit, ADDRESSES)

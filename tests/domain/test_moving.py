@@ -10,12 +10,6 @@ from tests.uploads import bytes_of, rows_of, upload
 from webapp.domain import making, renditions
 from webapp.domain import pictures as seen
 from webapp.domain.transaction import release
-from webapp.infra.storage import LocalStorage
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 def animation(name, *, width=900, height=600, frames=5, **options):

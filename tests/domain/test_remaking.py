@@ -3,19 +3,14 @@
 import pytest
 from sqlalchemy import select, update
 
-from tests.uploads import blob_of, bytes_of, rows_of, states_of, upload
+from tests.uploads import blob_of, bytes_of, overwrite, rows_of, states_of, upload
 from webapp.domain import making, remaking, renditions
 from webapp.domain.models import Blob, Rendition
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
-from webapp.infra.storage import LocalStorage, Missing, rendition_key
+from webapp.infra.storage import Missing, rendition_key
 
 QUICK_FILES = {"w320.jpg", "w320.webp"}
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 @pytest.fixture
@@ -30,7 +25,9 @@ def old(storage):
         db.session.execute(update(Rendition).where(here, Rendition.name == "w320.webp").values(name="w240.webp"))
         for row in db.session.scalars(select(Rendition).where(here, Rendition.batch == "avif")):
             db.session.delete(row)
-    (path := storage.path(rendition_key(blob.sha256, "w320.webp"))).rename(path.with_name("w240.webp"))
+    new = rendition_key(blob.sha256, "w320.webp")
+    overwrite(storage, rendition_key(blob.sha256, "w240.webp"), storage.read(new))
+    storage.delete(new)
     return media_id
 
 

@@ -14,14 +14,14 @@ from sqlalchemy import select, update
 
 from tests import pictures
 from tests.races import race
-from tests.uploads import blob_of, bytes_of, let_time_pass, rows_of, states_of, upload
+from tests.uploads import blob_of, bytes_of, let_time_pass, overwrite, rows_of, states_of, upload
 from webapp.domain import renditions
 from webapp.domain.models import Blob, Rendition
 from webapp.domain.sentences import unpacked
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.storage import LocalStorage, blob_key, rendition_key
+from webapp.infra.storage import blob_key, rendition_key
 
 ROOT = Path(__file__).parents[2]
 WORKER = """
@@ -39,11 +39,6 @@ D24 = {f"w{width}.{ending}" for width in (320, 640, 1280, 1920) for ending in ("
 FORMATS = {"webp": "WEBP", "jpg": "JPEG", "avif": "AVIF"}
 ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what no database has a say in."""
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 @pytest.fixture
@@ -69,7 +64,7 @@ def sound(storage):
 def poison(storage):
     """A picture whose bytes are broken after it came in."""
     media_id = sound(storage)
-    storage.path(blob_key(blob_of(media_id).sha256)).write_bytes(b"\xff\xd8\xff\xe0 and nothing more")
+    overwrite(storage, blob_key(blob_of(media_id).sha256), b"\xff\xd8\xff\xe0 and nothing more")
     return media_id
 
 
@@ -133,8 +128,8 @@ def test_d24_a_picture_is_never_enlarged_and_has_one_width_at_least(storage, siz
 @pytest.mark.parametrize("form", ["jpeg", "png", "webp", "avif", "heic", "gif", "tiff"])
 def test_no_byte_of_what_is_made_says_where_the_picture_was_taken(storage, tmp_path, form):
     media_id = upload(storage, pictures.photo(900, 600, format=form, orientation=6), f"photo.{form}")
-    original = storage.path(blob_key(blob_of(media_id).sha256))
-    assert "48 deg" in exif(original) or "48.8582" in exif(original), "the original does say it"
+    with storage.fetched(blob_key(blob_of(media_id).sha256)) as original:
+        assert "48 deg" in exif(original) or "48.8582" in exif(original), "the original does say it"
 
     renditions.work_off(storage)
 
@@ -224,6 +219,7 @@ def statements(domain):
 # Leases
 
 
+@pytest.mark.at_the_disk
 def test_a_killed_workers_batch_is_made_again_after_its_lease(storage, worker):
     media_id = upload(storage, width=6000, height=4000)
     process = worker()
@@ -243,6 +239,7 @@ def test_a_killed_workers_batch_is_made_again_after_its_lease(storage, worker):
     assert {(row.batch, row.attempts) for row in rows_of(media_id)} == {("web", 2), ("avif", 1)}
 
 
+@pytest.mark.at_the_disk
 def test_what_a_killed_worker_was_writing_is_swept(storage, worker):
     upload(storage, width=6000, height=4000)
     process = worker()
@@ -367,7 +364,7 @@ def test_a_retry_starts_from_the_beginning(storage):
     for _ in range(5):
         renditions.work_off(storage)
         let_time_pass(due_at=now() - LONG_AGO)
-    storage.path(blob_key(blob_of(media_id).sha256)).write_bytes(good)
+    overwrite(storage, blob_key(blob_of(media_id).sha256), good)
 
     blob_id = blob_of(media_id).id
     with transaction():
@@ -400,6 +397,7 @@ def test_an_original_that_is_gone_counts_as_a_failure(storage):
     assert all("Nothing is stored" in row.error for row in rows_of(media_id))
 
 
+@pytest.mark.at_the_disk
 def test_a_store_that_fails_is_waited_for_and_counts_as_no_try(storage):
     media_id = sound(storage)
     blocked = storage.path(rendition_key(blob_of(media_id).sha256, "w320.jpg")).parent

@@ -16,14 +16,9 @@ from webapp.domain.models import AuditEntry, Blob, Fetch, Item, Media, OutboxEve
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-from webapp.infra.storage import LocalStorage, blob_key
+from webapp.infra.storage import blob_key
 
 OLD = time.time() - 7200
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 @pytest.fixture
@@ -182,6 +177,7 @@ def let_months_pass():
         db.session.execute(update(Blob).where(Blob.unused_since.is_not(None)).values(unused_since=late))
 
 
+@pytest.mark.at_the_disk
 def test_bytes_that_nobody_uses_are_swept_after_a_while_with_what_was_made_of_them(storage, ed, lake):
     renditions.work_off(storage)
     first, made = blob_of(lake).sha256, len(list(storage.keys()))

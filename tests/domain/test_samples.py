@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import factories
-from tests.uploads import files_in
+from tests.uploads import all_of, files_in
 from webapp.domain import galleries, items, languages, samples, slugs
 from webapp.domain.models import Blob, Gallery, GalleryText, Item, ItemText, Media, Rendition
 from webapp.domain.models.translation import ALT, CAPTION, DESCRIPTION, META_DESCRIPTION, META_TITLE, TITLE
 from webapp.domain.permissions import system
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
-from webapp.infra.storage import LocalStorage, blob_key
+from webapp.infra.storage import blob_key
 
 ROOT = Path(__file__).parents[2]
 TOLD = json.loads(resources.files("webapp.domain.samples").joinpath("galleries.json").read_text(encoding="utf-8"))
@@ -44,11 +44,6 @@ from webapp.infra.storage import LocalStorage
 with opened(sys.argv[1]) as app, app.app_context():
     samples.load(actor=system("cli"), owner_id=None, storage=LocalStorage(Path(sys.argv[2])))
 """
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 def count(model):
@@ -102,6 +97,7 @@ def test_samples_are_loaded_once_and_whole(storage):
     assert all(storage.exists(blob_key(sha256)) for sha256 in db.session.scalars(select(Blob.sha256)))
 
 
+@pytest.mark.at_the_disk
 @pytest.mark.full
 @ON_ONE_ENGINE
 def test_a_load_that_is_killed_leaves_whole_galleries_only(storage, database_url):
@@ -135,4 +131,4 @@ def test_a_sample_that_somebody_has_renamed_is_not_loaded_again(storage):
 
     assert load(storage) == 0
     assert count(Gallery) == 5
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []

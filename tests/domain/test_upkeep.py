@@ -30,16 +30,11 @@ from webapp.domain.transaction import release, transaction
 from webapp.domain.upkeep import Finding
 from webapp.infra.clock import now
 from webapp.infra.db import Base, db
-from webapp.infra.storage import LocalStorage, blob_key, rendition_key
+from webapp.infra.storage import blob_key, rendition_key
 
 STRANGE = "ab" * 32
 OLD = time.time() - 7200
 ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def storage(domain, tmp_path):
-    return LocalStorage(tmp_path / "media")
 
 
 @pytest.fixture

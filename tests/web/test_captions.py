@@ -269,6 +269,7 @@ def test_what_was_removed_is_forgotten_after_a_month(ed, ground, video):
         assert not tracks.known()
 
 
+@pytest.mark.at_the_disk
 @on_sqlite
 def test_the_files_of_captions_that_no_row_knows_any_more_are_thrown_away(ed, ground, video):
     attach(ed, video)
@@ -295,6 +296,7 @@ def test_a_token_of_captions_that_no_number_has_is_none(ed, ground, video):
     assert len(player(ed.page(f"/library/{video}"))) == 1
 
 
+@pytest.mark.at_the_disk
 @on_sqlite
 def test_backups_hold_captions(ed, ground, video, tmp_path):
     attach(ed, video)

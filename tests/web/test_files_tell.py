@@ -362,6 +362,7 @@ def test_a_file_that_cannot_be_read_holds_nobody_up(app, bring):
     assert read_again(app) == 0
 
 
+@pytest.mark.at_the_disk
 @on_sqlite
 def test_a_disk_that_fails_for_one_file_holds_no_older_one_up(app, bring):
     older = bring()

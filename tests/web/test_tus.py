@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from tests import factories, pictures
 from tests.fixtures.app import on_sqlite
 from tests.races import race
-from tests.uploads import files_in
+from tests.uploads import all_of
 from webapp.domain import media, partial_uploads, upkeep
 from webapp.domain.models import Item, Media, PartialUpload
 from webapp.domain.transaction import release, transaction
@@ -114,7 +114,7 @@ def test_a_file_in_pieces_is_in_the_library_once(sender, storage):
     assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(PHOTO)))
     assert names() == ["lake.jpg"]
     sha256 = hashlib.sha256(PHOTO).hexdigest()
-    assert files_in(storage.root) == [f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"]
+    assert all_of(storage) == [f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"]
     assert sender.ask("GET", url).json["media"] == str(db.session.scalar(select(Media.id)))
 
 
@@ -192,7 +192,7 @@ def test_a_length_that_cannot_be_is_refused_at_the_beginning(sender, storage, le
 
     assert answer.status_code == status
     assert answer.json["message"]
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []
 
 
 @on_sqlite
@@ -213,7 +213,7 @@ def test_what_is_no_picture_is_refused_in_a_sentence_and_removed(sender, storage
 
     assert answer.status_code == 422
     assert answer.json["message"]
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []
     assert sender.ask("GET", url).json == answer.json
     assert sender.send(url, content).status_code == 422
     assert names() == []
@@ -227,7 +227,7 @@ def test_a_picture_that_is_going_to_be_too_large_is_refused_by_its_first_piece(s
     answer = sender.send(url, head)
 
     assert (answer.status_code, answer.json["code"]) == (422, "too_large")
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []
 
 
 @on_sqlite
@@ -286,7 +286,7 @@ def test_a_cancelled_upload_leaves_nothing(sender, storage):
 
     assert sender.ask("DELETE", url).status_code == 204
     assert sender.ask("HEAD", url).status_code == 404
-    assert files_in(storage.root) == []
+    assert all_of(storage) == []
     assert row_of(url) is None
 
 
@@ -330,7 +330,7 @@ def test_an_expired_upload_is_gone_and_its_bytes_go_with_the_next_round(sender, 
 
     assert sender.ask("HEAD", url).status_code == 404
     assert sender.offset(other) == (200, 200)
-    assert len(files_in(storage.root)) == 1
+    assert len(all_of(storage)) == 1
     assert sender.send(other, PHOTO[200:], at=200).status_code == 204
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.fixtures.app import on_sqlite
-from tests.uploads import files_in
+from tests.uploads import all_of
 from tests.web.test_tus import HOME, PHOTO, PIECE, SIZE, Sender, checksum, names, sender, storage
 from webapp.domain.models import Media, PartialUpload
 from webapp.domain.transaction import release
@@ -27,7 +27,7 @@ def left(storage):
     """Count the rows of uploads and media, and list the files."""
     release()
     rows = [db.session.scalar(select(func.count()).select_from(each)) for each in (PartialUpload, Media)]
-    return [*rows, files_in(storage.root)]
+    return [*rows, all_of(storage)]
 
 
 def begin(sender, **headers):

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import resource
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.api.cms.conftest import Program, Programs
 from tests.pictures import photo
+from tests.uploads import all_of
 from webapp.api.cms.shapes import MediaResponse
 from webapp.domain.models import Blob, Media, Rendition
 from webapp.infra.db import db
@@ -54,8 +54,7 @@ def nothing_is_left(app: Flask) -> bool:
     with app.app_context():
         counts = [select(func.count()).select_from(model) for model in (Blob, Media, Rendition)]
         rows = sum(db.session.scalars(count).one() for count in counts)
-    folder: Path = app.extensions["vitrine-storage"].root
-    return rows == 0 and not [path for path in folder.rglob("*") if path.is_file()]
+    return rows == 0 and all_of(app.extensions["vitrine-storage"]) == []
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from flask import Flask
 
 from tests import pictures
 from tests.api.wix.conftest import Wix
-from tests.elsewhere import Gallery
 from tests.fixtures.app import Cast, browser_of
+from tests.foreign_server import Gallery
 from tests.races import race
 from tests.uploads import take_all_places
 from webapp.domain import fetching
