@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tusclient.client import TusClient
 
 from bench import live
 from tests import clips, factories
@@ -27,7 +26,7 @@ KILLED_AT = (SIZE // 3, SIZE * 2 // 3)
 MOST_MORE = (64 * MEGABYTE, 64 * MEGABYTE, 200 * MEGABYTE)
 """Bytes of memory beyond those of a server at rest, in each of its lives; in the last, ffmpeg looks at the video."""
 PATIENCE = 120
-"""Seconds for what takes ten on a machine that does nothing else."""
+"""Seconds for what takes some ten on a machine that does nothing else."""
 
 Send = Callable[[Path, str, dict[str, str]], str]
 
@@ -71,6 +70,8 @@ def tus_js(start_program: Callable[..., Program]) -> Send:
 
 def tuspy(path: Path, home: str, headers: dict[str, str]) -> str:
     """Send a file with tuspy, which goes on by itself and adds a checksum to each piece."""
+    from tusclient.client import TusClient
+
     client = TusClient(home, headers=headers)
     with path.open("rb") as file:
         uploader = client.uploader(
