@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 
 from bench import live
 from tests import archives
-from tests.elsewhere import Gallery
 from tests.faults.deeds import Desk
+from tests.foreign_server import Gallery
 from tests.hostile.doors import Answer, ask, wrapped
 from webapp.domain.models import Import, ImportEntry
 from webapp.domain.sentences import unpacked

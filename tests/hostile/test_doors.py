@@ -18,8 +18,8 @@ import pytest
 
 from bench import live
 from tests import archives
-from tests.elsewhere import Gallery
 from tests.faults import deeds
+from tests.foreign_server import Gallery
 from tests.hostile import carrying
 from tests.hostile.archived import ARCHIVES, QUICK_ARCHIVES
 from tests.hostile.cases import REFUSED, TAKEN, Case, Good
