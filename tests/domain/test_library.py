@@ -120,7 +120,7 @@ def test_the_trash_shows_what_was_thrown_away_last_first(ed):
     for each in (made[1], made[0]):
         discard(each, ed)
 
-    assert names(trashed=True) == ["a.jpg", "b.jpg"]
+    assert [entry.name for entry in library.thrown_away().rows] == ["a.jpg", "b.jpg"]
     assert names() == ["c.jpg"]
 
 
@@ -128,7 +128,7 @@ def test_a_cursor_of_the_trash_is_none_of_the_list(ed):
     made = make("a.jpg", "b.jpg")
     for each in made:
         discard(each, ed)
-    cursor = library.page(trashed=True, size=1).after
+    cursor = library.thrown_away(size=1).after
 
     with pytest.raises(Invalid):
         library.page(after=cursor)

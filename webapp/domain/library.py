@@ -85,21 +85,30 @@ class Folio:
     rows: Mapping[UUID, MediaText]
 
 
-def page(query: str = "", *, after: str | None = None, trashed: bool = False, size: int = SIZE) -> Page[Entry]:
-    """Return a page of the library or of its trash, the newest first. Raises Invalid for a cursor of another list."""
-    return sifted(sifting(query, {}), after=after, trashed=trashed, size=size)
+def page(query: str = "", *, after: str | None = None, size: int = SIZE) -> Page[Entry]:
+    """Return a page of the library, the newest first. Raises Invalid for a cursor of another list."""
+    return sifted(sifting(query, {}), after=after, size=size)
 
 
-def sifted(
-    through: Sieve = EVERYTHING, *, after: str | None = None, trashed: bool = False, size: int = SIZE
-) -> Page[Entry]:
+def sifted(through: Sieve = EVERYTHING, *, after: str | None = None, size: int = SIZE) -> Page[Entry]:
     """Return a page of what goes through a sieve, the newest first. Raises Invalid for a cursor of another list."""
-    column = Media.deleted_at if trashed else Media.created_at
-    order = Order(("trashed" if trashed else "newest") + through.mark, (column, Media.id), (datetime, UUID))
-    where = Media.deleted_at.is_not(None) if trashed else sieve.living(through)
-    statement = _entries().where(where, *sieve.conditions(through), *order.beyond(after))
-    rows = db.session.execute(statement.order_by(Media.deleted_at.desc(), *order.by()).limit(size + 1)).all()
-    found = order.page(rows, size, lambda row: (row.deleted_at if trashed else row.created_at, row.id))
+    found = sieve.found(through)
+    ids = found.first(size + 1, after)
+    places = [column for column in ids.c if column.name != "media_id"]
+    statement = _entries().join(ids, ids.c.media_id == Media.id).add_columns(*places)
+    rows = db.session.execute(statement.order_by(*(place.desc() for place in places))).all()
+    return _drawn(found.order.page(rows, size, lambda row: row[-len(places) :]))
+
+
+def thrown_away(*, after: str | None = None, size: int = SIZE) -> Page[Entry]:
+    """Return a page of the trash, the last thrown away first. Raises Invalid for a cursor of another list."""
+    order = Order("trashed", (Media.deleted_at, Media.id), (datetime, UUID))
+    statement = _entries().where(Media.deleted_at.is_not(None), *order.beyond(after))
+    rows = db.session.execute(statement.order_by(*order.by()).limit(size + 1)).all()
+    return _drawn(order.page(rows, size, lambda row: (row.deleted_at, row.id)))
+
+
+def _drawn(found: Page[Any]) -> Page[Entry]:
     known = pictures.small([row.id for row in found.rows])
     return Page(tuple(_entry(row, known.get(row.id)) for row in found.rows), found.after)
 

@@ -13,7 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
+    TableClause,
     and_,
     cast,
     column,
@@ -60,6 +62,15 @@ LONGEST: Final = 4
 """Things that could say much the same, and the longest words of a text that they are found by."""
 
 ORDER: Final = Order("found", (SearchEntry.id,), (int,))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Entries that have some words: where they stand, the condition, and their numbers, the last has the highest."""
+
+    source: Any
+    condition: ColumnElement[bool]
+    place: Any
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,21 @@ def matching(query: str) -> ColumnElement[bool] | None:
     return _having([asked]) if asked else None
 
 
+def matches(query: str) -> Matches | None:
+    """Return where the entries with all words of a query stand, None where it has none to look for."""
+    asked = list(dict.fromkeys(wanted(query[:QUERY])))[:TERMS]
+    if not asked:
+        return None
+    if db.session.get_bind().dialect.name == "postgresql":
+        return Matches(SearchEntry.__table__, _having([asked]), SearchEntry.id)
+    index = _index()
+    return Matches(
+        index.join(SearchEntry, SearchEntry.id == index.c.rowid),
+        index.c.search_index.match(_phrase(asked)),
+        index.c.rowid,
+    )
+
+
 def alike(said: str) -> dict[str, list[UUID]] | None:
     """Return what could say much the same as a text, by kind; one statement. None where it has no words.
 
@@ -150,10 +176,17 @@ def _having(groups: Sequence[Sequence[tuple[str, bool]]]) -> ColumnElement[bool]
         lexemes = [" & ".join(f"'{term}'{':*' if begins else ''}" for term, begins in group) for group in groups]
         vector = func.array_to_tsvector(func.string_to_array(SearchEntry.words, literal_column("' '")))
         return vector.bool_op("@@")(cast(" | ".join(f"({each})" for each in lexemes), TSQUERY))
-    phrases = [" AND ".join(f'"{term}"{" *" if begins else ""}' for term, begins in group) for group in groups]
-    index = table("search_index", column("rowid"), column("search_index"))
-    either = " OR ".join(f"({each})" for each in phrases)
+    index = _index()
+    either = " OR ".join(f"({_phrase(group)})" for group in groups)
     return SearchEntry.id.in_(select(index.c.rowid).where(index.c.search_index.match(either)))
+
+
+def _index() -> TableClause:
+    return table("search_index", column("rowid", Integer), column("search_index"))
+
+
+def _phrase(group: Sequence[tuple[str, bool]]) -> str:
+    return " AND ".join(f'"{term}"{" *" if begins else ""}' for term, begins in group)
 
 
 def _living(kind: str) -> ColumnElement[bool]:

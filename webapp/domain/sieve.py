@@ -5,20 +5,24 @@ out.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
-from webapp.domain.models import Blob, Gallery, Item, Language, Media, MediaTag, MediaText, SearchEntry, Tag
+from webapp.domain.models import Language, Mark, Media, SearchEntry, Shelved, Tag, Tally
 from webapp.domain.models.language import CODE
 from webapp.domain.models.tag import TAG
-from webapp.domain.search import matching
+from webapp.domain.paging import Order
+from webapp.domain.search import Matches, matches, matching
+from webapp.domain.shelving import digits
 from webapp.infra.clock import now
+from webapp.infra.db import db
 
 FACETS: Final[dict[str, tuple[str, ...]]] = {
     "kind": ("image", "video"),
@@ -36,10 +40,7 @@ FACETS: Final[dict[str, tuple[str, ...]]] = {
 `lacking` is the code of a language that a file has no alt text in, `tag` a tag, `by` the id of who added it.
 """
 
-SMALL: Final = 1_000_000
-LARGE: Final = 10_000_000
-"""Bytes below which a file is small, and from which it is large."""
-
+NEWEST: Final = "newest"
 QUERY: Final = 100
 """Characters of a query that are looked at."""
 
@@ -81,21 +82,97 @@ def sifting(words: str, given: Mapping[str, str]) -> Sieve:
 
 
 def moment() -> datetime:
-    """Return the beginning of this hour, which the age of files is reckoned from."""
-    return now().replace(minute=0, second=0, microsecond=0)
+    """Return the beginning of this day (UTC), which the age of files is reckoned from."""
+    return now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def living(sieve: Sieve) -> ColumnElement[bool]:
-    """Return the condition that files are not in the trash.
+@dataclass(frozen=True)
+class Found:
+    """The files behind a sieve: a statement for their ids as `media_id`, and the order it is read in quickest."""
 
-    Where words lead to a few files, it is written so that SQLite does not look through all that are not.
+    statement: Select[Any]
+    order: Order
+
+    def named(self, through: Sieve) -> "Found":
+        """Return it with an order whose cursors belong to a sieve alone."""
+        return replace(self, order=replace(self.order, name=self.order.name + through.mark))
+
+    def first(self, most: int, after: str | None = None) -> Subquery:
+        """Return the first of them, the newest first, with what they are ordered by. Raises Invalid (the cursor)."""
+        places = (column.label(f"place_{number}") for number, column in enumerate(self.order.columns))
+        newest = self.statement.add_columns(*places).where(*self.order.beyond(after))
+        return newest.order_by(*self.order.by()).limit(most).subquery()
+
+
+def found(through: Sieve) -> Found:
+    """Return how to find the files behind a sieve; one statement where choices were made.
+
+    They are read from where fewest have to be passed over: the list of the rarest choice, or the entries that have
+    the words, the last made first.
     """
-    return case((Media.deleted_at.is_(None), 1), else_=0) == 1 if sieve.words else Media.deleted_at.is_(None)
+    marks, (words, others) = _marks(through), _said(through.words)
+    age = through.chosen("added")
+    if words is not None:
+        return _worded(words, marks, others, age).named(through)
+    if marks:
+        return _listed(marks, others, age).named(through)
+    since = [Media.created_at >= beginning(age)] if age else []
+    statement = select(Media.id.label("media_id")).where(Media.deleted_at.is_(None), *others, *since)
+    return Found(statement, Order(NEWEST, (Media.created_at, Media.id), (datetime, UUID))).named(through)
 
 
-def conditions(sieve: Sieve) -> list[ColumnElement[bool]]:
-    """Return the conditions of a sieve, for a statement that has `Media` and, outer-joined, `Blob`."""
-    return [*_named(sieve.words), *(condition(facet, value) for facet, value in sieve.choices)]
+def _worded(words: Matches, marks: Sequence[int], others: Sequence[ColumnElement[bool]], age: str) -> Found:
+    """Return how to find files by words, and maybe by choices."""
+    source = words.source.join(Shelved, Shelved.media_id == SearchEntry.media_id)
+    statement = select(Shelved.media_id).select_from(source).where(words.condition, Shelved.tallies != "")
+    if others:
+        statement = statement.join(Media, Media.id == Shelved.media_id).where(*others)
+    if age:
+        statement = statement.where(Shelved.created_at >= beginning(age))
+    statement = statement.where(*(_has(each, Shelved) for each in marks))
+    return Found(statement, Order("found", (words.place,), (int,)))
+
+
+def _listed(marks: Sequence[int], others: Sequence[ColumnElement[bool]], age: str) -> Found:
+    """Return how to find files by choices, the first of which is the rarest."""
+    first, *rest = marks
+    statement = select(Mark.media_id).where(Mark.tally_id == first, *(_has(each, Mark) for each in rest))
+    if others:
+        statement = statement.join(Media, Media.id == Mark.media_id).where(*others)
+    if age:
+        statement = statement.where(Mark.created_at >= beginning(age))
+    return Found(statement, Order(NEWEST, (Mark.created_at, Mark.media_id), (datetime, UUID)))
+
+
+def beginning(age: str) -> datetime:
+    """Return the moment from which files are of an age such as `7d`."""
+    return moment() - timedelta(days=int(age.removesuffix("d")))
+
+
+def _marks(through: Sieve) -> list[int]:
+    """Return the tallies of what was chosen, the rarest first; one that no file has is -1."""
+    asked = [(facet, value) for facet, value in through.choices if facet != "added"]
+    if not asked:
+        return []
+    wanted = [and_(Tally.facet == facet, Tally.value == _value(facet, value)) for facet, value in asked]
+    rows = db.session.execute(select(Tally.id, Tally.files).where(or_(*wanted))).all()
+    return [row.id for row in sorted(rows, key=lambda row: (row.files, row.id))] if len(rows) == len(asked) else [-1]
+
+
+def _value(facet: str, value: str) -> Any:
+    """Return a choice as it stands in its tally."""
+    if facet == "tag":
+        return select(digits(Tag.id)).where(Tag.key == value).scalar_subquery()
+    if facet == "lacking":
+        return select(digits(Language.id)).where(func.lower(Language.code) == value).scalar_subquery()
+    return UUID(value).hex if facet == "by" else value
+
+
+def _has(tally: int, of: Any) -> ColumnElement[bool]:
+    """Return the condition that the file of a `Mark` or a `Shelved` is in a tally."""
+    other = aliased(Mark)
+    there = and_(other.tally_id == tally, other.created_at == of.created_at, other.media_id == of.media_id)
+    return select(other.tally_id).where(there).exists()
 
 
 def _clean(facet: str, value: str) -> str:
@@ -108,8 +185,8 @@ def _clean(facet: str, value: str) -> str:
     return " ".join(value.split()).casefold() if readable else ""
 
 
-def _named(words: str) -> list[ColumnElement[bool]]:
-    """Return the conditions that files have these words or their beginnings, in names, texts or tags.
+def _said(words: str) -> tuple[Matches | None, list[ColumnElement[bool]]]:
+    """Return where entries with these words or their beginnings stand, and the conditions for what is no word.
 
     What holds no letter, such as %, is looked for in the name as it stands.
     """
@@ -117,60 +194,4 @@ def _named(words: str) -> list[ColumnElement[bool]]:
     marks = [
         Media.original_filename.icontains(word, autoescape=True) for word, is_word in said.items() if not is_word
     ]
-    found = matching(" ".join(word for word, is_word in said.items() if is_word))
-    if found is None:
-        return marks
-    return [Media.id.in_(select(SearchEntry.media_id).where(found, SearchEntry.media_id.is_not(None))), *marks]
-
-
-def condition(facet: str, value: str) -> ColumnElement[bool]:
-    """Return the condition for one choice."""
-    if facet in ("shape", "size"):
-        return _of_bytes(value)
-    if facet == "used":
-        return _shown() if value == "yes" else ~_shown()
-    if facet == "added":
-        return Media.created_at >= moment() - timedelta(days=int(value.removesuffix("d")))
-    return OTHERS[facet](value)
-
-
-def _of_bytes(value: str) -> ColumnElement[bool]:
-    """Return the condition for a shape or a size."""
-    return {
-        "landscape": Blob.width > Blob.height,
-        "portrait": Blob.width < Blob.height,
-        "square": Blob.width == Blob.height,
-        "small": Blob.size < SMALL,
-        "medium": and_(Blob.size >= SMALL, Blob.size < LARGE),
-        "large": Blob.size >= LARGE,
-    }[value]
-
-
-def _lacks(code: str) -> ColumnElement[bool]:
-    """Return the condition that a file has no alt text in a language of the site."""
-    language = select(Language.id).where(func.lower(Language.code) == code).scalar_subquery()
-    said = exists().where(MediaText.media_id == Media.id, MediaText.language_id == language, MediaText.alt != "")
-    return and_(language.is_not(None), ~said)
-
-
-def _tagged(key: str) -> ColumnElement[bool]:
-    tag = select(Tag.id).where(Tag.key == key).scalar_subquery()
-    return Media.id.in_(select(MediaTag.media_id).where(MediaTag.tag_id == tag))
-
-
-def _shown() -> ColumnElement[bool]:
-    """Return the condition that a living gallery shows a file, as an item, as its poster or as the cover."""
-    living = Gallery.deleted_at.is_(None)
-    item = select(Item.id).join(Gallery, Gallery.id == Item.gallery_id).where(Item.deleted_at.is_(None), living)
-    cover = select(Gallery.id).where(Gallery.cover_media_id == Media.id, living)
-    places = (Item.media_id, Item.poster_id)
-    return or_(*(item.where(place == Media.id).exists() for place in places), cover.exists())
-
-
-OTHERS: Final[Mapping[str, Callable[[str], ColumnElement[bool]]]] = {
-    "kind": lambda value: Media.kind == value,
-    "file": lambda value: Media.state == value,
-    "lacking": _lacks,
-    "tag": _tagged,
-    "by": lambda value: Media.uploaded_by_id == UUID(value),
-}
+    return matches(" ".join(word for word, is_word in said.items() if is_word)), marks

@@ -1,29 +1,32 @@
 """How many files of the library each choice of its filters would leave.
 
-So that counting costs much the same in a library of any size, no more than `ENOUGH` files are looked at behind
-words or choices, and no more than `MANY` of the whole library, whose counts are kept until something is written.
-Where there are more files than that, what was counted among them is said to be so many at least.
+Those of the whole library are kept when files are written (`shelving`). Behind words or choices no more than `ENOUGH`
+files are looked at, so that counting costs much the same in a library of any size; where there are more, what was
+counted among them is said to be so many at least.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import Select, func, select, union_all
 
 from webapp.domain import sieve
-from webapp.domain.models import Blob, Language, Media, MediaTag, MediaText, Tag, User
+from webapp.domain.models import Language, Shelved, Tag, Tally, User
 from webapp.domain.sieve import EVERYTHING, FACETS, Choice, Sieve
 from webapp.infra import kept
 from webapp.infra.db import db
 
 ENOUGH: Final = 1000
-MANY: Final = 10_000
-"""Files that are looked at behind a filter, and of the whole library."""
+"""Files that are looked at behind a filter."""
 
 MOST_USED: Final = 12
 """Tags, and people, that are offered: those with the most files."""
+
+OPEN: Final = ("tag", "by")
+"""Facets of which there may be any number of choices."""
 
 
 @dataclass(frozen=True)
@@ -40,128 +43,120 @@ class Counts:
     more: frozenset[str] = frozenset()
 
 
+@dataclass
+class _Found:
+    """What was counted so far, by choices as they are kept."""
+
+    of: dict[Choice, int] = field(default_factory=dict)
+    words: dict[Choice, str] = field(default_factory=dict)
+    more: set[str] = field(default_factory=set)
+
+    def count(self, facets: Iterable[str], numbers: Mapping[Choice, int]) -> None:
+        """Add the counts of facets whose choices are always the same."""
+        for facet in facets:
+            for value in FACETS[facet]:
+                self.of[facet, value] = _since(value, numbers) if facet == "added" else numbers.get((facet, value), 0)
+
+
 def counted(through: Sieve) -> Counts:
-    """Count as `_counted` does, what is asked of the whole library once for as long as nothing is written."""
+    """Count as `_counted` does, once for as long as nothing is written."""
     return kept.until_written(("tallies", through, sieve.moment()), lambda: _counted(through))
 
 
 def _counted(through: Sieve) -> Counts:
     """Count what goes through a sieve, and through it with each choice in place of its facet's.
 
-    Four statements, and one or two more for each choice that was made.
+    Five statements at most, and three more for each choice that was made.
     """
-    words: dict[Choice, str] = {}
-    found: dict[Choice, int] = {}
+    found = _Found()
     asked = [facet for facet in FACETS if through.chosen(facet)]
-    total, more = _tally(through, [facet for facet in FACETS if facet not in asked], found, words)
+    total, more = _tally(through, [facet for facet in FACETS if facet not in asked], found)
     for facet in asked:
-        base = through.having(facet, "")
-        if base == EVERYTHING:
-            more |= _taken(counted(EVERYTHING), facet, found, words)
-        else:
-            more |= _tally(base, [facet], found, words)[1] - {""}
+        _tally(through.having(facet, ""), [facet], found)
     for choice in through.choices:
-        if choice not in found:
-            words[choice], found[choice] = _called(*choice), total
-    return Counts(total, found, words, frozenset(more))
+        if choice not in found.of:
+            found.words[choice], found.of[choice] = _called(*choice), total
+    return Counts(total, found.of, found.words, frozenset(found.more | ({""} if more else set())))
 
 
-def _taken(whole: Counts, facet: str, found: dict[Choice, int], words: dict[Choice, str]) -> set[str]:
-    """Add a facet's counts as they are of the whole library; return it where there may be more."""
-    found |= {choice: number for choice, number in whole.of.items() if choice[0] == facet}
-    words |= {choice: said for choice, said in whole.words.items() if choice[0] == facet}
-    return {facet} & whole.more
-
-
-def _tally(
-    through: Sieve, facets: Sequence[str], found: dict[Choice, int], words: dict[Choice, str]
-) -> tuple[int, set[str]]:
-    """Add the counts of facets behind a sieve; return how many files those are, and what there may be more of."""
+def _tally(through: Sieve, facets: Sequence[str], found: _Found) -> tuple[int, bool]:
+    """Add the counts of facets behind a sieve; return how many files those are, and whether there may be more."""
+    total, numbers = _kept() if through == EVERYTHING else _looked_at(through)
+    more = through != EVERYTHING and total > ENOUGH
+    found.count(facets, numbers)
     for facet in facets:
-        for value, name, number in READ[facet](_files(through)) if facet in READ else ():
-            words[facet, str(value)], found[facet, str(value)] = name, number
-    number, counts = _plain(through, facets)
-    found |= counts
-    if number <= _most(through):
-        return number, set()
-    if through != EVERYTHING:
-        return number - 1, {"", *facets}
-    found["file", "missing"] = _all(Media.state == "missing")
-    return _all(), set(facets) - {"file"}
+        if facet in READ:
+            READ[facet](numbers, found)
+    if more:
+        found.more.update(facets)
+    return total - more, more
 
 
-def _all(*where: ColumnElement[bool]) -> int:
-    """Count all files of the library that are like that."""
-    return db.session.scalars(select(func.count()).select_from(Media).where(Media.deleted_at.is_(None), *where)).one()
+def _kept() -> tuple[int, dict[Choice, int]]:
+    """Return how many files there are, and the tallies of all choices that may be offered; one statement."""
+    fixed = select(Tally.facet, Tally.value, Tally.files).where(Tally.facet.not_in(("day", *OPEN)))
+    oldest = max(FACETS["added"], key=lambda age: int(age.removesuffix("d")))
+    days = select(Tally.facet, Tally.value, Tally.files).where(Tally.facet == "day", Tally.value >= _day(oldest))
+    rows = db.session.execute(union_all(fixed, days, *(select(_most(facet).subquery()) for facet in OPEN)))
+    numbers: dict[Choice, int] = {(facet, value): files for facet, value, files in rows}
+    return sum(files for (facet, _), files in numbers.items() if facet == "kind"), numbers
 
 
-def _most(through: Sieve) -> int:
-    return MANY if through == EVERYTHING else ENOUGH
+def _most(facet: str) -> Select[str, str, int]:
+    most = select(Tally.facet, Tally.value, Tally.files).where(Tally.facet == facet, Tally.files > 0)
+    return most.order_by(Tally.files.desc(), Tally.value).limit(MOST_USED)
 
 
-def _files(through: Sieve) -> Subquery:
-    """Return the files behind a sieve, at most one more than are looked at."""
-    return _behind(through, Media.id, Media.uploaded_by_id)
+def _looked_at(through: Sieve) -> tuple[int, dict[Choice, int]]:
+    """Return how many files are behind a sieve, at most one more than are looked at, and what those are."""
+    ids = sieve.found(through).first(ENOUGH + 1)
+    read = select(func.count(), func.aggregate_strings(Shelved.tallies, " "))
+    total, tallies = db.session.execute(read.join(ids, ids.c.media_id == Shelved.media_id)).one()
+    numbers = Counter((tallies or "").split())
+    known = select(Tally.id, Tally.facet, Tally.value).where(Tally.id.in_(map(int, numbers)))
+    rows = db.session.execute(known) if numbers else ()
+    return total, {(facet, value): numbers[str(tally)] for tally, facet, value in rows}
 
 
-def _behind(through: Sieve, *columns: Any) -> Subquery:
-    files = select(*columns).join(Blob, Blob.id == Media.blob_id, isouter=True)
-    files = files.where(sieve.living(through), *sieve.conditions(through))
-    return files.limit(_most(through) + 1).subquery()
+def _day(age: str) -> str:
+    return sieve.beginning(age).date().isoformat()
 
 
-def _plain(through: Sieve, facets: Sequence[str]) -> tuple[int, dict[Choice, int]]:
-    """Count files behind a sieve, and with each choice of facets whose choices are always the same; one statement."""
-    choices = [(facet, value) for facet in facets for value in FACETS[facet]]
-    flags = [case((sieve.condition(*each), 1), else_=0).label(f"is_{place}") for place, each in enumerate(choices)]
-    seen = _behind(through, Media.id, *flags)
-    sums = [func.coalesce(func.sum(seen.c[f"is_{place}"]), 0) for place in range(len(choices))]
-    total, *numbers = db.session.execute(select(func.count(), *sums).select_from(seen)).one()
-    return total, dict(zip(choices, numbers, strict=True))
+def _since(age: str, numbers: Mapping[Choice, int]) -> int:
+    """Count the files of the days since then."""
+    first = _day(age)
+    return sum(files for (facet, day), files in numbers.items() if facet == "day" and day >= first)
 
 
-def _lacking(files: Subquery) -> Iterator[tuple[str, str, int]]:
-    """Count files without an alt text in each language of the site, the default first."""
+def _lacking(numbers: Mapping[Choice, int], found: _Found) -> None:
+    """Add how many files have no alt text in each language of the site, the default first."""
     code = func.lower(Language.code)
-    said = (
-        select(MediaText.language_id, func.count().label("files"))
-        .join(files, files.c.id == MediaText.media_id)
-        .where(MediaText.alt != "")
-        .group_by(MediaText.language_id)
-        .subquery()
-    )
-    all_files = select(func.count()).select_from(files).scalar_subquery()
-    statement = (
-        select(code, Language.native_name, all_files - func.coalesce(said.c.files, 0))
-        .join(said, said.c.language_id == Language.id, isouter=True)
-        .where(Language.is_active)
-        .order_by(Language.is_default.desc(), code)
-    )
-    yield from db.session.execute(statement)
+    statement = select(Language.id, code, Language.native_name).where(Language.is_active)
+    for language_id, value, name in db.session.execute(statement.order_by(Language.is_default.desc(), code)):
+        found.words["lacking", value] = name
+        found.of["lacking", value] = numbers.get(("lacking", language_id.hex), 0)
 
 
-def _tags(files: Subquery) -> Iterator[tuple[str, str, int]]:
-    """Count files with each of the tags that most of them have."""
-    number = func.count().label("files")
-    most = (
-        select(MediaTag.tag_id, number)
-        .join(files, files.c.id == MediaTag.media_id)
-        .group_by(MediaTag.tag_id)
-        .order_by(number.desc(), MediaTag.tag_id)
-        .limit(MOST_USED)
-        .subquery()
-    )
-    statement = select(Tag.key, Tag.name, most.c.files).join(most, most.c.tag_id == Tag.id)
-    yield from db.session.execute(statement.order_by(most.c.files.desc(), Tag.key))
+def _tags(numbers: Mapping[Choice, int], found: _Found) -> None:
+    """Add how many files have each of the tags that most of them have."""
+    most = _first("tag", numbers)
+    rows = db.session.execute(select(Tag.id, Tag.key, Tag.name).where(Tag.id.in_(most))) if most else ()
+    for tag_id, key, name in sorted(rows, key=lambda row: (-most[row.id], row.key)):
+        found.words["tag", key], found.of["tag", key] = name, most[tag_id]
 
 
-def _people(files: Subquery) -> Iterator[tuple[Any, str, int]]:
-    """Count files of each of those who added most."""
-    number = func.count().label("files")
-    statement = select(User.id, User.name, number).join(files, files.c.uploaded_by_id == User.id)
-    yield from db.session.execute(
-        statement.group_by(User.id, User.name).order_by(number.desc(), User.id).limit(MOST_USED)
-    )
+def _people(numbers: Mapping[Choice, int], found: _Found) -> None:
+    """Add how many files each of those added who added most."""
+    most = _first("by", numbers)
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(most))) if most else ()
+    for user_id, name in sorted(rows, key=lambda row: (-most[row.id], row.id)):
+        found.words["by", str(user_id)], found.of["by", str(user_id)] = name, most[user_id]
+
+
+def _first(facet: str, numbers: Mapping[Choice, int]) -> dict[UUID, int]:
+    """Return the choices of a facet with the most files."""
+    here = [(-files, value) for (each, value), files in numbers.items() if each == facet]
+    return {UUID(value): -files for files, value in sorted(here)[:MOST_USED]}
 
 
 def _called(facet: str, value: str) -> str:
@@ -174,4 +169,4 @@ def _called(facet: str, value: str) -> str:
 
 
 READ: Final = {"lacking": _lacking, "tag": _tags, "by": _people}
-"""What reads the choices of a facet that depend on what is there: each, its words, and how many files have it."""
+"""What adds the choices of a facet that depend on what is there: each, its words, and how many files have it."""

@@ -12,7 +12,8 @@ A door that has to answer for a database that fails knows it by these names, and
 from sqlalchemy.exc import IntegrityError as Collision
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-import webapp.domain.indexing  # noqa: F401  it listens to every session
+import webapp.domain.indexing
+import webapp.domain.watching  # noqa: F401  and so does this
 from webapp.infra.db import Trouble, release, trouble
 from webapp.infra.db import writing as transaction
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, HeldItem, Hold, Item, Language
 from webapp.infra.db import db
@@ -69,7 +69,7 @@ def places(media_id: UUID) -> list[Place]:
 
 def is_used_by(media_id: UUID) -> ColumnElement[bool]:
     """Return the condition that a gallery shows a file, now or in the copy that visitors keep seeing."""
-    in_items = select(Item.gallery_id).where(_shows(Item, media_id), Item.deleted_at.is_(None))
+    in_items = select(Item.gallery_id).where(_shows(Item, media_id), _living())
     return or_(Gallery.id.in_(in_items), Gallery.cover_media_id == media_id, Gallery.id.in_(_held_with(media_id)))
 
 
@@ -83,6 +83,11 @@ def _shows(model: Any, media_id: UUID) -> ColumnElement[bool]:
     return or_(model.media_id == media_id, model.poster_id == media_id)
 
 
+def _living() -> ColumnElement[bool]:
+    """Return the condition that an item is not in the trash, written so that SQLite does not look through all."""
+    return case((Item.deleted_at.is_(None), 1), else_=0) == 1
+
+
 def _held_with(media_id: UUID) -> Any:
     """Return the statement for the galleries whose held copy shows a file."""
     items = select(HeldItem.gallery_id).where(_shows(HeldItem, media_id))
@@ -94,7 +99,7 @@ def _items_with(media_id: UUID) -> Select[UUID, int]:
     """Return the statement for how many living items of each gallery show a file."""
     return (
         select(Item.gallery_id, func.count().label("times"))
-        .where(_shows(Item, media_id), Item.deleted_at.is_(None))
+        .where(_shows(Item, media_id), _living())
         .group_by(Item.gallery_id)
     )
 
@@ -105,7 +110,7 @@ def _spots(media_id: UUID) -> Mapping[UUID, list[Spot]]:
     poster = Item.media_id.is_distinct_from(media_id)
     ranked = (
         select(Item.id, Item.gallery_id, poster.label("poster"), rank.label("rank"))
-        .where(_shows(Item, media_id), Item.deleted_at.is_(None))
+        .where(_shows(Item, media_id), _living())
         .subquery()
     )
     statement = select(ranked).where(ranked.c.rank <= NAMED).order_by(ranked.c.gallery_id, ranked.c.rank)

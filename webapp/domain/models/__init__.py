@@ -12,7 +12,7 @@ from webapp.domain.models.account import (
     UserRole,
 )
 from webapp.domain.models.exchange import ExchangeUpload
-from webapp.domain.models.finding import Presence, SavedView, SearchEntry
+from webapp.domain.models.finding import Mark, Presence, SavedView, SearchEntry, Shelved, Tally
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
 from webapp.domain.models.importing import Import, ImportEntry
 from webapp.domain.models.item import Arrival, Item
@@ -54,6 +54,7 @@ __all__ = [
     "Machine",
     "MachineOrder",
     "MachineTask",
+    "Mark",
     "Media",
     "MediaAlias",
     "MediaTag",
@@ -72,11 +73,13 @@ __all__ = [
     "ShareApproval",
     "ShareNote",
     "ShareVisit",
+    "Shelved",
     "SignInFailure",
     "SignInSession",
     "SigningKey",
     "Site",
     "Tag",
+    "Tally",
     "Term",
     "User",
     "UserLanguage",

@@ -41,6 +41,51 @@ class SearchEntry(Base):
     )
 
 
+class Tally(Base):
+    """One choice of what the library is filtered by, and how many living files have it; kept by `domain/shelving.py`.
+
+    `value` is an id without dashes where the choice is a tag, a language or somebody; a day stands as `2026-11-22`.
+    """
+
+    __tablename__ = "tallies"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    facet: Mapped[str] = mapped_column(String(16))
+    value: Mapped[str] = mapped_column(String(64))
+    files: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("facet", "value"), Index("ix_tallies_most", "facet", "files"))
+
+
+class Shelved(Base):
+    """The choices that a file has: ids of tallies, set apart by blanks; none while it is in the trash.
+
+    `created_at` is the file's, as its marks have it.
+    """
+
+    __tablename__ = "shelved"
+
+    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime]
+    tallies: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Mark(Base):
+    """A file that has a choice, in the order of the library's pages, so that those of one choice stand together."""
+
+    __tablename__ = "marks"
+
+    tally_id: Mapped[int] = mapped_column(
+        ForeignKey("tallies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    created_at: Mapped[datetime] = mapped_column(primary_key=True)
+    media_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
 class SavedView(Base):
     """What somebody asks of the list again and again, under a name; `query` is as it is typed."""
 

@@ -37,7 +37,7 @@ def index() -> Response:
 @allows("media:delete")
 def trash() -> Response:
     """List the files in the trash, the last thrown away first."""
-    page = library.page(after=request.args.get("after") or None, trashed=True)
+    page = library.thrown_away(after=request.args.get("after") or None)
     following = url_for("library.trash", after=page.after) if page.after else ""
     return hx.render("library/trash.html", "library/_trash.html", cards=drawing.cards(page.rows), next_url=following)
 
