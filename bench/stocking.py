@@ -1,18 +1,19 @@
 """A library filled for measuring: files with renditions, texts, tags and uses, written past the domain.
 
-Of every hundred files ten have no alt text, a few are videos, squares or portraits, two in three have tags and half
-stand in a gallery, so that each choice of the filters has something to find and something to leave out.
+Of every hundred files ten have no alt text, ten are videos or squares, two in three have tags and half stand in a
+gallery, so that behind each choice of the filters there is more than a page even in a library of a thousand. Of none
+there is work left to do.
 """
 
 import hashlib
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from webapp.domain import accounts, folding, galleries, languages, permissions
+from webapp.domain import accounts, folding, galleries, languages, making, permissions, shelving
 from webapp.domain.models import (
     Blob,
     Item,
@@ -25,11 +26,12 @@ from webapp.domain.models import (
     Tag,
 )
 from webapp.domain.transaction import transaction
+from webapp.infra.clock import now
 from webapp.infra.db import db
 
-BEGINNING: Final = datetime(2024, 1, 1, tzinfo=UTC)
+APART: Final = timedelta(minutes=10)
 CHUNK: Final = 5_000
-TAGS: Final = 60
+TAGS: Final = 20
 SHAPES: Final = ((1600, 1200),) * 7 + ((1200, 1600),) * 2 + ((1200, 1200),)
 SIZES: Final = (400_000, 2_100_000, 2_100_000, 12_000_000)
 WORDS: Final = ("lantern", "quay", "weir", "dusk", "harbour", "meadow", "bridge", "chapel")
@@ -46,22 +48,30 @@ def stock(files: int, by: str) -> list[UUID]:
         uploader = accounts.find_by_email(by)
         tongues = list(db.session.scalars(select(Language.id).where(Language.is_active)))
     made: list[UUID] = []
+    since = now() - files * APART
     for first in range(0, files, CHUNK):
         with transaction():
             numbers = range(first, min(first + CHUNK, files))
-            made += _add(numbers, chance, names, tongues, uploader.id if uploader else None)
+            made += _add(numbers, chance, names, tongues, since=since, by=uploader.id if uploader else None)
     _show(made[: min(files // 2, USED)])
     return made
 
 
 def _add(
-    numbers: range, chance: random.Random, names: dict[str, UUID], tongues: list[UUID], by: UUID | None
+    numbers: range,
+    chance: random.Random,
+    names: dict[str, UUID],
+    tongues: list[UUID],
+    *,
+    since: datetime,
+    by: UUID | None,
 ) -> list[UUID]:
     """Write a chunk of files with all that belongs to them."""
     rows: dict[Any, list[dict[str, Any]]] = {}
     ids = [_id(chance) for _ in numbers]
     for number, media_id in zip(numbers, ids, strict=True):
-        file = _file(number, media_id, chance, by)
+        file = _file(media_id, chance)
+        file[Media] |= _own(number, since, by)
         word = chance.choice(WORDS)
         file[Media]["original_filename"] = name = f"{word} {number:06}.jpg"
         tagged = chance.sample(sorted(names), chance.choice((0, 2, 3)))
@@ -77,17 +87,23 @@ def _add(
         rows.setdefault(SearchEntry, []).append({"media_id": media_id, "words": words})
     for model in (Blob, Media, Rendition, MediaText, MediaTag, SearchEntry):
         _write(model, rows[model])
+    shelving.refresh(ids)
     return ids
 
 
-def _file(number: int, media_id: UUID, chance: random.Random, by: UUID | None) -> dict[Any, dict[str, Any]]:
-    """Return the rows of a file and its bytes, each ten minutes younger than the one before."""
+def _file(media_id: UUID, chance: random.Random) -> dict[Any, dict[str, Any]]:
+    """Return the rows of a file and its bytes."""
     width, height = chance.choice(SHAPES)
     blob = {"id": _id(chance), "sha256": hashlib.sha256(media_id.bytes).hexdigest(), "size": chance.choice(SIZES)}
     blob |= {"mime_type": "image/jpeg", "width": width, "height": height, "colour": "#556677"}
-    made = BEGINNING + timedelta(minutes=10 * number)
-    media = {"id": media_id, "blob_id": blob["id"], "filename": f"{media_id}.jpg", "uploaded_by_id": by}
-    return {Blob: blob, Media: media | {"kind": "video" if number % 50 == 7 else "image", "created_at": made}}
+    blob |= {"policy": making.policy(), "said": {}, "likeness": ""}
+    return {Blob: blob, Media: {"id": media_id, "blob_id": blob["id"], "filename": f"{media_id}.jpg"}}
+
+
+def _own(number: int, since: datetime, by: UUID | None) -> dict[str, Any]:
+    """Return what a file of this number is besides, each younger than the one before."""
+    kind = "video" if number % 10 == 7 else "image"
+    return {"kind": kind, "uploaded_by_id": by, "created_at": since + number * APART}
 
 
 def _renditions(blob_id: UUID) -> list[dict[str, Any]]:
@@ -111,3 +127,4 @@ def _show(ids: list[UUID]) -> None:
         shown = galleries.create({"status": "published"}, texts=texts, actor=permissions.system("bench"))
         row = {"gallery_id": shown.id, "kind": "image"}
         _write(Item, [row | {"media_id": each, "sort_order": float(place)} for place, each in enumerate(ids)])
+        shelving.refresh(ids, ("used",))

@@ -336,7 +336,7 @@ def test_a_table_takes_a_statement_more_and_no_more(ed, make):
     first = statements()
     make(*(f"{number}.jpg" for number in range(30)))
 
-    assert (first, statements()) == (10, 10)
+    assert (first, statements()) == (8, 8)
 
 
 @on_sqlite

@@ -394,5 +394,5 @@ def _shifted(gallery_id: UUID, moving: Mapping[UUID, float], keys: Mapping[UUID,
 
 def kinds_of(media_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return what media of the library are, which stay there until the transaction ends."""
-    found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None))
+    found = select(Media.id, Media.kind).where(Media.id.in_(media_ids), Media.deleted_at.is_(None)).order_by(Media.id)
     return dict(iter(db.session.execute(found.with_for_update(read=True, key_share=True))))

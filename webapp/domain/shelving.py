@@ -118,7 +118,8 @@ def miscounted() -> set[int]:
 
 
 def recount(tallies: Collection[int]) -> None:
-    """Count the files that have these tallies, and list them anew."""
+    """Count the files that have these tallies, and list them anew; who writes files meanwhile adds to that."""
+    db.session.scalars(select(Tally.id).where(Tally.id.in_(tallies)).order_by(Tally.id).with_for_update()).all()
     listed = db.session.scalars(select(Tally.id).where(Tally.id.in_(tallies), Tally.facet != UNLISTED)).all()
     counts = _counts()
     db.session.execute(delete(Mark).where(Mark.tally_id.in_(listed)))
@@ -129,19 +130,29 @@ def recount(tallies: Collection[int]) -> None:
             db.session.execute(_where_missing(Mark), [_mark(each, row.created_at, row.media_id) for each in has])
 
 
+def is_adrift() -> bool:
+    """Whether anything is not as it should be."""
+    return next(differing(), None) is not None or bool(miscounted())
+
+
 def mend() -> bool:
-    """Put right what is adrift, and say whether anything was; no transaction may be open."""
+    """Put right whatever is adrift, and say whether anything was; no transaction may be open."""
     wrong = list(differing())
     release()
     if wrong:
         with writing():
             refresh(wrong)
-    tallies = miscounted()
+    return mend_counts() or bool(wrong)
+
+
+def mend_counts() -> bool:
+    """Put right counts and lists that are not those of the files, and say whether any was; as `mend`."""
+    wrong = miscounted()
     release()
-    if tallies:
+    if wrong:
         with writing():
-            recount(tallies)
-    return bool(wrong or tallies)
+            recount(wrong)
+    return bool(wrong)
 
 
 def _all_files() -> Sequence[UUID]:

@@ -23,6 +23,7 @@ from webapp.domain import (
     replacing,
     revisions,
     shares,
+    shelving,
     signing_keys,
     tracks,
 )
@@ -42,7 +43,7 @@ from webapp.domain.models import (
 )
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
-from webapp.infra.db import db
+from webapp.infra.db import db, look_over
 from webapp.infra.storage import Missing, Storage, Stored, blob_key, caption_key, rendition_key
 
 GRACE: Final = timedelta(hours=1)
@@ -75,6 +76,7 @@ def check(storage: Storage, *, repair: bool = False, deep: bool = False, grace: 
         *_orders(),
         *_slugs(),
         *_search(repair=repair),
+        *_tallies(repair=repair),
         *_originals(storage, repair=repair, deep=deep),
         *_renditions(storage, repair=repair),
         *_captions(storage),
@@ -83,7 +85,10 @@ def check(storage: Storage, *, repair: bool = False, deep: bool = False, grace: 
 
 
 def tidy(storage: Storage) -> int:
-    """Throw away what has expired and is asked for no more, and return how many rows and files that were."""
+    """Throw away what has expired and is asked for no more, and return how many rows and files that were.
+
+    What is counted on write is put right, and the database looks over its tables.
+    """
     moment = now()
     expired: tuple[tuple[Any, Any], ...] = (
         (SignInSession, SignInSession.expires_at <= moment),
@@ -96,6 +101,9 @@ def tidy(storage: Storage) -> int:
         gone += idempotency.forget_expired() + presence.forget() + revisions.forget() + shares.forget()
         gone += uploads.forget() + log.forget() + signing_keys.forget() + captions.forget()
         unused = replacing.forget()
+    shelving.mend_counts()
+    with transaction():
+        look_over()
     for sha256 in unused:
         gone += _remove_all(storage, sha256)
     gone += _remove_captions(storage)
@@ -167,6 +175,14 @@ def _search(*, repair: bool) -> Iterator[Finding]:
         yield Finding("search", f"{len(wrong)} things are not found by what they say", repaired=repair)
     if not whole:
         yield Finding("search", "the index is not whole", repaired=repair)
+
+
+def _tallies(*, repair: bool) -> Iterator[Finding]:
+    """Compare what the library is filtered by, and how often, with its files."""
+    adrift = shelving.mend() if repair else shelving.is_adrift()
+    release()
+    if adrift:
+        yield Finding("tally", "the counts of the library are not those of its files", repaired=repair)
 
 
 def _originals(storage: Storage, *, repair: bool, deep: bool) -> Iterator[Finding]:

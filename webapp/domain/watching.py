@@ -88,7 +88,7 @@ def _written(state: ORMExecuteState) -> Sequence[Mapping[str, Any]]:
 
 def _rows(state: ORMExecuteState) -> Sequence[Mapping[str, Any]]:
     found = state.parameters
-    return [found] if isinstance(found, Mapping) and found else [row for row in found or [] if row]
+    return [row for row in ([found] if isinstance(found, Mapping) else found or []) if row]
 
 
 def _matching(state: ORMExecuteState, model: Any, named: Sequence[str]) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from webapp.config import ConfigError
-from webapp.infra.db import engine_options, prepare
+from webapp.infra.db import LOOKING_OVER, engine_options, prepare
 
 ADVISORY_LOCK: Final = 0x76697472
 """One migration at a time on a PostgreSQL that several machines start against."""
@@ -71,6 +71,7 @@ def _run(url: str, step: Step) -> None:
             config.attributes["connection"] = connection
             step(config)
             _check_references(connection)
+            _look_over(connection)
     finally:
         engine.dispose()
 
@@ -92,6 +93,12 @@ def _check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise BrokenReferences(f"{len(broken)} rows point at nothing, first in {broken[0][0]}")
+
+
+def _look_over(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for statement in LOOKING_OVER:
+            connection.exec_driver_sql(statement)
 
 
 def _engine(url: str) -> Engine:
