@@ -244,7 +244,7 @@ def test_one_file_and_thirty_take_the_same_statements(ed, make):
     first = statements()
     make(*(f"{number}.jpg" for number in range(30)))
 
-    assert (first, statements()) == (9, 9)
+    assert (first, statements()) == (7, 7)
 
 
 # ---- filters ----
