@@ -315,10 +315,11 @@ def _tricky_others() -> Iterator[Good]:
         yield Good(
             f"one-pixel.{name}", lambda name=name: encode(Image.new("RGB", (1, 1)), name), format=name, size=(1, 1)
         )
-    for name in ("webp", "avif", "gif"):
+    for name in ("webp", "avif", "heic", "gif"):
         yield Good(f"php-behind.{name}", lambda name=name: photo(120, 80, format=name) + PHP, format=name)
-    for name in ("webp", "avif"):
+    for name in ("webp", "avif", "heic"):
         yield Good(f"clear.{name}", lambda name=name: encode(clear, name), format=name, alpha=True)
+    yield Good("tiles.heic", lambda: make.heic_of_tiles(120, 80, tile=64), format="heic")
     yield Good("lossless.webp", lambda: encode(image, "webp", lossless=True), format="webp")
     yield Good("16383.webp", lambda: encode(Image.new("RGB", (16_383, 4)), "webp"), format="webp", size=(16_383, 4))
     yield Good(
