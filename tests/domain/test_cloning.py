@@ -276,4 +276,4 @@ def statements_of_a_clone(ed, number):
 
 
 def test_a_clone_of_many_items_sends_as_many_statements_as_one_of_few(ed):
-    assert statements_of_a_clone(ed, 5) == statements_of_a_clone(ed, 1500) <= 31
+    assert statements_of_a_clone(ed, 5) == statements_of_a_clone(ed, 1500) <= 34
