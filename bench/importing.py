@@ -22,7 +22,7 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.outbound import Way
 
-REASON = "The picture process was ended after 60 seconds."
+REASON = "This picture takes more memory or time than Vitrine gives to one picture."
 
 
 def bring_many(server: Server, email: str, pictures: dict[str, bytes]) -> dict[str, str]:

@@ -41,6 +41,10 @@ KEYWORDS: Final[dict[str, Any]] = {
     "Forbidden": (2,),
     "Refused": (2,),
     "Unreachable": (2,),
+    "StorageFull": None,
+    "StorageFailed": None,
+    "Overloaded": None,
+    "Absent": None,
 }
 """What words are written in: calls that look them up, and refusals of the domain, which a door looks up."""
 

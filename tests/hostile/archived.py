@@ -11,7 +11,8 @@ NEST = archives.packed(("inner.jpg", b"x" * 500))
 FAR = 2**63 - 1
 ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "climbing": (
-        lambda: archives.packed(("../../../etc/cron.d/a.jpg", photo(61, 40)), ("/b.jpg", b"")), ("empty", "taken")
+        lambda: archives.packed(("../../../etc/cron.d/a.jpg", photo(61, 40)), ("/b.jpg", b"")),
+        ("empty", "taken"),
     ),
     "bomb": (lambda: archives.packed(("a.jpg", b"\xff\xd8" + bytes(90 * MEGABYTE)), method=ZIP_DEFLATED), ("bomb",)),
     "nested": (
@@ -39,10 +40,12 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "counts-wrong": (lambda: archives.written((b"a.jpg", photo(64, 40)), count=9_000), ("taken",)),
     "extra-cut-off": (lambda: archives.written((b"a.jpg", photo(60, 40)), extra=b"\1\0\xff\xff"), ()),
     "zip64-size": (
-        lambda: archives.written((b"a.jpg", photo(60, 40)), size=2**32 - 1, extra=archives.wide(size=FAR)), ()
+        lambda: archives.written((b"a.jpg", photo(60, 40)), size=2**32 - 1, extra=archives.wide(size=FAR)),
+        (),
     ),
     "zip64-place": (
-        lambda: archives.written((b"a.jpg", photo(60, 40)), at=2**32 - 1, extra=archives.wide(at=FAR)), ()
+        lambda: archives.written((b"a.jpg", photo(60, 40)), at=2**32 - 1, extra=archives.wide(at=FAR)),
+        (),
     ),
     "zip64-directory-far": (lambda: archives.with_far_directory("a.jpg", b"x", size=60, at=FAR), ()),
     "zip64-directory-large": (lambda: archives.with_far_directory("a.jpg", b"x", size=FAR, at=0), ()),

@@ -180,7 +180,7 @@ def _fetch(held: Held, outfit: Outfit) -> None:
     except Invalid as error:
         _fail(held, error.message, later=False)
     except (StorageError, images.Overloaded) as error:
-        _wait(held, str(error))
+        _wait(held, sentences.of(error))
     else:
         _let_in(held.media_id, intake)
 

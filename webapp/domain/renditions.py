@@ -181,11 +181,9 @@ def _make(batch: Batch, *, storage: Storage, go_on: Callable[[], bool] = lambda:
     except Stopped:
         _give_back(batch)
     except TROUBLE_ELSEWHERE as error:
-        _wait(batch, str(error))
-    except images.Refused as refused:
-        _fail(batch, sentences.of(refused))
-    except StorageError as error:
-        _fail(batch, str(error))
+        _wait(batch, sentences.of(error))
+    except (images.Refused, StorageError) as error:
+        _fail(batch, sentences.of(error))
     else:
         _finish(batch, sizes)
 

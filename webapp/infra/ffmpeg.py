@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
+from webapp.infra.saying import Saying
 from webapp.infra.spool import StorageFull
 
 LAUNCH: Final = Path(__file__).with_name("launch.py")
@@ -25,7 +26,7 @@ WORDS: Final = 256 * 1024
 FULL: Final = "No space left on device"
 
 
-class Absent(Exception):
+class Absent(Saying):
     """There is no ffmpeg on this machine."""
 
 

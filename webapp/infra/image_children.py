@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from webapp.infra.image_process.rules import damaged, too_heavy
+from webapp.infra.saying import Saying
 
 MEMORY: Final = 1024**3
 """Address space of a child: a 100-megapixel WebP, progressive JPEG or interlaced PNG needs half of it."""
@@ -44,7 +45,7 @@ def nothing() -> None:
     """Do nothing."""
 
 
-class Overloaded(Exception):
+class Overloaded(Saying):
     """All children were busy for too long; trying again later helps."""
 
 

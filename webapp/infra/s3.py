@@ -150,7 +150,7 @@ class S3Storage:
             said = str(error)
             if any(word in said for word in FULL_WORDS):
                 raise StorageFull("The store is full.") from error
-            raise StorageFailed(f"The store did not answer as it should: {said.splitlines()[0]}") from error
+            raise StorageFailed("The store did not answer as it should: %(why)s", why=said.splitlines()[0]) from error
 
 
 class _RemoteFile(io.RawIOBase):

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from uuid import uuid4
 
+from webapp.infra.saying import Saying
+
 CHUNK: Final = 256 * 1024
 PARTS: Final = "parts"
 """The folder of files that come in pieces: a sweep leaves it to whoever knows how long each may take."""
@@ -21,15 +23,16 @@ PARTS: Final = "parts"
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class StorageError(Exception):
-    """The store did not do what it was asked; the message is a sentence for people."""
+class StorageError(Saying):
+    """The store did not do what it was asked."""
 
 
 class TooLarge(StorageError):
     """More bytes came than the caller takes."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"This file is larger than {limit / 1024**2:.3g} MiB, the most that is taken here.")
+        most = f"{limit / 1024**2:.3g}"
+        super().__init__("This file is larger than %(most)s MiB, the most that is taken here.", most=most)
         self.limit = limit
 
 
@@ -45,7 +48,7 @@ class Missing(StorageError):
     """Nothing is stored under the key."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"Nothing is stored under {key}.")
+        super().__init__("Nothing is stored under %(key)s.", key=key)
         self.key = key
 
 
@@ -62,7 +65,7 @@ def fault(error: OSError) -> StorageError:
     """Say in our words what the operating system said."""
     if error.errno in FULL:
         return StorageFull("The disk is full.")
-    return StorageFailed(f"The disk did not take or give the bytes: {error.strerror or error}.")
+    return StorageFailed("The disk did not take or give the bytes: %(why)s.", why=error.strerror or str(error))
 
 
 class Readable(Protocol):

@@ -299,7 +299,8 @@ def _reading(key: str) -> Iterator[None]:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise Missing(key) from None
     except OSError as error:
-        raise StorageFailed(f"The disk did not give {key}: {error.strerror or error}.") from error
+        why = error.strerror or str(error)
+        raise StorageFailed("The disk did not give %(key)s: %(why)s.", key=key, why=why) from error
 
 
 def _make_folders(folder: Path) -> None:

@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
+from webapp.infra.saying import Refusal
 from webapp.infra.spool import faults
 
 MOST_ENTRIES: Final = 5000
@@ -43,12 +44,8 @@ DAMAGE: Final = (
 )
 
 
-class Refused(Exception):
-    """An archive or a file in it cannot be taken; `pattern` is a sentence, `facts` what fills it."""
-
-    def __init__(self, code: str, pattern: str, **facts: int) -> None:
-        super().__init__(pattern % facts if facts else pattern)
-        self.pattern, self.code, self.facts = pattern, code, facts
+class Refused(Refusal):
+    """An archive or a file in it cannot be taken."""
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def _bring(held: Held, desk: Desk) -> None:
     except Missing:
         _note(held, "failed", Sentence("The archive is not there any more."), storage)
     except (StorageError, images.Overloaded) as error:
-        _wait(held, str(error))
+        _wait(held, sentences.of(error))
 
 
 def _renew(held: Held, moment: datetime, **values: int) -> None:

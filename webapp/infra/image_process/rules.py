@@ -1,8 +1,9 @@
 """What is taken and what is refused, in numbers and in sentences; both processes read this."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from webapp.infra.saying import Refusal
 
 IMAGE_BYTES: Final = 50 * 1024**2
 IMAGE_PIXELS: Final = 100_000_000
@@ -24,16 +25,8 @@ MIME: Final = {
 }
 
 
-class Refused(Exception):
-    """A picture that is not taken: a stable code, a sentence for people, its pattern and the figures in it."""
-
-    def __init__(self, code: str, pattern: str, **facts: Any) -> None:
-        written = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in facts.items()}
-        self.sentence = pattern % written if written else pattern
-        super().__init__(self.sentence)
-        self.code = code
-        self.pattern = pattern
-        self.facts: Mapping[str, Any] = facts
+class Refused(Refusal):
+    """A picture or a video that is not taken."""
 
 
 @dataclass(frozen=True, slots=True)
