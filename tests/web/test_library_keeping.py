@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import factories, pictures
 from tests.fixtures.app import on_sqlite
 from tests.uploads import blob_of, upload
-from webapp.domain import galleries, holds, items, library, media, missing
+from webapp.domain import galleries, holds, items, library, media, missing, renditions
 from webapp.domain.models import Media
 from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
@@ -63,8 +63,10 @@ def test_visitors_see_the_new_file_at_once_even_where_changes_are_held(ed, clien
     gallery_id = library.open_file(lake).places[0].gallery_id
     with transaction():
         holds.hold(gallery_id, actor=cast.ed)
+    renditions.work_off(storage)
     assert before in client.get("/g/summer").get_data(as_text=True)
     answer = replace(ed, lake, photo(2), version="1")
+    renditions.work_off(storage)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/library/{lake}")
     assert "The file was replaced." in ed.page(f"/library/{lake}").words
