@@ -21,7 +21,7 @@ def kept(refusal):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "a.example answers with 404."), ("fr", "a.example"), ("ar", "a.example")],
+    [("en", "a.example answers with 404."), ("fr", "a.example répond 404."), ("ar", "يردّ a.example بالرمز 404.")],
 )
 def test_why_a_file_was_not_fetched_is_told_on_the_jobs_page(inside, ed, language, words):
     refusal = Unreachable("status", "%(host)s answers with %(status)s.", host="a.example", status="404")
