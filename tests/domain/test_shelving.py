@@ -302,6 +302,19 @@ def test_a_text_that_is_removed_is_lacking_again(ed):
     agree()
 
 
+@pytest.mark.parametrize(("text", "counts_again"), [("Another lake", False), (None, True)])
+def test_another_alt_text_in_the_place_of_one_changes_no_count(ed, text, counts_again):
+    with transaction():
+        file = factories.picture()
+        factories.write(file, "en", ed, alt="A lake")
+    with transaction(), statements() as sent:
+        factories.write(db.session.get(Media, file.id), "en", ed, alt=text)
+        db.session.commit()
+
+    assert any("shelved" in each for each in sent) is counts_again
+    agree()
+
+
 def test_what_is_rolled_back_is_not_counted(ed):
     with transaction():
         factories.picture()

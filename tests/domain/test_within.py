@@ -124,4 +124,4 @@ def test_an_alt_text_of_a_media_is_read_once_to_be_changed(app: Flask, cast: Cas
                 inheriting.write_alt(db.session.get_one(Media, media_id), text, actor=cast.ed)
 
     assert len([each for each in sent if "FROM media_texts" in each and each.startswith("SELECT media_texts")]) == 1
-    assert len([each for each in sent if "FROM languages" in each]) == 1
+    assert len([each for each in sent if "FROM languages" in each]) <= 1, "none where they are as they were (SQLite)"

@@ -339,7 +339,7 @@ def test_files_that_came_before_are_read_by_the_worker_once(ed, app, bring):
     forget(app)
     assert offers(ed.page(f"/library/{file_id}")) == {}
 
-    jobs.of(app)._describe()
+    jobs.of(app)._sweep()
 
     assert set(offers(ed.page(f"/library/{file_id}"))) == set(metadata.TEXTS)
     assert read_again(app) == 0

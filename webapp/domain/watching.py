@@ -49,11 +49,19 @@ def _note_rows(session: Session, _context: Any) -> None:
         if watched is None:
             continue
         aspect, named, others = watched
-        changed = {name for name in (*named, *others) if inspect(row).attrs[name].history.has_changes()}
+        changed = {name for name in (*named, *others) if _matters(row, name)}
         if changed or row in whole:
             _note(session, aspect, (value for name in named for value in _values(row, name)))
         if isinstance(row, Gallery) and "deleted_at" in changed:
             _note(session, "gallery", [row.id])
+
+
+def _matters(row: Any, name: str) -> bool:
+    """Whether a column was changed; of an alt text, whether there is one now and was none, or the other way round."""
+    history = inspect(row).attrs[name].history
+    if name == "alt" and history.deleted:
+        return bool(history.added and history.added[0]) is not bool(history.deleted[0])
+    return bool(history.has_changes())
 
 
 def _values(row: Any, name: str) -> Sequence[Any]:
