@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from huey import Huey
+from huey.consumer import Consumer
 from sqlalchemy import select, update
 
 from tests import archives, factories, pictures
@@ -176,6 +177,28 @@ def test_a_killed_worker_loses_nothing_because_the_clock_rings_again(inside, sto
     let_time_pass(lease_until=now() - LONG_AGO)
     sweep(queue)
     assert states_of(media_id) == {"ready"}
+
+
+@pytest.fixture
+def signals():
+    """Puts back what answers signals."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    yield
+    for number, answer in before.items():
+        signal.signal(number, answer)
+
+
+@ON_ONE_ENGINE
+@pytest.mark.usefixtures("signals")
+def test_a_signal_is_answered_before_anything_is_in_hand(inside, monkeypatch):
+    answers = []
+    monkeypatch.setattr(Consumer, "run", lambda _self: answers.append(signal.getsignal(signal.SIGTERM)))
+    worker = jobs.consumer(inside)
+    worker.jobs.stopping.set()
+
+    worker.run()
+
+    assert answers == [worker._handle_signal]
 
 
 @QUEUES

@@ -213,7 +213,8 @@ class Worker(Consumer):  # type: ignore[misc]
         self._signal_actions = dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), (False, True))
 
     def run(self) -> None:
-        """Work until told to stop; needs the main thread of a process."""
+        """Work until told to stop; needs the main thread of a process. Signals are answered before work begins."""
+        self._set_signal_handlers()
         enqueue(self.jobs.app, self.jobs.tidy)
         lookout = Lookout(self.jobs.app, self.jobs.stopping)
         self.jobs.post.start()
