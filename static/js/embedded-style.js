@@ -46,7 +46,7 @@ figcaption a, .words a { color: inherit }
 .more { margin-block-start: 24px; text-align: center }
 .none { margin: 0; padding: 24px 0 }
 button.pill { min-block-size: 44px; padding: 0 20px; border: 1px solid currentColor; border-radius: 99px; background: none; color: inherit; font: inherit; cursor: pointer }
-dialog { inline-size: 100%; block-size: 100%; max-inline-size: none; max-block-size: none; margin: 0; padding: 0; border: 0; background: Canvas; color: CanvasText }
+dialog { inline-size: 100%; block-size: 100%; max-inline-size: none; max-block-size: none; margin: 0; padding: 0; border: 0; background: Canvas; color: CanvasText; touch-action: pan-y pinch-zoom }
 dialog[open] { display: grid; grid-template: auto minmax(0, 1fr) auto / 64px minmax(0, 1fr) 64px; align-items: center }
 dialog header { grid-column: 1 / -1; display: flex; align-items: center; justify-content: space-between; gap: 16px; padding: 8px 16px }
 dialog .stage { grid-column: 2; display: grid; block-size: 100%; min-block-size: 0; place-items: center }

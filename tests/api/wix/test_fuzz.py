@@ -85,7 +85,7 @@ def named(body: Any, chance: Random, here: dict[str, str]) -> Any:
         made["galleryId"] = here["gallery"]
     if "itemIds" in made:
         made["itemIds"] = chance.choice(
-            [[here["item"]], [here["item"], here["other_item"]], [here["other_item"]], [NOWHERE]]
+            [*([[here["item"]], [here["item"], here["other_item"]], [here["other_item"]]] * 2), [NOWHERE]]
         )
     return made
 
