@@ -43,7 +43,7 @@ from webapp.domain.models import (
 )
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
-from webapp.infra.db import db, look_over
+from webapp.infra.db import db
 from webapp.infra.storage import Missing, Storage, Stored, blob_key, caption_key, rendition_key
 
 GRACE: Final = timedelta(hours=1)
@@ -87,7 +87,7 @@ def check(storage: Storage, *, repair: bool = False, deep: bool = False, grace: 
 def tidy(storage: Storage) -> int:
     """Throw away what has expired and is asked for no more, and return how many rows and files that were.
 
-    What is counted on write is put right, and the database looks over its tables.
+    What is counted on write is put right.
     """
     moment = now()
     expired: tuple[tuple[Any, Any], ...] = (
@@ -102,8 +102,6 @@ def tidy(storage: Storage) -> int:
         gone += uploads.forget() + log.forget() + signing_keys.forget() + captions.forget()
         unused = replacing.forget()
     shelving.mend_counts()
-    with transaction():
-        look_over()
     for sha256 in unused:
         gone += _remove_all(storage, sha256)
     gone += _remove_captions(storage)

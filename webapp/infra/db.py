@@ -26,10 +26,6 @@ CONNECTIONS = 8
 """Connections a process holds at most: the semaphore round the database."""
 
 
-LOOKING_OVER = ("PRAGMA analysis_limit=1000", "ANALYZE")
-"""Rows of each index that are looked at, at most: enough to tell what is rare, and done in a moment."""
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment in UTC on both engines (SQLite itself forgets the zone)."""
 
@@ -143,13 +139,6 @@ def writing() -> Iterator[None]:
 def release() -> None:
     """Give the connection back, so that none is held while a body is read or a file is sent."""
     db.session.rollback()
-
-
-def look_over() -> None:
-    """Have SQLite look how much its tables hold, so that it chooses its ways well; PostgreSQL does so by itself."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        for statement in LOOKING_OVER:
-            db.session.execute(text(statement))
 
 
 def schema() -> str | None:
