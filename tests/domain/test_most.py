@@ -77,4 +77,5 @@ def test_a_store_is_opened_with_the_limits_of_the_settings(tmp_path: Path) -> No
         image_bytes=3 * MIB, video_bytes=4 * MIB, pixels=5_000_000, frames=6, animation_pixels=7_000_000
     )
     assert store.most.bytes == 4 * MIB
-    assert Outfit(store, Way()).line.most == 3 * MIB
+    outfit = Outfit(store, Way())
+    assert (outfit.line("image").most, outfit.line("video").most) == (3 * MIB, 4 * MIB)
