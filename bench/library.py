@@ -102,13 +102,17 @@ def filled(server: Server, size: int) -> House:
 
 
 def measured(houses: list[House], rounds: int) -> dict[str, list[list[float]]]:
-    """Give the waits in ms of each deed, at the small library and at the large one."""
+    """Give the waits in ms of each deed, at the small library and at the large one.
+
+    Deeds come in another order each round, so that no pause of the server (its garbage, a checkpoint) keeps time with
+    one of them.
+    """
     waits: dict[str, list[list[float]]] = {deed: [[], []] for deed in DEEDS}
     chance = random.Random(rounds)
     for number in range(WARM + rounds):
         for house in houses:
             write(house)
-        for deed, path_of in DEEDS.items():
+        for deed, path_of in chance.sample(list(DEEDS.items()), len(DEEDS)):
             for house, kept in list(zip(houses, waits[deed], strict=True))[:: -1 if number % 2 else 1]:
                 path = path_of(house, chance)
                 began = time.perf_counter()

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from bench.client import picture
 from tests import factories
 from tests.fixtures.house import House, open_house
-from webapp.domain import galleries, item_kinds, items, renditions
+from webapp.domain import galleries, item_kinds, items
 from webapp.domain.transaction import transaction
 
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -108,8 +108,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def media(house: House) -> list[UUID]:
     found = [UUID(house.client.upload(picture(*size), f"{size}.png")[1]["id"]) for size in SHAPES]
-    with house.app.app_context():
-        renditions.work_off(house.app.extensions["vitrine-storage"], batches=("web",))
+    house.finish()
     return found
 
 

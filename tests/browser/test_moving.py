@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests import factories, pictures
 from tests.fixtures.house import House, open_house
 from tests.uploads import upload
-from webapp.domain import items, renditions
+from webapp.domain import items
 from webapp.domain.transaction import transaction
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def address(house: House) -> str:
     content = pictures.encode(scenes[0], "gif", save_all=True, append_images=scenes[1:], duration=200, loop=0)
     with house.app.app_context():
         media_id = upload(house.app.extensions["vitrine-storage"], content, "walk.gif")
-        renditions.work_off(house.app.extensions["vitrine-storage"])
+        house.finish()
         with transaction():
             made = factories.gallery(house.actor("Ed"), "Walks", status="published")
             items.add(made.id, [media_id], actor=house.actor("Ed"))

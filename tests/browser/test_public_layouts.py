@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from bench.client import picture
 from tests import factories
 from tests.fixtures.house import House, open_house
-from webapp.domain import galleries, item_kinds, items, renditions, slugs
+from webapp.domain import galleries, item_kinds, items, slugs
 from webapp.domain.models.gallery import LAYOUTS
 from webapp.domain.transaction import transaction
 
@@ -46,22 +46,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def summer(house: House) -> UUID:
     """Eighteen pictures of six shapes, a long text and a video without a picture, in English and Arabic."""
     media = [UUID(house.client.upload(picture(*size), f"{size}.png")[1]["id"]) for size in SHAPES]
-    with house.app.app_context():
-        renditions.work_off(house.app.extensions["vitrine-storage"], batches=("web",))
-        with transaction():
-            actor = house.actor("Ed")
-            made = factories.gallery(actor, "Summer", status="published")
-            factories.write(made, "ar", actor, title="صيف")
-            chosen = [media[number % len(media)] for number in range(PICTURES)]
-            for number, item in enumerate(items.add(made.id, chosen, actor=actor)):
-                if number % 3:
-                    factories.write(item, "en", actor, caption=f"Caption {number} of a walk along the quay at night")
-            text = item_kinds.add_text(
-                made.id, html="<h2>One quay</h2><p>Bring a lantern. </p>" * 6, style=None, actor=actor
-            )
-            items.move(made.id, [text.id], before=items.ids_in_order(made.id)[4], actor=actor)
-            item_kinds.add_video(made.id, "https://vimeo.com/76979871", title="The walk", actor=actor)
-            return made.id
+    house.finish()
+    with house.app.app_context(), transaction():
+        actor = house.actor("Ed")
+        made = factories.gallery(actor, "Summer", status="published")
+        factories.write(made, "ar", actor, title="صيف")
+        chosen = [media[number % len(media)] for number in range(PICTURES)]
+        for number, item in enumerate(items.add(made.id, chosen, actor=actor)):
+            if number % 3:
+                factories.write(item, "en", actor, caption=f"Caption {number} of a walk along the quay at night")
+        text = item_kinds.add_text(
+            made.id, html="<h2>One quay</h2><p>Bring a lantern. </p>" * 6, style=None, actor=actor
+        )
+        items.move(made.id, [text.id], before=items.ids_in_order(made.id)[4], actor=actor)
+        item_kinds.add_video(made.id, "https://vimeo.com/76979871", title="The walk", actor=actor)
+        return made.id
 
 
 def lay_out(house: House, gallery_id: UUID, layout: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from schemathesis import Case
+from schemathesis.core import NOT_SET
 from werkzeug.test import TestResponse
 
 from tests.api.fuzz import Fuzz
@@ -50,6 +51,8 @@ def feed(case: Case, chance: Random, world: World) -> TestResponse | None:
     for name in ("itemsIds", "itemIds"):
         if name in (case.query or {}):
             case.query[name] = [here["item"]]
+    if case.method == "DELETE" and case.path.endswith("/items") and chance.random() < 0.5:
+        case.query, case.body = {"itemIds": [here["item"]]}, NOT_SET
     if case.path.endswith("/search") and chance.random() < 0.6:
         case.body = {"documentType": "PROGALLERY_ITEM", "search": chance.choice(SEARCHES)}
     elif isinstance(case.body, dict):

@@ -9,6 +9,8 @@ from .rules import Header, Limits, damaged, truncated
 IMAGE, EXTENSION, TRAILER = 0x2C, 0x21, 0x3B
 GRAPHIC_CONTROL, APPLICATION = 0xF9, 0xFF
 LOOPS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+HELD: Final = 6
+"""Bytes a pixel while it is decoded: the canvas in four channels, and what is kept to restore it from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ def scan(data: memoryview, limits: Limits) -> Header:
     """Read the canvas and count the frames block by block, without unpacking a pixel."""
     width, height = _two(data, 6), _two(data, 8)
     limits.check_canvas(width, height)
-    limits.check_whole(width, height, 4 * width * height)
+    limits.check_whole(width, height, HELD * width * height)
     frames = 0
     for block in blocks(data):
         if block.kind == IMAGE:
