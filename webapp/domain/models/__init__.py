@@ -11,6 +11,15 @@ from webapp.domain.models.account import (
     UserLanguage,
     UserRole,
 )
+from webapp.domain.models.background import (
+    Background,
+    BackgroundArea,
+    BackgroundPicture,
+    BackgroundSpot,
+    BackgroundText,
+    BackgroundVersion,
+    BackgroundZone,
+)
 from webapp.domain.models.exchange import ExchangeUpload
 from webapp.domain.models.finding import Mark, Presence, SavedView, SearchEntry, Shelved, Tally
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
@@ -30,6 +39,13 @@ __all__ = [
     "ApiKey",
     "Arrival",
     "AuditEntry",
+    "Background",
+    "BackgroundArea",
+    "BackgroundPicture",
+    "BackgroundSpot",
+    "BackgroundText",
+    "BackgroundVersion",
+    "BackgroundZone",
     "Blob",
     "Caption",
     "Delivery",

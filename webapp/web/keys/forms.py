@@ -25,6 +25,10 @@ WORDS: Final = {
     "media:update": _l("Change the texts of pictures"),
     "media:delete": _l("Delete pictures that nothing uses"),
     "translations:update": _l("Write translations"),
+    "backgrounds:read": _l("Read backgrounds of zones and places"),
+    "backgrounds:create": _l("Add backgrounds"),
+    "backgrounds:update": _l("Change backgrounds"),
+    "backgrounds:delete": _l("Remove backgrounds"),
     "languages:read": _l("Read which languages there are"),
     "languages:create": _l("Add languages"),
     "languages:update": _l("Change languages"),
@@ -43,6 +47,7 @@ WORDS: Final = {
 GROUPS: Final = {
     "galleries": _l("Galleries"),
     "media": _l("Pictures and files"),
+    "backgrounds": _l("Backgrounds"),
     "translations": _l("Translations"),
     "languages": _l("Languages"),
     "users": _l("People"),

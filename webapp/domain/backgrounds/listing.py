@@ -1,0 +1,72 @@
+"""Lists of backgrounds: by zone, words of an address, place on the earth, day (the filters of seed 000, D32)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, select
+
+from webapp.domain import geo
+from webapp.domain.backgrounds.areas import KNOWN_BY
+from webapp.domain.folding import fold
+from webapp.domain.geo import Point
+from webapp.domain.models import Background, BackgroundArea, BackgroundSpot, BackgroundZone
+from webapp.infra.db import db
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is to hold: `address` maps Sherl's names of parts to texts, `place` lies in what is found."""
+
+    ids: Sequence[UUID] | None = None
+    address: Mapping[str, str] = field(default_factory=dict)
+    zones: Sequence[str] = ()
+    place: Point | None = None
+    day: date | None = None
+    with_deleted: bool = False
+
+
+def page(wanted: Wanted, *, first: int, size: int) -> tuple[list[Background], int]:
+    """Return backgrounds from the `first` (from 0), the newest first, and how many there are; two statements.
+
+    Three where a place is asked for.
+    """
+    conditions = _conditions(wanted)
+    total = db.session.scalars(select(func.count()).select_from(Background).where(*conditions)).one()
+    statement: Select[Background] = select(Background).where(*conditions)
+    newest = statement.order_by(Background.created_at.desc(), Background.id.desc())
+    return list(db.session.scalars(newest.offset(first).limit(size))), total
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if not wanted.with_deleted:
+        found.append(Background.deleted_at.is_(None))
+    if wanted.ids is not None:
+        found.append(Background.id.in_(wanted.ids))
+    if wanted.day is not None:
+        begin = datetime.combine(wanted.day, time(), UTC)
+        found += [Background.created_at >= begin, Background.created_at < begin + timedelta(days=1)]
+    if wanted.zones:
+        zones = BackgroundZone.zone.in_(wanted.zones)
+        found.append(exists().where(BackgroundZone.background_id == Background.id, zones))
+    if wanted.address:
+        parts = [getattr(BackgroundArea, KNOWN_BY[name]) == fold(text) for name, text in wanted.address.items()]
+        found.append(exists().where(BackgroundArea.background_id == Background.id, *parts))
+    if wanted.place is not None:
+        holding = _holding(wanted.place)
+        found.append(Background.id.in_(holding) if holding else false())
+    return found
+
+
+def _holding(place: Point) -> set[UUID]:
+    """Return the backgrounds with a circle that holds a place."""
+    columns: tuple[Any, ...] = (BackgroundSpot.background_id, BackgroundSpot.latitude, BackgroundSpot.longitude)
+    near = select(*columns, BackgroundSpot.radius).where(BackgroundSpot.cell.in_(geo.cells_at(place))).distinct()
+    return {
+        row.background_id
+        for row in db.session.execute(near)
+        if geo.distance(Point(row.latitude, row.longitude), place) <= row.radius
+    }
