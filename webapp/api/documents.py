@@ -116,8 +116,12 @@ def _ids(each: Operation) -> list[dict[str, Any]]:
 def _query(each: Operation, definitions: dict[str, Any]) -> Iterable[dict[str, Any]]:
     if each.query is None:
         return []
-    properties: dict[str, Any] = definitions[each.query.__name__].get("properties", {})
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+    model = definitions[each.query.__name__]
+    wanted = {name: {"required": True} for name in model.get("required", ())}
+    properties: dict[str, Any] = model.get("properties", {})
+    return [
+        {"name": name, "in": "query", **wanted.get(name, {}), "schema": schema} for name, schema in properties.items()
+    ]
 
 
 def _headers(each: Operation) -> Iterable[dict[str, Any]]:

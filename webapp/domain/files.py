@@ -1,4 +1,4 @@
-"""The files of the library and who may see them: visitors what a published gallery shows them, readers all.
+"""The files of the library and who may see them: visitors what a gallery or a background shows them, readers all.
 
 While the changes of a gallery are held, visitors may see the files of the frozen copy and no others (D9, D23).
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select, true
 
 from webapp.domain import showing, tracks, uses
+from webapp.domain.backgrounds import showing as backgrounds
 from webapp.domain.errors import NotFound
 from webapp.domain.media import EXTENSIONS
 from webapp.domain.models import Blob, Gallery, HeldItem, Hold, Item, Media, Rendition
@@ -93,7 +94,7 @@ def captions(sha256: str) -> bool:
 
 
 def _is_shown() -> ColumnElement[bool]:
-    """Return the condition under which visitors see a media: as an item or the cover of what is published."""
+    """Return the condition under which visitors see a media: in what is published, as its cover, or behind a zone."""
     public = showing.is_public()
     held = exists().where(Hold.gallery_id == Gallery.id)
     in_item = or_(Item.media_id == Media.id, Item.poster_id == Media.id)
@@ -102,4 +103,4 @@ def _is_shown() -> ColumnElement[bool]:
     frozen = exists().where(in_held, HeldItem.gallery_id == Gallery.id, public)
     cover = exists().where(Gallery.cover_media_id == Media.id, public, ~held)
     frozen_cover = exists().where(Hold.gallery_id == Gallery.id, public, uses.is_held_cover(Media.id, Hold))
-    return or_(living, frozen, cover, frozen_cover)
+    return or_(living, frozen, cover, frozen_cover, backgrounds.is_shown())

@@ -56,3 +56,23 @@ class LogQuery(BaseModel):
     kind: Annotated[str, Field(max_length=64), STORABLE] | None = None
     after: Annotated[str, Field(max_length=2048), STORABLE] | None = None
     limit: Annotated[Number, Field(ge=1, le=MOST)] = 25
+
+
+Zone = Literal["HOME_PAGE", "MENU", "EVENTS_LIST", "MAP_LIST", "LAUNCHSCREEN", "ACTIVITY_FORM"]
+Part = Annotated[str, Field(max_length=255), STORABLE]
+
+
+class ResolveQuery(BaseModel):
+    """Who asks for a background: of which zone, from where, in which language; `visit` is what its turn goes by."""
+
+    zone: Zone
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    lang: Annotated[str, Field(max_length=64), STORABLE] = ""
+    country: Part = ""
+    region: Part = ""
+    department: Part = ""
+    locality: Part = ""
+    postal_code: Annotated[Part, Field(alias="postalCode")] = ""
+    street_address: Annotated[Part, Field(alias="streetAddress")] = ""
+    visit: Part = ""

@@ -77,3 +77,50 @@ class Problem(Shape):
     code: str
     message: str
     faults: list[Fault]
+
+
+class Words(Shape):
+    """A text and the language it really is in."""
+
+    text: str
+    lang: str
+    dir: Literal["ltr", "rtl"]
+
+
+class Files(Shape):
+    """The widths in pixels that a picture has, the smallest first, and their addresses below the root of the site."""
+
+    avif: list[tuple[int, str]] = []
+    webp: list[tuple[int, str]] = []
+    jpg: list[tuple[int, str]] = []
+
+
+class Picture(Shape):
+    """A picture: its size in pixels, a colour to begin with, its files."""
+
+    width: int
+    height: int
+    colour: str | None
+    files: Files
+
+
+class Why(Shape):
+    """How a background fits; `distance` to the middle of its circle and `radius` are metres."""
+
+    kind: Literal["circle", "address", "zone"]
+    distance: float | None
+    radius: float | None
+
+
+class Resolved(Shape):
+    """The `number`-th of a background's `count` pictures; `until` is when it is another by itself, if it is known."""
+
+    id: UUID
+    zone: str
+    number: int
+    count: int
+    caption: Words | None
+    alt: Words | None
+    why: Why
+    picture: Picture
+    until: datetime | None
