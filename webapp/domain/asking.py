@@ -1,6 +1,7 @@
 """What may be asked of the gallery list in one line: words, and filters such as `status:draft missing:fr`.
 
-A filter that is none is left out and told about. Several statuses or authors widen, all else narrows.
+A filter that is none is left out and told about. Several statuses, authors or categories widen, all
+else narrows.
 """
 
 import re
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from webapp.domain import lacking, languages, search
+from webapp.domain import category_trees, lacking, languages, search
 from webapp.domain.models import Gallery, GalleryTag, Hold, Tag, User
 from webapp.domain.models.gallery import STATUSES
 from webapp.infra.clock import now
@@ -21,9 +22,11 @@ QUERY: Final = 200
 MOST: Final = 12
 """Characters and filters of a line that are looked at."""
 
-FILTERS: Final = ("status", "missing", "tag", "author", "updated", "site")
+FILTERS: Final = ("status", "missing", "tag", "category", "author", "updated", "site")
 HELD: Final = "held"
 PLACED: Final = ("placed", "unplaced")
+NO_CATEGORY: Final = "none"
+WIDENING: Final = ("status", "author", "category")
 PIECE: Final = re.compile(r'(?:(?P<name>[A-Za-z]+):(?P<value>"[^"]*"?|\S*))|(?P<word>\S+)')
 SPAN: Final = re.compile(r"(?P<number>[1-9]\d{0,3})(?P<unit>[hdw])")
 UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -96,7 +99,7 @@ def read(typed: str) -> Line:
 
 def conditions(line: Line, *, by: UUID | None) -> list[ColumnElement[bool]]:
     """Return what a gallery has to be; `by` is who asks, for `author:me`."""
-    found = [_any(made) for name in ("status", "author") if (made := [_one(each, by) for each in _of(line, name)])]
+    found = [_any(made) for name in WIDENING if (made := [_one(each, by) for each in _of(line, name)])]
     found += [_one(each, by) for name in ("missing", "tag", "updated", "site") for each in _of(line, name)]
     if line.words.strip():
         has_words = search.galleries_with(line.words)
@@ -117,7 +120,7 @@ def _fault(found: Filter, codes: Sequence[str]) -> Fault | None:
     value, possible = found.value.lower(), _possible(found.name, codes)
     if found.name == "updated":
         is_right = SPAN.fullmatch(value) is not None
-    elif found.name in ("tag", "author"):
+    elif found.name in ("tag", "author", "category"):
         is_right = bool(value)
     else:
         is_right = value in (each.lower() for each in possible)
@@ -132,6 +135,7 @@ def _possible(name: str, codes: Sequence[str]) -> tuple[str, ...]:
         "updated": ("24h", "7d", "30d", "12w"),
         "author": ("me", "ada@example.org", '"Ada Lovelace"'),
         "tag": ("lake", '"two words"'),
+        "category": (NO_CATEGORY, "summer", '"two words"'),
     }[name]
 
 
@@ -152,6 +156,8 @@ def _one(asked: Filter, by: UUID | None) -> ColumnElement[bool]:
     if asked.name == "tag":
         of_gallery = and_(GalleryTag.gallery_id == Gallery.id, GalleryTag.tag_id == Tag.id)
         return exists().where(of_gallery, Tag.key == asked.value.casefold())
+    if asked.name == "category":
+        return category_trees.nowhere() if value == NO_CATEGORY else category_trees.within(asked.value)
     if asked.name == "site":
         return Gallery.sort_order.is_not(None) if value == "placed" else Gallery.sort_order.is_(None)
     return _since(value) if asked.name == "updated" else _author(value, by)

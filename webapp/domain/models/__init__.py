@@ -20,6 +20,7 @@ from webapp.domain.models.background import (
     BackgroundVersion,
     BackgroundZone,
 )
+from webapp.domain.models.category import Category, CategoryName
 from webapp.domain.models.exchange import ExchangeUpload
 from webapp.domain.models.finding import Mark, Presence, SavedView, SearchEntry, Shelved, Tally
 from webapp.domain.models.gallery import Gallery, GallerySlug, HeldItem, Hold, Revision
@@ -48,6 +49,8 @@ __all__ = [
     "BackgroundZone",
     "Blob",
     "Caption",
+    "Category",
+    "CategoryName",
     "Delivery",
     "DeliveryTry",
     "ExchangeUpload",

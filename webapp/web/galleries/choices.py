@@ -105,4 +105,6 @@ def _words(each: Filter, languages: Sequence[Language]) -> str:
         return str(SITE[value.lower()])
     if each.name == "author":
         return str(_("By %(name)s", name=actor().name if value.lower() == "me" else value))
+    if each.name == "category":
+        return str(_("Category: %(category)s", category=value))
     return str(_("Tag: %(tag)s", tag=value))
