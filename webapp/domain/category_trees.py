@@ -109,12 +109,13 @@ def of(uris: Iterable[str | None]) -> dict[str, Node]:
     return {uri: known[uri] for uri in wanted if uri in known}
 
 
-def reading(language: Language | None = None) -> tuple[Language, ...]:
+def reading(language: Language | None = None, *, known: Sequence[Language] | None = None) -> tuple[Language, ...]:
     """Return the languages that names are looked for in, for a reader of one, else of the site's default.
 
-    Its fallbacks come first, then the site's default, then all others: any name says more than a uri.
+    Its fallbacks come first, then the site's default, then all others: any name says more than a uri. `known` are
+    the site's languages, where the caller has them; else one statement.
     """
-    known = languages.all_languages()
+    known = languages.all_languages() if known is None else known
     first = language or next(each for each in known if each.is_default)
     chain = languages.fallback_chain(first, known=known)
     return (*chain, *(each for each in known if each not in chain))

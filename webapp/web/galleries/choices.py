@@ -20,6 +20,7 @@ STATUS: Final = {
 }
 SPANS: Final = {"24h": _l("last 24 hours"), "7d": _l("last 7 days"), "30d": _l("last 30 days")}
 SITE: Final = {"placed": _l("Has a place on the site"), "unplaced": _l("Has no place on the site")}
+FIXED: Final[dict[str, dict[str, Any]]] = {"status": STATUS, "site": SITE}
 
 
 class Asked(Protocol):
@@ -94,15 +95,13 @@ def _names(languages: Sequence[Language]) -> dict[str, str]:
 
 def _words(each: Filter, languages: Sequence[Language]) -> str:
     value = each.value
-    if each.name == "status":
-        return str(STATUS[value.lower()])
+    if each.name in FIXED:
+        return str(FIXED[each.name][value.lower()])
     if each.name == "missing":
         named = {code.lower(): name for code, name in _names(languages).items()}
         return str(_("Texts missing: %(language)s", language=named.get(value.lower(), _("in any language"))))
     if each.name == "updated":
         return str(_("Edited: %(span)s", span=SPANS.get(value.lower(), value)))
-    if each.name == "site":
-        return str(SITE[value.lower()])
     if each.name == "author":
         return str(_("By %(name)s", name=actor().name if value.lower() == "me" else value))
     if each.name == "category":
