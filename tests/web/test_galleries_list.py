@@ -274,7 +274,7 @@ def test_the_menu_offers_filters_and_takes_back_those_that_are_chosen(ed, three)
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("colour:red", "“\u2068colour:red\u2069” is no filter. There are: status, missing, tag, author, "),
+        ("colour:red", "“\u2068colour:red\u2069” is no filter. There are: status, missing, tag, category, author, "),
         ("status:nonsense", "It can be: draft, published, archived, held."),
         ("missing:xx", "It can be: any, en, fr."),
         ("updated:soon", "It can be: 24h, 7d, 30d, 12w."),
