@@ -12,7 +12,6 @@ from webapp.doors import PUBLIC, SIGNED_IN
 
 REF: Final = "#/components/schemas/{model}"
 JSON: Final = "application/json"
-UUID_SCHEMA: Final = {"type": "string", "format": "uuid"}
 TEXT_SCHEMA: Final = {"type": "string"}
 KEY_SCHEMA: Final = {"type": "string", "minLength": 1, "maxLength": 255}
 FILE_SCHEMA: Final = {
@@ -110,7 +109,9 @@ def _operation(each: Operation, definitions: dict[str, Any], manner: Manner) -> 
 
 
 def _ids(each: Operation) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "path", "required": True, "schema": UUID_SCHEMA} for name in each.ids]
+    schemas = [TypeAdapter(kind).json_schema() for kind in each.kinds]
+    named = zip(each.ids, schemas, strict=True)
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in named]
 
 
 def _query(each: Operation, definitions: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final, get_args, get_type_hints
-from uuid import UUID
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -21,7 +20,8 @@ from webapp.api import http
 from webapp.api.lasting import lasting
 from webapp.doors import allows
 
-UUIDS: Final = TypeAdapter(UUID)
+JUDGED: Final = ("query", "body", "return")
+"""What a view annotates beside the path's ids."""
 
 View = Callable[..., Response]
 Fault = dict[str, Any]
@@ -39,7 +39,10 @@ class Unprocessable(HTTPException):
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that can be asked for, as the registry knows it; `also` are statuses that not all operations have."""
+    """One thing that can be asked for, as the registry knows it.
+
+    `kinds` are those of the path's ids, `also` statuses that not all operations have.
+    """
 
     method: str
     path: str
@@ -50,6 +53,7 @@ class Operation:
     answer: Any
     query: type[BaseModel] | None
     body: Any
+    kinds: tuple[Any, ...]
     also: tuple[int, ...] = ()
 
     @property
@@ -121,8 +125,8 @@ def judge(operation: Operation, raw: Mapping[str, str]) -> tuple[list[Any], list
     """Return what the view takes, and all that is wrong with it."""
     taken: list[Any] = []
     faults: list[Fault] = []
-    for name in operation.ids:
-        _take(UUIDS, raw[name], ("path", name), taken, faults)
+    for name, kind in zip(operation.ids, operation.kinds, strict=True):
+        _take(_adapter(kind), raw[name], ("path", name), taken, faults)
     if operation.query:
         _take(_adapter(operation.query), _arguments(), ("query",), taken, faults)
     if operation.body:
@@ -132,13 +136,14 @@ def judge(operation: Operation, raw: Mapping[str, str]) -> tuple[list[Any], list
 
 def _operation(view: View, **declared: Any) -> Operation:
     """Describe a view by what it declares, its name, its docstring and what it annotates."""
-    hints = get_type_hints(view)
+    hints = get_type_hints(view, include_extras=True)
     return Operation(
         **declared,
         name=view.__name__,
         summary=(inspect.getdoc(view) or "").partition("\n")[0],
         query=hints.get("query"),
         body=hints.get("body"),
+        kinds=tuple(kind for name, kind in hints.items() if name not in JUDGED),
     )
 
 

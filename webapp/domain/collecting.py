@@ -6,6 +6,7 @@ from uuid import UUID
 
 from webapp.domain import cloning, galleries, holds, items, languages, pieces, site, site_order, translations
 from webapp.domain.errors import Conflict
+from webapp.domain.galleries import GalleryFields
 from webapp.domain.models import Gallery, Item
 from webapp.domain.permissions import Actor, demand
 from webapp.domain.pieces import PieceFields
@@ -13,10 +14,14 @@ from webapp.infra.db import db
 
 
 class CollectionFields(TypedDict, total=False):
-    """What is said of a gallery; an absent field is left alone. `name` is the title in its source language."""
+    """What is said of a gallery; an absent field is left alone, a category is only said of a new one.
+
+    `name` is the title in its source language.
+    """
 
     name: str | None
     sort_order: float | None
+    category_uri: str | None
 
 
 def make(fields: CollectionFields, rows: Sequence[PieceFields], *, actor: Actor) -> Gallery:
@@ -26,7 +31,8 @@ def make(fields: CollectionFields, rows: Sequence[PieceFields], *, actor: Actor)
     """
     title = fields.get("name") or None
     texts = {languages.default_id(): {"title": title}} if title else None
-    gallery = galleries.create({}, texts=texts, actor=actor, origin="api")
+    own: GalleryFields = {"category_uri": fields["category_uri"]} if "category_uri" in fields else {}
+    gallery = galleries.create(own, texts=texts, actor=actor, origin="api")
     return _finish(gallery, {"sort_order": fields.get("sort_order")}, rows, actor=actor)
 
 

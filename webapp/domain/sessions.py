@@ -161,6 +161,28 @@ def close(session_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "sign_out", "user", found.user_id)
 
 
+def renew_bearer(token: str) -> str | None:
+    """Give a program's sign-in another token and another life, within its month; None where it has ended.
+
+    The token that was shown is worth nothing from then on.
+    """
+    found = db.session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.token_hash == tokens.digest(token),
+            SignInSession.kind == BEARER,
+            SignInSession.expires_at > now(),
+        )
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        return None
+    fresh = BEARER_PREFIX + tokens.fresh()
+    found.token_hash = tokens.digest(fresh)
+    found.expires_at = min(now() + BEARER_LIFE, found.created_at + REMEMBERED_LIFE)
+    return fresh
+
+
 def close_bearer(token: str) -> None:
     """End the sign-in of a program; a token that is no good is no error."""
     db.session.execute(delete(SignInSession).where(SignInSession.token_hash == tokens.digest(token)))
