@@ -11,7 +11,7 @@ from typing import Final
 
 BUNDLES: Final = {
     "js/editor.js": ("grid", "autosave", "bulk", "focal", "presence"),
-    "js/element.js": ("embedded",),
+    "js/element.js": ("embedded", "background"),
 }
 """Which modules are served in one; it exports the default of each by the module's name."""
 SHARED: Final = "app"
