@@ -67,7 +67,7 @@ class Sherl:
 
     def upload(self, query: str = "?id=m1&domain=gallery", *, status: int = 201, **options: Any) -> Any:
         """Send a small picture, or another file, as the part that the SDK calls `upload`."""
-        content = options.pop("content", None) or photo("jpeg", (40, 30))
+        content = options.pop("content", None) or photo(40, 30)
         form = {options.pop("part", "upload"): (io.BytesIO(content), options.pop("name", "lake.jpg"))}
         return self.ask("POST", f"/medias{query}", status=status, data=form, **options).json
 
@@ -136,6 +136,6 @@ def reader(app: Flask, reading_key: str) -> Sherl:
 
 
 @pytest.fixture
-def nobody(app: Flask) -> Sherl:
+def nobody(app: Flask, cast: Cast) -> Sherl:
     """A program that shows nothing but an empty bearer."""
     return Sherl(app)

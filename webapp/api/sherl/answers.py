@@ -11,9 +11,11 @@ from flask import Response, current_app
 from webapp.api.sending import demand_match, pack, send, send_tagged
 from webapp.api.sherl.credentials import DOOR
 from webapp.api.sherl.routing import PREFIX
-from webapp.domain import depictions, site
+from webapp.domain import category_trees, depictions, site
+from webapp.domain.category_trees import Node
 from webapp.domain.depictions import Depiction, Thumbnail
 from webapp.domain.fronts import Front
+from webapp.domain.models import Language
 
 __all__ = ["HELD", "demand_match", "pack", "send", "send_tagged"]
 
@@ -45,7 +47,8 @@ def page(rows: Sequence[Any], *, total: int, page: int, size: int) -> dict[str, 
 def galleries(found: Sequence[Front]) -> list[dict[str, Any]]:
     """Return IGalleries."""
     made = desk([each.media_id for each in found])
-    return [_gallery(each, made) for each in found]
+    categories = _categories([each.category_uri for each in found], made)
+    return [_gallery(each, made) | categories.get(each.category_uri, {}) for each in found]
 
 
 def gallery(found: Front) -> dict[str, Any]:
@@ -96,6 +99,29 @@ def _gallery(found: Front, made: Desk) -> dict[str, Any]:
         "media": image(found.media_id, made) if found.media_id else None,
         "createdAt": moment(found.created_at),
         "updatedAt": moment(found.updated_at or found.created_at),
+    }
+
+
+def _categories(uris: Sequence[str | None], made: Desk) -> dict[str | None, dict[str, Any]]:
+    """Return what is said of the categories that have these uris; a gallery may name one that nobody has made."""
+    found = category_trees.of(uris) if any(uris) else {}
+    languages = category_trees.reading() if found else ()
+    return {uri: {"category": _category(node, languages, made)} for uri, node in found.items()}
+
+
+def _category(node: Node, languages: Sequence[Language], made: Desk) -> dict[str, Any]:
+    """Return an ICategoryResponse with all below it; there are no taxes and no organizations here."""
+    return {
+        "id": str(node.id),
+        "uri": node.uri,
+        "taxeValue": 0,
+        "consumerId": made.consumer_id,
+        "parentUri": node.parent_uri or "",
+        "name": node.called(languages).text,
+        "organizationUri": "",
+        "createdAt": moment(node.created_at),
+        "updatedAt": moment(node.updated_at or node.created_at),
+        "subCategories": [_category(each, languages, made) for each in node.children],
     }
 
 

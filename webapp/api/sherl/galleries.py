@@ -64,7 +64,7 @@ def delete_gallery(ident: Ident) -> Response:
     return once(delete)
 
 
-@blueprint.delete("/galleries")
+@blueprint.delete("/galleries", provide_automatic_options=False)
 @allows("galleries:delete")
 def delete_no_gallery() -> Response:
     """Refuse to delete a gallery that is not named, as one version of the SDK asks."""

@@ -54,13 +54,32 @@ class IImageObject(Shape):
     thumbnail: ISmallImage | None = None
 
 
+class ICategoryResponse(Shape):
+    """A category with all below it; its name is in the site's default language, where it has one there."""
+
+    id: UUID
+    uri: str
+    taxeValue: float
+    consumerId: UUID
+    parentUri: str
+    name: str
+    organizationUri: str
+    createdAt: datetime
+    updatedAt: datetime
+    subCategories: list["ICategoryResponse"]
+
+
 class IGallery(Shape):
-    """A gallery by its cover, else its first media; there is none where all have gone."""
+    """A gallery by its cover, else its first media; there is none where all have gone.
+
+    `category` is there where one has the uri that the gallery names.
+    """
 
     id: UUID
     uri: str
     consumerId: UUID
     categoryUri: str
+    category: ICategoryResponse | None = None
     media: IImageObject | None
     createdAt: datetime
     updatedAt: datetime
