@@ -92,5 +92,8 @@ def _check_names(said: Any, at: str, depth: int) -> None:
         if name in UNSAFE:
             unsafe = Sentence("Metadata cannot have the name %(name)s.", name=str(name))
             raise Invalid(f"{at}.{name}", unsafe, code="name")
+        for text in (name, value):
+            if isinstance(text, str) and "\x00" in text:
+                raise Invalid(at, "Take out the NUL character: it cannot be stored.", code="nul")
         if isinstance(value, Mapping | list):
             _check_names(value, f"{at}.{name}", depth - 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -47,8 +47,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.ids is not None:
         found.append(Background.id.in_(wanted.ids))
     if wanted.day is not None:
-        begin = datetime.combine(wanted.day, time(), UTC)
-        found += [Background.created_at >= begin, Background.created_at < begin + timedelta(days=1)]
+        first, last = (datetime.combine(wanted.day, each, UTC) for each in (time.min, time.max))
+        found.append(Background.created_at.between(first, last))
     if wanted.zones:
         zones = BackgroundZone.zone.in_(wanted.zones)
         found.append(exists().where(BackgroundZone.background_id == Background.id, zones))
