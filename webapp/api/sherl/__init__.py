@@ -3,10 +3,10 @@
 from flask import Flask
 
 from webapp import dialects, doors
-from webapp.api.sherl import auth, credentials, errors, galleries, medias, openapi
+from webapp.api.sherl import auth, backgrounds, credentials, errors, galleries, medias, openapi
 from webapp.api.sherl.routing import blueprint
 
-__all__ = ["auth", "galleries", "init", "medias", "openapi"]
+__all__ = ["auth", "backgrounds", "galleries", "init", "medias", "openapi"]
 
 
 def init(app: Flask) -> None:

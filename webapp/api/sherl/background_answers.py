@@ -8,6 +8,7 @@ from webapp.api.sherl.background_filters import uri_of
 from webapp.domain import geo
 from webapp.domain.backgrounds.areas import Area
 from webapp.domain.backgrounds.contents import Contents
+from webapp.domain.backgrounds.versions import Version
 from webapp.domain.models import Background
 
 CIRCLE: Final = "circle"
@@ -22,7 +23,7 @@ def background(found: Background, contents: Contents, made: Desk) -> dict[str, A
     return {
         "id": str(found.id),
         "uri": uri_of(found.id),
-        "medias": [image(each, made) for each in contents.media_ids],
+        "medias": [image(each, made) for each in contents.media_ids if each in made.library],
         "metadatas": dict(found.metadatas),
         "createdAt": moment(found.created_at),
         "versionCreatedAt": moment(found.versioned_at),
@@ -35,6 +36,17 @@ def background(found: Background, contents: Contents, made: Desk) -> dict[str, A
         **parent,
         **{name: str(who) for name, who in by.items() if who},
     }
+
+
+def earlier(found: Background, before: Version, made: Desk) -> dict[str, Any]:
+    """Return an IDynamicBackground as it was in a version."""
+    row = before.row
+    about = {"uri": version_uri(found.id, row.number), "version": row.number, "updatedAt": moment(row.made_at)}
+    about |= {"versionCreatedAt": about["updatedAt"], "metadatas": dict(before.fields["metadatas"])}
+    who = {"versionCreatedBy": row.by_id and str(row.by_id), "updatedBy": None}
+    parent = {"parentUri": version_uri(found.id, row.number - 1) if row.number > 1 else None}
+    shown = background(found, before.contents, made) | about | who | parent
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def version_uri(background_id: UUID, number: int) -> str:

@@ -1,11 +1,12 @@
 """What a list of dynamic backgrounds is asked for: sixteen filters, of which all have to hold (seed 000, D32)."""
 
 import re
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from webapp.api.kinds import LARGEST, Number
 from webapp.api.sherl.background_schemas import Day, Latitude, Longitude, Part, Token, Zones, refused
 from webapp.api.sherl.routing import PREFIX
 from webapp.api.sherl.schemas import PageQuery
@@ -29,6 +30,12 @@ def uri_of(background_id: UUID) -> str:
     return f"{BACKGROUNDS}{background_id}"
 
 
+class VersionQuery(BaseModel):
+    """Which version is wanted, the latest where none is named."""
+
+    version: Annotated[Number, Field(ge=1, le=LARGEST)] | None = None
+
+
 class BackgroundsQuery(PageQuery):
     """A window of a list and its filters; a blank one says nothing, and a place is both its coordinates."""
 
@@ -37,17 +44,17 @@ class BackgroundsQuery(PageQuery):
     country: Part = ""
     locality: Part = ""
     region: Part = ""
-    postalCode: Part = ""  # noqa: N815
-    streetAddress: Part = ""  # noqa: N815
-    createdAt: Day | None = None  # noqa: N815
+    postalCode: Part = ""
+    streetAddress: Part = ""
+    createdAt: Day | None = None
     departement: Part = ""
-    complementaryStreetAddress: Part = ""  # noqa: N815
+    complementaryStreetAddress: Part = ""
     name: Part = ""
-    originId: Part = ""  # noqa: N815
+    originId: Part = ""
     latitude: Latitude | None = None
     longitude: Longitude | None = None
-    displayDeleted: bool = False  # noqa: N815
-    displayZones: Zones = Field(default=[], validation_alias=ZONES)  # noqa: N815
+    displayDeleted: bool = False
+    displayZones: Zones = Field(default=[], validation_alias=ZONES)
 
     @model_validator(mode="before")
     @classmethod

@@ -137,19 +137,19 @@ class Address(Said):
     region: Part = absent()
     department: Part = absent()
     types: Annotated[list[Part], Field(max_length=MOST_TYPES)] = absent()
-    postalCode: Part = absent()  # noqa: N815
-    streetAddress: Part = absent()  # noqa: N815
-    complementaryStreetAddress: Part = absent()  # noqa: N815
+    postalCode: Part = absent()
+    streetAddress: Part = absent()
+    complementaryStreetAddress: Part = absent()
     name: Part = absent()
     type: Part = absent()
-    isDefault: StrictBool = absent()  # noqa: N815
-    googleToken: Token = absent()  # noqa: N815
+    isDefault: StrictBool = absent()
+    googleToken: Token = absent()
     uri: Token = absent()
-    originId: Part = absent()  # noqa: N815
+    originId: Part = absent()
     latitude: Latitude = absent()
     longitude: Longitude = absent()
-    createdAt: Part = absent()  # noqa: N815
-    updatedAt: Part = absent()  # noqa: N815
+    createdAt: Part = absent()
+    updatedAt: Part = absent()
 
 
 class Location(Said):
@@ -188,7 +188,7 @@ class BackgroundUpdate(Said):
 
     medias: Pictures = _either("medias", "media")
     metadatas: Metadata = absent()
-    displayZones: SomeZones = absent()  # noqa: N815
+    displayZones: SomeZones = absent()
     locations: Annotated[list[Location], Field(max_length=MOST_AREAS)] = absent()
     geoshapes: Annotated[list[Shape], Field(max_length=MOST_AREAS)] = _either("geoshapes", "geoShapes")
 
@@ -197,4 +197,4 @@ class BackgroundCreate(BackgroundUpdate):
     """A new dynamic background, of at least one picture for at least one zone."""
 
     medias: Pictures = Field(validation_alias=AliasChoices("medias", "media"))
-    displayZones: SomeZones  # noqa: N815
+    displayZones: SomeZones

@@ -17,19 +17,19 @@ class IAddress(Shape):
     region: str | None = None
     department: str | None = None
     types: list[str] | None = None
-    postalCode: str | None = None  # noqa: N815
-    streetAddress: str | None = None  # noqa: N815
-    complementaryStreetAddress: str | None = None  # noqa: N815
+    postalCode: str | None = None
+    streetAddress: str | None = None
+    complementaryStreetAddress: str | None = None
     name: str | None = None
     type: str | None = None
-    isDefault: bool | None = None  # noqa: N815
-    googleToken: str | None = None  # noqa: N815
+    isDefault: bool | None = None
+    googleToken: str | None = None
     uri: str | None = None
-    originId: str | None = None  # noqa: N815
+    originId: str | None = None
     latitude: float | None = None
     longitude: float | None = None
-    createdAt: str | None = None  # noqa: N815
-    updatedAt: str | None = None  # noqa: N815
+    createdAt: str | None = None
+    updatedAt: str | None = None
 
 
 class IPoiZone(Shape):
@@ -54,18 +54,18 @@ class IDynamicBackground(Shape):
     uri: str
     medias: list[IImageObject]
     metadatas: dict[str, Any]
-    createdAt: datetime  # noqa: N815
-    versionCreatedAt: datetime  # noqa: N815
-    updatedAt: datetime  # noqa: N815
+    createdAt: datetime
+    versionCreatedAt: datetime
+    updatedAt: datetime
     deleted: bool
-    displayZones: list[Zone]  # noqa: N815
+    displayZones: list[Zone]
     locations: list[IPoiZone]
     geoshapes: list[IGeoShape]
     version: int
-    parentUri: str | None = None  # noqa: N815
-    createdBy: UUID | None = None  # noqa: N815
-    updatedBy: UUID | None = None  # noqa: N815
-    versionCreatedBy: UUID | None = None  # noqa: N815
+    parentUri: str | None = None
+    createdBy: UUID | None = None
+    updatedBy: UUID | None = None
+    versionCreatedBy: UUID | None = None
 
 
 class DynamicBackgrounds(Shape):

@@ -7,11 +7,11 @@ from flask import Response
 
 from webapp.api import http
 from webapp.api.sherl import answers, background_answers, background_shapes, background_writing
-from webapp.api.sherl.background_filters import BackgroundsQuery
+from webapp.api.sherl.background_filters import BackgroundsQuery, VersionQuery
 from webapp.api.sherl.background_schemas import BackgroundCreate, BackgroundUpdate
 from webapp.api.sherl.changes import once
 from webapp.api.sherl.routing import Ident, named, route
-from webapp.domain.backgrounds import contents, keeping, listing
+from webapp.domain.backgrounds import contents, keeping, listing, versions
 from webapp.domain.models import Background
 from webapp.domain.permissions import demand
 from webapp.doors import actor
@@ -42,6 +42,18 @@ def register_dynamic_background(body: BackgroundCreate) -> Response:
         return answers.send_tagged(_one(made), 201)
 
     return once(register)
+
+
+@route("GET", f"{PATH}/{{id}}", "backgrounds:read", answer=ONE, also=READ, lasts=True)
+def get_dynamic_background(ident: Ident, query: VersionQuery) -> Response:
+    """Get Dynamic Background, as it is or as it was in a version"""
+    with named("background", ident) as background_id:
+        found = keeping.get(background_id)
+        if query.version in (None, found.version):
+            return answers.send_tagged(_one(found))
+        before = versions.get(found.id, query.version)
+    shown = background_answers.earlier(found, before, answers.desk(before.contents.media_ids))
+    return answers.send_tagged(shown)
 
 
 @route("PATCH", f"{PATH}/{{id}}", "backgrounds:update", answer=ONE, also=WRITTEN)

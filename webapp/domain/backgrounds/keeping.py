@@ -96,6 +96,14 @@ def purge(background_id: UUID, *, actor: Actor) -> None:
     db.session.flush()
 
 
+def get(background_id: UUID, *, trashed: bool = False) -> Background:
+    """Return a living background, or one of the trash. Raises NotFound."""
+    found = db.session.get(Background, background_id)
+    if found is None or (found.deleted_at is not None) is not trashed:
+        raise NotFound("Background")
+    return found
+
+
 def locked(background_id: UUID, *, trashed: bool = False) -> Background:
     """Return a living background, or one of the trash, under its row's lock. Raises NotFound."""
     statement = select(Background).where(Background.id == background_id).with_for_update()

@@ -29,6 +29,7 @@ class Row:
     number: int
     made_at: datetime
     by: str
+    by_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def page(background_id: UUID, *, after: str | None = None, size: int = SIZE) -> 
     """Return a page of what a background was, newest first. Raises Invalid for a cursor."""
     order = Order("background versions", (BackgroundVersion.number,), (int,))
     statement = _rows(background_id).where(*order.beyond(after)).order_by(*order.by()).limit(size + 1)
-    rows = [Row(number, made_at, by or "") for number, made_at, by in db.session.execute(statement)]
+    rows = [_row(row) for row in db.session.execute(statement)]
     return order.page(rows, size, lambda row: (row.number,))
 
 
@@ -70,12 +71,16 @@ def get(background_id: UUID, number: int) -> Version:
         raise NotFound("Version")
     said = orjson.loads(zlib.decompress(found.snapshot))
     fields = {name: _moment(said[name]) if name.endswith("_at") else said[name] for name in FIELDS}
-    return Version(Row(found.number, found.made_at, found.name or ""), fields, _contents(said["contents"]))
+    return Version(_row(found), fields, _contents(said["contents"]))
+
+
+def _row(found: Any) -> Row:
+    return Row(found.number, found.made_at, found.name or "", found.made_by_id)
 
 
 def _rows(background_id: UUID) -> Any:
     return (
-        select(BackgroundVersion.number, BackgroundVersion.made_at, User.name)
+        select(BackgroundVersion.number, BackgroundVersion.made_at, BackgroundVersion.made_by_id, User.name)
         .join(User, User.id == BackgroundVersion.made_by_id, isouter=True)
         .where(BackgroundVersion.background_id == background_id)
     )
