@@ -26,7 +26,7 @@ from webapp.domain.models import (
 from webapp.domain.paging import Order, Page
 from webapp.domain.pictures import Picture
 from webapp.domain.sieve import EVERYTHING, Sieve, sifting
-from webapp.domain.uses import Place
+from webapp.domain.uses import Backdrop, Place
 from webapp.infra.db import db
 
 SIZE: Final = 48
@@ -81,6 +81,7 @@ class Folio:
     tongues: Tongues
     sheet: Sheet
     places: tuple[Place, ...]
+    behind: tuple[Backdrop, ...]
     made: tuple[Made, ...]
     rows: Mapping[UUID, MediaText]
 
@@ -180,6 +181,7 @@ def open_file(media_id: UUID, code: str | None = None) -> Folio:
         tongues=tongues,
         sheet=sheet(MediaText.fields, rows, tongues),
         places=tuple(uses.places(media.id)),
+        behind=tuple(uses.backdrops(media.id)),
         made=tuple(_made(blob)),
         rows=rows,
     )

@@ -21,7 +21,7 @@ from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Blob, Gallery, GallerySlug, GalleryText, Media
 from webapp.domain.permissions import Actor
 from webapp.domain.sentences import Sentence
-from webapp.domain.uses import is_used_by
+from webapp.domain.uses import backdrops, is_used_by
 from webapp.infra import ffmpeg, images, video, within
 from webapp.infra.clock import now
 from webapp.infra.db import db
@@ -71,10 +71,11 @@ class Intake:
 
 @dataclass(frozen=True)
 class Use:
-    """A place where a media is used."""
+    """A place where a media is used: a gallery, or a background."""
 
-    gallery_id: UUID
+    id: UUID
     title: str
+    is_background: bool = False
 
 
 class MediaFields(TypedDict, total=False):
@@ -282,9 +283,9 @@ def label(media: Media, names: Sequence[str], *, actor: Actor, version: int | No
 
 
 def uses(media_id: UUID) -> list[Use]:
-    """Return the living galleries that show a media, as an item or as their cover, by title or slug.
+    """Return the living galleries that show a media, as an item or as their cover, by title or slug, and backgrounds.
 
-    One counts whose visitors see it in the copy that was frozen when its changes were held.
+    A gallery counts whose visitors see it in the copy that was frozen when its changes were held.
     """
     statement = (
         select(Gallery.id, GalleryText.title, GallerySlug.slug)
@@ -297,11 +298,12 @@ def uses(media_id: UUID) -> list[Use]:
         .where(Gallery.deleted_at.is_(None), is_used_by(media_id))
         .order_by(Gallery.created_at, Gallery.id)
     )
-    return [Use(gallery_id, title or slug) for gallery_id, title, slug in db.session.execute(statement)]
+    shown = [Use(gallery_id, title or slug) for gallery_id, title, slug in db.session.execute(statement)]
+    return shown + [Use(each.background_id, each.title, is_background=True) for each in backdrops(media_id)]
 
 
 def trash(media: Media, *, actor: Actor) -> None:
-    """Put a media into the trash. Raises Conflict, saying where, while a gallery shows it.
+    """Put a media into the trash. Raises Conflict, saying where, while a gallery or a background shows it.
 
     Belongs under the lock of `locked`.
     """

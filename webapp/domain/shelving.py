@@ -36,7 +36,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from webapp.domain.models import Blob, Gallery, Item, Language, Mark, Media, MediaTag, MediaText, Shelved, Tally
+from webapp.domain.models import (
+    Background,
+    BackgroundPicture,
+    Blob,
+    Gallery,
+    Item,
+    Language,
+    Mark,
+    Media,
+    MediaTag,
+    MediaText,
+    Shelved,
+    Tally,
+)
 from webapp.infra.db import db, release, writing
 
 SMALL: Final = 1_000_000
@@ -88,6 +101,12 @@ def shown_in(galleries: Collection[UUID]) -> set[UUID]:
     parts = [select(place).where(Item.gallery_id.in_(galleries)) for place in (Item.media_id, Item.poster_id)]
     cover = select(Gallery.cover_media_id).where(Gallery.id.in_(galleries))
     return {each for each in db.session.scalars(union(*parts, cover)) if each}
+
+
+def behind(backgrounds: Collection[UUID]) -> set[UUID]:
+    """Return the files that are pictures of these backgrounds."""
+    has = select(BackgroundPicture.media_id).where(BackgroundPicture.background_id.in_(backgrounds))
+    return set(db.session.scalars(has))
 
 
 def differing() -> Iterator[UUID]:
@@ -306,14 +325,17 @@ def _size() -> Any:
 
 
 def _used() -> Any:
-    """Return whether a living gallery shows a file, as an item, as its poster or as the cover."""
+    """Return whether a living gallery shows a file, as an item, as its poster or as the cover, or a background."""
     living = Gallery.deleted_at.is_(None)
     item = select(Item.id).join(Gallery, Gallery.id == Item.gallery_id).where(Item.deleted_at.is_(None), living)
     cover = select(Gallery.id).where(Gallery.cover_media_id == Media.id, living)
-    shown = or_(
-        *(item.where(place == Media.id).exists() for place in (Item.media_id, Item.poster_id)), cover.exists()
+    shown = (*(item.where(place == Media.id).exists() for place in (Item.media_id, Item.poster_id)), cover.exists())
+    behind = exists().where(
+        BackgroundPicture.media_id == Media.id,
+        Background.id == BackgroundPicture.background_id,
+        Background.deleted_at.is_(None),
     )
-    return _of("used", case((or_(*shown, cover.exists()), "yes"), else_="no"))
+    return _of("used", case((or_(*shown, behind), "yes"), else_="no"))
 
 
 def _lacking() -> Any:

@@ -1,6 +1,8 @@
-"""Where a file is used: as an item, as what stands for a video, as a cover, and in copies that visitors keep seeing.
+"""Where a file is used: as an item, as what stands for a video, as a cover, in copies that visitors keep seeing, and
+behind zones of programs.
 
-Every way in is an index: `items.media_id` and `poster_id`, `galleries.cover_media_id`, and the same of held items.
+Every way in is an index: `items.media_id` and `poster_id`, `galleries.cover_media_id`, the same of held items, and
+`background_pictures.media_id`.
 Covers of held copies stand in JSON; there are as many as there are held galleries.
 """
 
@@ -12,7 +14,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
-from webapp.domain.models import Gallery, GallerySlug, GalleryText, HeldItem, Hold, Item, Language
+from webapp.domain.models import (
+    Background,
+    BackgroundPicture,
+    BackgroundZone,
+    Gallery,
+    GallerySlug,
+    GalleryText,
+    HeldItem,
+    Hold,
+    Item,
+    Language,
+)
 from webapp.infra.db import db
 
 NAMED: Final = 12
@@ -65,6 +78,38 @@ def places(media_id: UUID) -> list[Place]:
     )
     spots = _spots(media_id)
     return [_place(row, spots) for row in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A background that a file is a picture of; without a name it is called by its zones."""
+
+    background_id: UUID
+    name: str
+    zones: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Say which it is."""
+        return self.name or ", ".join(self.zones)
+
+
+def backdrops(media_id: UUID, *, trashed: bool = False) -> list[Backdrop]:
+    """Return the living backgrounds that have a file, or those of the trash, in the order of their names; one
+    statement.
+    """
+    has = select(BackgroundPicture.background_id).where(BackgroundPicture.media_id == media_id)
+    gone = Background.deleted_at.is_not(None)
+    rows = db.session.execute(
+        select(Background.id, Background.name, BackgroundZone.zone)
+        .join(BackgroundZone, BackgroundZone.background_id == Background.id)
+        .where(Background.id.in_(has), gone if trashed else ~gone)
+        .order_by(Background.name, Background.id, BackgroundZone.zone)
+    )
+    zones: dict[tuple[UUID, str], list[str]] = defaultdict(list)
+    for background_id, name, zone in rows:
+        zones[background_id, name].append(zone)
+    return [Backdrop(background_id, name, tuple(of)) for (background_id, name), of in zones.items()]
 
 
 def is_used_by(media_id: UUID) -> ColumnElement[bool]:

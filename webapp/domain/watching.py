@@ -4,7 +4,7 @@ Rows that were changed one by one are looked at when they are flushed; one state
 sent, whose rows it changes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from webapp.domain import shelving
-from webapp.domain.models import Gallery, Item, Language, Media, MediaTag, MediaText
+from webapp.domain.models import Background, BackgroundPicture, Gallery, Item, Language, Media, MediaTag, MediaText
 from webapp.infra.db import db
 
 WATCHED: Final[Mapping[type, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
@@ -21,9 +21,17 @@ WATCHED: Final[Mapping[type, tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     MediaTag: ("tag", ("media_id",), ("tag_id",)),
     Item: ("used", ("media_id", "poster_id"), ("deleted_at", "gallery_id")),
     Gallery: ("used", ("cover_media_id",), ("deleted_at",)),
+    Background: ("used", (), ("deleted_at",)),
+    BackgroundPicture: ("used", ("media_id",), ("background_id",)),
     Language: ("language", ("id",), ("id",)),
 }
 """For each kind of row what it tells of files, the columns that name them, and what else of it matters."""
+
+WHOLES: Final[Mapping[type, tuple[str, Callable[[Collection[UUID]], set[UUID]]]]] = {
+    Gallery: ("gallery", shelving.shown_in),
+    Background: ("background", shelving.behind),
+}
+"""What is thrown away and brought back with all that it shows: the name it is noted by, and what finds its files."""
 
 NOTED: Final = "files whose choices have changed"
 
@@ -52,8 +60,8 @@ def _note_rows(session: Session, _context: Any) -> None:
         changed = {name for name in (*named, *others) if _matters(row, name)}
         if changed or row in whole:
             _note(session, aspect, (value for name in named for value in _values(row, name)))
-        if isinstance(row, Gallery) and "deleted_at" in changed:
-            _note(session, "gallery", [row.id])
+        if type(row) in WHOLES and "deleted_at" in changed:
+            _note(session, WHOLES[type(row)][0], [row.id])
 
 
 def _matters(row: Any, name: str) -> bool:
@@ -81,11 +89,11 @@ def _note_statement(state: ORMExecuteState) -> None:
     if state.is_update and not any(set(row) & {*named, *others} - {"id"} for row in written):
         return
     _note(state.session, aspect, (row.get(name) for row in written for name in named))
-    if not state.is_insert:
+    if named and not state.is_insert:
         for found in _matching(state, model, named):
             _note(state.session, aspect, found)
-    if model is Gallery and any("deleted_at" in row for row in written):
-        _note(state.session, "gallery", (found[0] for found in _matching(state, model, ("id",))))
+    if model in WHOLES and any("deleted_at" in row for row in written):
+        _note(state.session, WHOLES[model][0], (found[0] for found in _matching(state, model, ("id",))))
 
 
 def _written(state: ORMExecuteState) -> Sequence[Mapping[str, Any]]:
@@ -117,8 +125,9 @@ def _write_what_was_noted(session: Session) -> None:
         return
     session.flush()
     noted = session.info.pop(NOTED, None) or {}
-    if galleries := noted.pop("gallery", None):
-        noted.setdefault("used", set()).update(shelving.shown_in(galleries))
+    for name, files_of in WHOLES.values():
+        if wholes := noted.pop(name, None):
+            noted.setdefault("used", set()).update(files_of(wholes))
     if noted.pop("language", None):
         shelving.refresh_all(("lacking",))
     whole = noted.pop("own", set())

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tests.fixtures.app import Cast, browser_of
 from tests.pictures import photo
 from tests.statements import counted
 from webapp.domain import galleries, holds, items, keys, media, renditions
+from webapp.domain.backgrounds import keeping
 from webapp.domain.models import Media, User
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
@@ -305,3 +307,19 @@ def test_files_of_two_media_on_one_blob_are_public_where_one_is(shelf: Shelf) ->
 
     assert shelf.get(shelf.small).status_code == 200
     assert shelf.get(other).status_code == 404, "the other entry of the library is still nobody's business"
+
+
+def test_visitors_see_what_stands_behind_a_zone_in_its_time(shelf: Shelf) -> None:
+    ed, later = shelf.cast.ed, now() + timedelta(days=1)
+    fields = {"media_ids": [shelf.id], "zones": ["MENU"]}
+    made = shelf.do(lambda: keeping.register(fields, actor=ed).id)
+    assert shelf.statuses() == (200, 200)
+
+    for fields in ({"is_active": False}, {"is_active": True, "starts_at": later}):
+        shelf.do(keeping.change, made, fields, actor=ed)
+        assert shelf.statuses() == (404, 404), fields
+
+    shelf.do(keeping.change, made, {"starts_at": None}, actor=ed)
+    assert shelf.statuses() == (200, 200)
+    shelf.do(keeping.trash, made, actor=ed)
+    assert shelf.statuses() == (404, 404)

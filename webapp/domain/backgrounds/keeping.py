@@ -66,6 +66,16 @@ def change(background_id: UUID, fields: BackgroundFields, *, actor: Actor, versi
     return found
 
 
+def replace_picture(background_id: UUID, old_id: UUID, new_id: UUID, *, actor: Actor) -> None:
+    """Put another picture into the place of one. Raises NotFound, Invalid, Forbidden."""
+    media_ids = contents.of([background_id])[background_id].media_ids
+    change(
+        background_id,
+        {"media_ids": [new_id if each == old_id else each for each in media_ids]},
+        actor=actor,
+    )
+
+
 def trash(background_id: UUID, *, actor: Actor) -> Background:
     """Put a background into the trash. Raises NotFound, Forbidden."""
     demand(actor, "backgrounds:delete")

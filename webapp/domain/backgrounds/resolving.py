@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     CompoundSelect,
     Float,
     Select,
@@ -201,9 +202,17 @@ def _shown(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns, *about)
         .join(Background, Background.id == BackgroundSpot.background_id)
-        .where(Background.deleted_at.is_(None), Background.is_active, seen)
-        .where(or_(Background.starts_at.is_(None), Background.starts_at <= moment))
-        .where(or_(Background.ends_at.is_(None), Background.ends_at > moment))
+        .where(seen, *stands(moment))
+    )
+
+
+def stands(moment: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a background is shown at a moment, be there a zone or a place for it."""
+    return (
+        Background.deleted_at.is_(None),
+        Background.is_active.is_(True),
+        or_(Background.starts_at.is_(None), Background.starts_at <= moment),
+        or_(Background.ends_at.is_(None), Background.ends_at > moment),
     )
 
 

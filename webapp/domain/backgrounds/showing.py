@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, union
+from sqlalchemy import ColumnElement, exists, select, union
 
 from webapp.domain import languages, pictures
-from webapp.domain.backgrounds.resolving import Asked, Candidate, Chosen, resolve
+from webapp.domain.backgrounds.resolving import Asked, Candidate, Chosen, resolve, stands
 from webapp.domain.models import (
     Background,
     BackgroundPicture,
@@ -63,14 +63,10 @@ def window(zone: str, moment: datetime) -> Hashable:
 
 def is_shown() -> ColumnElement[bool]:
     """Return the condition under which visitors see a media: it is a picture of a background that is shown now."""
-    at = now()
     return exists().where(
         BackgroundPicture.media_id == Media.id,
         Background.id == BackgroundPicture.background_id,
-        Background.deleted_at.is_(None),
-        Background.is_active,
-        or_(Background.starts_at.is_(None), Background.starts_at <= at),
-        or_(Background.ends_at.is_(None), Background.ends_at > at),
+        *stands(now()),
     )
 
 

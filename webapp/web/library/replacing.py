@@ -100,13 +100,14 @@ def _offer(media_id: UUID, *, chosen: UUID | None, problem: str = "", status: in
     old = library.entry(media_id)
     query = " ".join(request.args.get("q", "")[: library.QUERY].split())
     found = library.sifted(sifting(query, {"kind": old.kind}), after=request.args.get("after") or None)
-    places = uses.places(media_id)
+    places, behind = uses.places(media_id), uses.backdrops(media_id)
     context: dict[str, Any] = {
         "old": drawing.card(old),
         "new": drawing.card(library.entry(chosen)) if chosen else None,
         "places": places,
-        "seen": swapping.token(places),
-        "count": sum(place.times + place.cover for place in places),
+        "behind": behind,
+        "seen": swapping.token(places, behind),
+        "count": sum(place.times + place.cover for place in places) + len(behind),
         "cards": drawing.cards([each for each in found.rows if each.id != media_id]),
         "query": query,
         "after": found.after,
@@ -118,7 +119,11 @@ def _offer(media_id: UUID, *, chosen: UUID | None, problem: str = "", status: in
 def _say(done: Swapped, *, stays: bool) -> None:
     places = str(ngettext("%(num)s place", "%(num)s places", done.places))
     galleries = str(ngettext("%(num)s gallery", "%(num)s galleries", done.galleries))
-    flash(_("Replaced in %(places)s of %(galleries)s.", places=places, galleries=galleries))
+    if done.galleries or not done.backgrounds:
+        flash(_("Replaced in %(places)s of %(galleries)s.", places=places, galleries=galleries))
+    if done.backgrounds:
+        count = done.backgrounds
+        flash(str(ngettext("Replaced in %(num)s background.", "Replaced in %(num)s backgrounds.", count)))
     if stays:
         flash(_("The old file stays: visitors still see it where changes are held."), "error")
 
