@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from bench import kinds
+from bench.backgrounding import set_behind
 from bench.client import Client, admit
 from bench.exchanging import bring_back
 from bench.holding import SLUG, hold_back
@@ -81,6 +82,7 @@ class Tour:
             "translations-stale": f"/galleries/{gallery}/translations/fr?only=stale",
             **self._past(),
             **self._kinds(),
+            **self._backgrounds(),
             "library": "/library/",
             "library-table": "/library/?view=table",
             "library-sifted": "/library/?used=no&lacking=en&kind=video",
@@ -126,6 +128,22 @@ class Tour:
             "history": f"{held}/history",
             "history-of-a-field": f"{held}/history?field=caption&language=en",
             "history-nothing-found": f"{empty}/history?field=order",
+        }
+
+    def _backgrounds(self) -> dict[str, str]:
+        """Give the pages of backgrounds."""
+        one, thrown = f"/backgrounds/{self.ids['background']}", f"/backgrounds/{self.ids['background_thrown']}"
+        return {
+            "backgrounds": "/backgrounds/",
+            "backgrounds-narrowed": "/backgrounds/?zone=HOME_PAGE&locality=lyon&near=nowhere&deleted=yes",
+            "backgrounds-nothing-found": "/backgrounds/?zone=MENU&country=BE&near=48.85,+2.35",
+            "backgrounds-trash": "/backgrounds/trash",
+            "background-removal": f"{thrown}/removal",
+            "background-new": "/backgrounds/new",
+            "background": one,
+            "background-versions": f"{one}/versions",
+            "background-version": f"{one}/versions/1",
+            "background-version-same": f"{one}/versions/3?with=3",
         }
 
     def _kinds(self) -> dict[str, str]:
@@ -191,6 +209,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         hold_back(server, EMAIL)
         write_and_link(server, EMAIL)
         told = tell(server, EMAIL)
+        told |= set_behind(server, EMAIL)
         told |= bring_many(server, EMAIL, {f"{hour}.png": evening() for hour in (21, 9, 10)})
         yield Tour(server, look_up(home) | share(server, EMAIL) | bring_back(server, EMAIL) | told)
 

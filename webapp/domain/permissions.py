@@ -67,7 +67,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "admin": frozenset(PERMISSIONS),
     "editor": _EDITOR,
     "translator": frozenset({"galleries:read", "media:read", "languages:read", "translations:update"}),
-    "viewer": frozenset({"galleries:read", "media:read", "languages:read"}),
+    "viewer": frozenset({"galleries:read", "media:read", "backgrounds:read", "languages:read"}),
 }
 
 

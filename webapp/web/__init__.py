@@ -12,6 +12,7 @@ from webapp.infra import identity
 from webapp.web import accepted, door, errors, filters, forgery, headers, navigation, phrases, remembering
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
+from webapp.web.backgrounds import blueprint as backgrounds
 from webapp.web.changes import blueprint as changes
 from webapp.web.editor import blueprint as editor
 from webapp.web.embed import embed, embedding
@@ -50,6 +51,7 @@ DASHBOARD: Final[tuple[Blueprint, ...]] = (
     embedding,
     history,
     library,
+    backgrounds,
     imports,
     jobs,
     users,

@@ -32,6 +32,7 @@ class Place:
 PLACES: Final = (
     Place("", _l("Galleries"), "images", "galleries.index", "galleries:read"),
     Place("", _l("Library"), "image", "library.index", "media:read"),
+    Place("", _l("Backgrounds"), "panels-top-left", "backgrounds.index", "backgrounds:read"),
     Place("", _l("Jobs"), "clock", "jobs.index", "media:upload"),
     Place("", _l("Translations"), "languages", "translations.index", "galleries:read"),
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),

@@ -7,7 +7,7 @@ it leaves behind are one transaction.
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from webapp.domain import audit, items, languages, texts
 from webapp.domain.backgrounds import contents, versions
 from webapp.domain.backgrounds.contents import Contents
 from webapp.domain.backgrounds.fields import BackgroundFields, check
-from webapp.domain.errors import Invalid, NotFound, Stale
+from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Background
 from webapp.domain.permissions import Actor, demand
 from webapp.infra.clock import now
@@ -104,6 +104,29 @@ def purge(background_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "background.purge", "background", found.id, changes={"name": (found.name, None)})
     db.session.delete(found)
     db.session.flush()
+
+
+def reinstate(
+    background_id: UUID, number: int, *, actor: Actor, version: int | None = None
+) -> tuple[Background, int]:
+    """Make a background what it was in a version, which is a version of its own.
+
+    Returns it with how many of its pictures are left out because the library no longer has them. Raises NotFound,
+    Stale, Forbidden, Conflict where none of its pictures is left.
+    """
+    demand(actor, "backgrounds:update")
+    found, kept = locked(background_id), versions.get(background_id, number)
+    kinds = items.kinds_of(kept.contents.media_ids)
+    living = [media_id for media_id in kept.contents.media_ids if kinds.get(media_id) == "image"]
+    if not living:
+        raise Conflict("The library has none of the pictures of this version any more.", code="no_pictures")
+    known = {each.id for each in languages.all_languages()}
+    then, today = kept.contents.captions or {}, contents.of([found.id])[found.id].captions or {}
+    own: dict[str, Any] = {"media_ids": living, "zones": kept.contents.zones, "areas": kept.contents.areas}
+    own["captions"] = {each: then.get(each) for each in known & {*then, *today}}
+    fields = cast(BackgroundFields, dict(kept.fields) | own)
+    left_out = len(kept.contents.media_ids) - len(living)
+    return change(background_id, fields, actor=actor, version=version), left_out
 
 
 def get(background_id: UUID, *, trashed: bool = False) -> Background:

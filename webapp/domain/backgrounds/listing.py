@@ -26,6 +26,7 @@ class Wanted:
     place: Point | None = None
     day: date | None = None
     with_deleted: bool = False
+    only_deleted: bool = False
 
 
 def page(wanted: Wanted, *, first: int, size: int) -> tuple[list[Background], int]:
@@ -40,9 +41,18 @@ def page(wanted: Wanted, *, first: int, size: int) -> tuple[list[Background], in
     return list(db.session.scalars(newest.offset(first).limit(size))), total
 
 
+def per_zone() -> dict[str, int]:
+    """Return how many living backgrounds there are for each zone that has any; one statement."""
+    living = select(BackgroundZone.zone, func.count()).join(Background, Background.id == BackgroundZone.background_id)
+    rows = db.session.execute(living.where(Background.deleted_at.is_(None)).group_by(BackgroundZone.zone))
+    return {zone: count for zone, count in rows}  # noqa: C416  rows are no pairs
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if not wanted.with_deleted:
+    if wanted.only_deleted:
+        found.append(Background.deleted_at.is_not(None))
+    elif not wanted.with_deleted:
         found.append(Background.deleted_at.is_(None))
     if wanted.ids is not None:
         found.append(Background.id.in_(wanted.ids))

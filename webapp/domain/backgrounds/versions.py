@@ -78,6 +78,11 @@ def _row(found: Any) -> Row:
     return Row(found.number, found.made_at, found.name or "", found.made_by_id)
 
 
+def author(user_id: UUID | None) -> str:
+    """Return the name of whoever made a version, nothing where nobody is known to have."""
+    return (db.session.scalar(select(User.name).where(User.id == user_id)) or "") if user_id else ""
+
+
 def _rows(background_id: UUID) -> Any:
     return (
         select(BackgroundVersion.number, BackgroundVersion.made_at, BackgroundVersion.made_by_id, User.name)
