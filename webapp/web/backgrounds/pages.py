@@ -25,7 +25,7 @@ from webapp.web.library.drawing import FileCard, cards
 from webapp.web.phrases import number
 
 SIZE: Final = 24
-OFFERED: Final = 24
+OFFERED: Final = 12
 """Pictures of the library that the form shows at once."""
 
 
