@@ -14,11 +14,7 @@ REF: Final = "#/components/schemas/{model}"
 JSON: Final = "application/json"
 TEXT_SCHEMA: Final = {"type": "string"}
 KEY_SCHEMA: Final = {"type": "string", "minLength": 1, "maxLength": 255}
-FILE_SCHEMA: Final = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
-}
+FILE_SCHEMA: Final = {"type": "string", "contentMediaType": "application/octet-stream"}
 SPELT: Final = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 """Limits that pydantic names by Python's words where a validator stands before them."""
 
@@ -46,8 +42,9 @@ WORDS: Final = {
 class Manner:
     """How a dialect describes itself.
 
-    `problem` is the shape of what it refuses, `faults` that of a request with faults, which has the status `faulty`;
-    `files` are the operations that take a file.
+    `scheme` is how a key is shown, `instead` are schemes that together stand for it. `problem` is the shape of what
+    it refuses, `faults` that of a request with faults, which has the status `faulty`; `files` are the operations that
+    take a file, as the `part` of a form.
     """
 
     title: str
@@ -58,6 +55,8 @@ class Manner:
     faults: Any
     faulty: int
     files: Sequence[str] = field(default=())
+    part: str = "file"
+    instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def document(operations: Iterable[Operation], manner: Manner) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def document(operations: Iterable[Operation], manner: Manner) -> dict[str, Any]:
             "openapi": "3.1.0",
             "info": {"title": manner.title, "description": manner.description, "version": "1"},
             "paths": paths,
-            "components": {"schemas": definitions, "securitySchemes": {"key": dict(manner.scheme)}},
+            "components": {"schemas": definitions, "securitySchemes": {"key": manner.scheme, **manner.instead}},
         }
     )
     return found
@@ -98,14 +97,20 @@ def _operation(each: Operation, definitions: dict[str, Any], manner: Manner) -> 
         },
     }
     if each.name in manner.files:
-        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": FILE_SCHEMA}}}
+        form = {"type": "object", "required": [manner.part], "properties": {manner.part: FILE_SCHEMA}}
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     elif models := _models(each.body):
         schema = {"$ref": REF.format(model=models[0].__name__)}
         found["requestBody"] = {"required": not each.body_is_optional, "content": {JSON: {"schema": schema}}}
     if each.permission == PUBLIC:
         return found | {"security": []}
     wanted = "Any key" if each.permission == SIGNED_IN else f"Required permission: {each.permission}"
-    return found | {"security": [{"key": []}], "description": wanted}
+    return found | {"security": _security(manner), "description": wanted}
+
+
+def _security(manner: Manner) -> list[dict[str, list[str]]]:
+    ways: list[dict[str, list[str]]] = [{"key": []}]
+    return [*ways, {name: [] for name in manner.instead}] if manner.instead else ways
 
 
 def _ids(each: Operation) -> list[dict[str, Any]]:
@@ -169,7 +174,7 @@ def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _spelt(value: Any) -> Any:
     """Write limits as JSON Schema does."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         spelt = SPELT if value.get("type") in ("integer", "number") else {}
         return {spelt.get(name, name): _spelt(each) for name, each in value.items()}
     return [_spelt(each) for each in value] if isinstance(value, list) else value

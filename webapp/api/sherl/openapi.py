@@ -8,7 +8,8 @@ from flask import Response
 from webapp.api import documents
 from webapp.api.documents import Manner
 from webapp.api.sherl import answers, shapes
-from webapp.api.sherl.credentials import KEY
+from webapp.api.sherl.credentials import KEY, SECRET
+from webapp.api.sherl.medias import PART
 from webapp.api.sherl.routing import OPERATIONS, PREFIX, route
 from webapp.doors import PUBLIC
 
@@ -18,11 +19,16 @@ MANNER: Final = Manner(
     title="Vitrine: the Sherl dialect",
     description="Galleries by category, medias, and dynamic backgrounds, as the SDK of Sherl speaks of them.",
     prefix=PREFIX,
-    scheme={"type": "apiKey", "in": "header", "name": KEY},
+    scheme={"type": "http", "scheme": "bearer"},
+    instead={
+        "publicHalf": {"type": "apiKey", "in": "header", "name": KEY},
+        "secretHalf": {"type": "apiKey", "in": "header", "name": SECRET},
+    },
     problem=shapes.Problem,
     faults=shapes.Problem,
     faulty=400,
     files=("upload_media",),
+    part=PART,
 )
 
 

@@ -35,6 +35,11 @@ class Content:
     properties: tuple[Property, ...]
     sample: str
 
+    @property
+    def part(self) -> str:
+        """Return the first name, which in a form is its file's."""
+        return next((each.name for each in self.properties), "file")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -99,6 +104,7 @@ def _operation(document: Schema, path: str, method: str, told: Schema, base_url:
         scheme=scheme,
         media_type=body.media_type if body else "",
         body=json.loads(body.sample) if body and body.sample else None,
+        part=body.part if body else "file",
     )
     return Operation(
         id=re.sub(r"[^\w-]", "-", told.get("operationId") or f"{method}-{path}"),

@@ -11,13 +11,14 @@ KEY: Final = "vk_…"
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A request: `scheme` is what stands before the key, None where none is needed."""
+    """A request: `scheme` is what stands before the key, None where none is needed; `part` is a form's file."""
 
     method: str
     url: str
     scheme: str | None
     media_type: str = ""
     body: Any = None
+    part: str = "file"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -38,7 +39,7 @@ def curl(asked: Asked) -> str:
     lines = [f"curl -X {asked.method} '{asked.url}'"]
     lines += [f"-H '{name}: {value}'" for name, value in asked.headers.items()]
     if asked.media_type == MULTIPART:
-        lines.append("-F 'file=@lake.jpg'")
+        lines.append(f"-F '{asked.part}=@lake.jpg'")
     elif asked.media_type:
         told = json.dumps(asked.body, indent=2, ensure_ascii=False).replace("'", "'\\''")
         lines.append(f"-d '{told}'")
@@ -52,7 +53,7 @@ def javascript(asked: Asked) -> str:
         options.append(f"headers: {json.dumps(asked.headers, ensure_ascii=False)}")
     before = ""
     if asked.media_type == MULTIPART:
-        before = 'const body = new FormData();\nbody.append("file", file);\n\n'
+        before = f'const body = new FormData();\nbody.append("{asked.part}", file);\n\n'
         options.append("body")
     elif asked.media_type:
         told = json.dumps(asked.body, indent=2, ensure_ascii=False).replace("\n", "\n  ")
@@ -70,7 +71,7 @@ def python(asked: Asked) -> str:
     if "Authorization" in asked.headers:
         told.append(f'headers={{"Authorization": "{asked.headers["Authorization"]}"}}')
     if asked.media_type == MULTIPART:
-        told.append('files={"file": open("lake.jpg", "rb")}')
+        told.append(f'files={{"{asked.part}": open("lake.jpg", "rb")}}')
     elif asked.media_type:
         body = pprint.pformat(asked.body, sort_dicts=False, width=76).replace("\n", "\n    ")
         told.append(f"json={body}")
