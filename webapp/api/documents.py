@@ -12,6 +12,7 @@ from webapp.doors import PUBLIC, SIGNED_IN
 
 REF: Final = "#/components/schemas/{model}"
 JSON: Final = "application/json"
+TEXT: Final = "text/plain"
 TEXT_SCHEMA: Final = {"type": "string"}
 KEY_SCHEMA: Final = {"type": "string", "minLength": 1, "maxLength": 255}
 FILE_SCHEMA: Final = {"type": "string", "contentMediaType": "application/octet-stream"}
@@ -160,7 +161,8 @@ def _response(each: Operation, status: int, definitions: dict[str, Any], manner:
     if status < 400:
         kind = each.answer if status == each.status else None
     said: dict[str, Any] = {"description": WORDS[status]}
-    return said if kind is None else said | {"content": {JSON: {"schema": _schema(kind, definitions)}}}
+    media_type = TEXT if kind is str else JSON
+    return said if kind is None else said | {"content": {media_type: {"schema": _schema(kind, definitions)}}}
 
 
 def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:

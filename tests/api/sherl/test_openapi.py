@@ -64,3 +64,10 @@ def test_page_shows_how_a_file_is_sent(ed: Browser) -> None:
         assert line in examples
     form = page.one("form", id="upload_media-try")
     assert [each["data-name"] for each in form.all("input") if each.get("data-in") == "file"] == ["upload"]
+
+
+def test_openapi_says_what_is_a_sentence(document: Any) -> None:
+    answers = document["paths"]["/api/medias/{id}"]["delete"]["responses"]
+
+    assert list(answers["201"]["content"]) == ["text/plain"]
+    assert list(answers["404"]["content"]) == ["application/json"]
