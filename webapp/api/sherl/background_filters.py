@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from webapp.api.kinds import LARGEST, Number
+from webapp.api.kinds import LARGEST, Number, absent
 from webapp.api.sherl.background_schemas import Day, Latitude, Longitude, Part, Token, Zones, refused
 from webapp.api.sherl.routing import PREFIX
 from webapp.api.sherl.schemas import PageQuery
@@ -39,20 +39,20 @@ class VersionQuery(BaseModel):
 class BackgroundsQuery(PageQuery):
     """A window of a list and its filters; a blank one says nothing, and a place is both its coordinates."""
 
-    id: Part = ""
-    uri: Token = ""
-    country: Part = ""
-    locality: Part = ""
-    region: Part = ""
-    postalCode: Part = ""
-    streetAddress: Part = ""
-    createdAt: Day | None = None
-    departement: Part = ""
-    complementaryStreetAddress: Part = ""
-    name: Part = ""
-    originId: Part = ""
-    latitude: Latitude | None = None
-    longitude: Longitude | None = None
+    id: Part = absent()
+    uri: Token = absent()
+    country: Part = absent()
+    locality: Part = absent()
+    region: Part = absent()
+    postalCode: Part = absent()
+    streetAddress: Part = absent()
+    createdAt: Day = absent()
+    departement: Part = absent()
+    complementaryStreetAddress: Part = absent()
+    name: Part = absent()
+    originId: Part = absent()
+    latitude: Latitude = absent()
+    longitude: Longitude = absent()
     displayDeleted: bool = False
     displayZones: Zones = Field(default=[], validation_alias=ZONES)
 
@@ -84,14 +84,15 @@ class BackgroundsQuery(PageQuery):
         )
 
     def _place(self) -> Point | None:
-        if self.latitude is None and self.longitude is None:
-            return None
-        return geo.point(self.latitude, self.longitude)
+        given = {"latitude", "longitude"} & self.model_fields_set
+        return geo.point(self.latitude, self.longitude) if given else None
 
     def _ids(self) -> list[UUID] | None:
         """Return the ids that id and uri leave, None where neither is given; what is no id is nobody's."""
-        said = {self.id: self.id, self.uri: self.uri.partition(BACKGROUNDS)[2]}
-        found = {_id(text) for given, text in said.items() if given}
+        said = [self.id] if "id" in self.model_fields_set else []
+        if "uri" in self.model_fields_set:
+            said.append(self.uri.partition(BACKGROUNDS)[2])
+        found = {_id(each) for each in said}
         if len(found) != 1:
             return [] if found else None
         return [each for each in found if each]

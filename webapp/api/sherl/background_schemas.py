@@ -42,6 +42,9 @@ TOKEN: Final = (0, 2048)
 DECIMAL: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 """A number as JavaScript writes it into a query."""
 
+LENGTH: Final = rf"^\d{{1,9}}(\.\d{{1,9}})?({'|'.join(geo.METRES)})?$"
+"""How a distance is written, for the document; which ones are too far says the domain."""
+
 ONE: Final = "locations[0]"
 """How the domain names the place that it is asked about; here it stands where it stands."""
 
@@ -76,6 +79,11 @@ def _distance(field: str) -> Callable[[str], str]:
     return check
 
 
+def _told(kind: str, **limits: Any) -> WithJsonSchema:
+    """Describe a field in the document by what it has to be."""
+    return WithJsonSchema({"type": kind} | limits)
+
+
 def _metadata(said: dict[str, Any]) -> dict[str, Any]:
     with refused(said, below="metadatas"):
         check_metadata(said)
@@ -107,14 +115,20 @@ def _day(value: Any) -> Any:
 
 Part = Annotated[str, Field(max_length=ADDRESS_PART[1]), STORABLE]
 Token = Annotated[str, Field(max_length=TOKEN[1]), STORABLE]
-Latitude = Annotated[int | float, BeforeValidator(_number), Field(ge=-90, le=90)]
-Longitude = Annotated[int | float, BeforeValidator(_number), Field(ge=-180, le=180)]
+Latitude = Annotated[
+    int | float, BeforeValidator(_number), Field(ge=-90, le=90), _told("number", minimum=-90, maximum=90)
+]
+Longitude = Annotated[
+    int | float, BeforeValidator(_number), Field(ge=-180, le=180), _told("number", minimum=-180, maximum=180)
+]
+Distance = Annotated[str, AfterValidator(_distance("distance")), _told("string", pattern=LENGTH)]
+Radius = Annotated[str, AfterValidator(_distance("radius")), _told("string", pattern=LENGTH)]
 Zone = Literal["HOME_PAGE", "MENU", "EVENTS_LIST", "MAP_LIST", "LAUNCHSCREEN", "ACTIVITY_FORM"]
 Zones = Annotated[list[Zone], BeforeValidator(_several), Field(max_length=MOST_ZONES)]
 SomeZones = Annotated[Zones, Field(min_length=1)]
 Pictures = Annotated[list[ImageObject], BeforeValidator(_several), Field(min_length=1, max_length=MOST_PICTURES)]
 Metadata = Annotated[dict[str, Any], AfterValidator(_metadata)]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date-time"})]
+Day = Annotated[date, BeforeValidator(_day), _told("string", format="date-time")]
 
 
 class Said(BaseModel):
@@ -155,7 +169,7 @@ class Address(Said):
 class Location(Said):
     """An IPoiZone: an address, and how far it reaches round its place."""
 
-    distance: Annotated[str, AfterValidator(_distance("distance"))] = absent()
+    distance: Distance = absent()
     location: Address = absent()
 
     def area(self, at: str = ONE) -> Area:
@@ -175,7 +189,7 @@ class Shape(Said):
 
     type: Annotated[Literal["circle"], BeforeValidator(_small)]
     coordinates: tuple[Longitude, Latitude]
-    radius: Annotated[str, AfterValidator(_distance("radius"))]
+    radius: Radius
 
     def area(self) -> Area:
         """Return what it means."""
