@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+import orjson
 import pytest
 from sqlalchemy import func, select, update
 
-from tests import factories
+from tests import factories, places
 from tests.fixtures.app import on_sqlite
 from tests.statements import counted
+from webapp.api.plain import events as plain_events
 from webapp.domain import events, galleries, items, keys, media, signing_keys, translations, webhooks
+from webapp.domain.backgrounds import keeping
 from webapp.domain.delivering import fanning, log, schedule, sending, writing
 from webapp.domain.delivering.sending import Outcome
 from webapp.domain.errors import Conflict, Forbidden, NotFound
@@ -363,6 +366,34 @@ def test_media_and_translations_are_told_with_what_they_say(ada, summer, hook):
     assert [row.lane for row in deliveries()] == [picture_id, str(summer), str(gone)]
     assert said["translation.updated"].entity_id == text_id
     assert media.get(picture.id).id == picture.id
+
+
+@on_sqlite
+def test_backgrounds_are_told_as_they_are_by_then_and_as_long_as_they_are_there(ada, hook):
+    with transaction():
+        media_ids = places.pictures(2)
+        dusk = keeping.register({"name": "Dusk", "media_ids": media_ids, "zones": ["MENU"]}, actor=ada).id
+    fan_out()
+    with transaction():
+        keeping.change(dusk, {"zones": ["MENU", "HOME_PAGE"]}, actor=ada)
+    plain = {}
+
+    def write(message):
+        plain[message.kind] = orjson.loads(plain_events.write(message))["data"]
+        return message.kind
+
+    fan_out()
+    writing.write_up({"plain": write})
+    with transaction():
+        keeping.trash(dusk, actor=ada)
+    said = {message.kind: message for message in prepare()}
+
+    assert list(plain) == ["background.created", "background.updated"]
+    told = plain["background.updated"]["background"]
+    assert (told["name"], told["version"], told["zones"]) == ("Dusk", 2, ["HOME_PAGE", "MENU"])
+    assert told["media_ids"] == [str(each) for each in media_ids]
+    assert said["background.deleted"].background is None
+    assert plain_events.write(said["background.deleted"]).count(str(dusk)) == 1
 
 
 @on_sqlite

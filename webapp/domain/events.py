@@ -28,6 +28,9 @@ KINDS: Final = (
     "media.deleted",
     "translation.updated",
     "translation.deleted",
+    "background.created",
+    "background.updated",
+    "background.deleted",
 )
 
 NEWEST: Final = (

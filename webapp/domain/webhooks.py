@@ -43,6 +43,9 @@ KINDS: Final[Mapping[str, Sequence[str]]] = {
         "media.deleted",
         "translation.updated",
         "translation.deleted",
+        "background.created",
+        "background.updated",
+        "background.deleted",
     ),
 }
 """What each format can tell."""

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from webapp.domain.contents import Collection, File, Piece
-from webapp.domain.delivering.writing import Message
+from webapp.domain.delivering.writing import Backdrop, Message
 from webapp.domain.models import Media
 
 
@@ -35,7 +35,13 @@ def _by(message: Message) -> dict[str, str | None]:
 
 def _content(message: Message) -> dict[str, Any]:
     thing = message.kind.partition(".")[0]
-    made = {"gallery": _of_gallery, "item": _of_item, "media": _of_media, "translation": _of_translation}
+    made = {
+        "gallery": _of_gallery,
+        "item": _of_item,
+        "media": _of_media,
+        "translation": _of_translation,
+        "background": _of_background,
+    }
     return made[thing](message) if thing in made else {}
 
 
@@ -62,6 +68,11 @@ def _of_translation(message: Message) -> dict[str, Any]:
     if message.gallery_id:
         said["gallery_id"] = str(message.gallery_id)
     return said | ({"texts": dict(message.text)} if message.text is not None else {})
+
+
+def _of_background(message: Message) -> dict[str, Any]:
+    said: dict[str, Any] = {"background_id": message.entity_id}
+    return said | ({"background": _background(message.background)} if message.background else {})
 
 
 def _gallery(found: Collection) -> dict[str, Any]:
@@ -112,6 +123,22 @@ def _media(found: Media) -> dict[str, Any]:
         "height": blob.height if blob else None,
         "created_at": _moment(found.created_at),
         "updated_at": _moment(found.updated_at),
+    }
+
+
+def _background(found: Backdrop) -> dict[str, Any]:
+    row = found.background
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "version": row.version,
+        "zones": list(found.contents.zones),
+        "media_ids": [str(each) for each in found.contents.media_ids],
+        "active": row.is_active,
+        "starts_at": _moment(row.starts_at),
+        "ends_at": _moment(row.ends_at),
+        "created_at": _moment(row.created_at),
+        "updated_at": _moment(row.updated_at),
     }
 
 

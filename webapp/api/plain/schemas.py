@@ -22,8 +22,11 @@ Kind = Literal[
     "media.deleted",
     "translation.updated",
     "translation.deleted",
+    "background.created",
+    "background.updated",
+    "background.deleted",
 ]
-Kinds = Annotated[list[Kind], Field(min_length=1, max_length=11)]
+Kinds = Annotated[list[Kind], Field(min_length=1, max_length=14)]
 MOST: Final = 100
 
 

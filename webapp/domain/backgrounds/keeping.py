@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from webapp.domain import audit, items, languages, texts
+from webapp.domain import audit, events, items, languages, texts
 from webapp.domain.backgrounds import contents, versions
 from webapp.domain.backgrounds.contents import Contents
 from webapp.domain.backgrounds.fields import BackgroundFields, check
@@ -38,6 +38,7 @@ def register(fields: BackgroundFields, *, actor: Actor) -> Background:
     db.session.add(made)
     db.session.flush()
     contents.write(made.id, _with(Contents(), whole))
+    events.publish(actor, "background.created", made.id)
     audit.record(actor, "background.create", "background", made.id, changes={"name": (None, made.name)})
     db.session.flush()
     return made
@@ -61,6 +62,7 @@ def change(background_id: UUID, fields: BackgroundFields, *, actor: Actor, versi
     _leave_behind(found, before, actor)
     _set(found, fields)
     contents.write(found.id, after)
+    events.publish(actor, "background.updated", found.id)
     audit.record(actor, "background.update", "background", found.id, changes=changes)
     db.session.flush()
     return found
@@ -82,6 +84,7 @@ def trash(background_id: UUID, *, actor: Actor) -> Background:
     found = locked(background_id)
     found.deleted_at = found.updated_at = now()
     found.updated_by_id = actor.id
+    events.publish(actor, "background.deleted", found.id)
     audit.record(actor, "background.trash", "background", found.id)
     db.session.flush()
     return found
@@ -92,6 +95,7 @@ def restore(background_id: UUID, *, actor: Actor) -> Background:
     demand(actor, "backgrounds:update")
     found = locked(background_id, trashed=True)
     found.deleted_at, found.updated_at, found.updated_by_id = None, now(), actor.id
+    events.publish(actor, "background.created", found.id)
     audit.record(actor, "background.restore", "background", found.id)
     db.session.flush()
     return found

@@ -15,10 +15,13 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from webapp.domain import contents
+from webapp.domain.backgrounds import contents as background_contents
+from webapp.domain.backgrounds.contents import Contents
 from webapp.domain.contents import Collection, Piece
 from webapp.domain.errors import NotFound
 from webapp.domain.models import (
     ApiKey,
+    Background,
     Delivery,
     GalleryText,
     ItemText,
@@ -40,9 +43,20 @@ SHARE: Final = 200
 DIALECT: Final = "wix"
 """Whose names for files are read along."""
 
+TOLD: Final = ("background.created", "background.updated")
+"""Messages that say what a background is; that it was deleted says only which."""
+
 DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 TEXTS: Final[Mapping[str, Any]] = {"gallery": GalleryText, "item": ItemText, "media": MediaText}
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """A background and what belongs to it."""
+
+    background: Background
+    contents: Contents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +79,7 @@ class Message:
     gallery: Collection | None
     item: Piece | None
     media: Media | None
+    background: Backdrop | None
     text: Mapping[str, str | None] | None
     language: str | None
 
@@ -102,7 +117,7 @@ def _written(message: Message, write: Writer) -> str:
         return write(message)
     except DEFECTS as defect:
         log.error("a message could not be written", kind=message.kind, entity=message.entity_id, exc_info=defect)
-        return write(replace(message, gallery=None, item=None, media=None, text=None))
+        return write(replace(message, gallery=None, item=None, media=None, background=None, text=None))
 
 
 def _messages(rows: Sequence[Delivery]) -> dict[int, Message]:
@@ -121,6 +136,7 @@ class _Found:
         for gallery_id in {row.event["gallery_id"] for row in rows if row.event.get("gallery_id")}:
             self._read_gallery(gallery_id, [row for row in rows if row.event.get("gallery_id") == gallery_id])
         self.media = _media([UUID(row.entity_id) for row in rows if row.kind.startswith("media.")])
+        self.backgrounds = _backgrounds([UUID(row.entity_id) for row in rows if row.kind in TOLD])
         self.texts = _texts([row for row in rows if row.kind == "translation.updated"])
         languages = {row.event["payload"].get("language_id") for row in rows} - {None}
         self.languages = _codes([UUID(each) for each in languages])
@@ -145,6 +161,7 @@ class _Found:
             gallery=self.galleries.get(gallery_id or "") if row.kind.startswith("gallery.") else None,
             item=self.items.get(row.entity_id) if row.kind != "item.deleted" else None,
             media=self.media.get(row.entity_id),
+            background=self.backgrounds.get(row.entity_id) if row.kind in TOLD else None,
             text=self.texts.get(row.entity_id),
             language=self.languages.get(event["payload"].get("language_id", "")),
         )
@@ -168,6 +185,14 @@ def _media(ids: Sequence[UUID]) -> dict[str, Media]:
         return {}
     rows = db.session.scalars(select(Media).where(Media.id.in_(ids)).options(joinedload(Media.blob)))
     return {str(each.id): each for each in rows}
+
+
+def _backgrounds(ids: Sequence[UUID]) -> dict[str, Backdrop]:
+    if not ids:
+        return {}
+    belonging = background_contents.of(ids)
+    rows = db.session.scalars(select(Background).where(Background.id.in_(ids)))
+    return {str(each.id): Backdrop(each, belonging[each.id]) for each in rows}
 
 
 def _texts(rows: Sequence[Delivery]) -> dict[str, Mapping[str, str | None]]:

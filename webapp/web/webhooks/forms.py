@@ -19,6 +19,7 @@ GROUPS: Final = {
     "item": _l("Items"),
     "media": _l("Library"),
     "translation": _l("Translations"),
+    "background": _l("Backgrounds"),
 }
 
 
