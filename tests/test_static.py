@@ -72,6 +72,11 @@ def needs(*names: str) -> set[str]:
     return found
 
 
+def asked_for(name: str) -> list[str]:
+    """Return the modules that one asks for when it needs them."""
+    return re.findall(r'import\("\./([\w-]+\.js)"', text_of(script(f"{name}.js")))
+
+
 def parts(folder: str) -> set[str]:
     """Return the script parts that the pages of a blueprint ask for."""
     text = text_of(*(ROOT / "templates" / folder).rglob("*.html"))
@@ -337,8 +342,8 @@ def test_parts_that_pages_ask_for_are_there(looks: Flask) -> None:
 
 def test_words_of_scripts_are_said_and_translated(looks: Flask) -> None:
     words = macro("module", "words")
-    for name in ("app", "grid", "places", "list", "autosave", "upload", "focal"):
-        files = {"app.js"} if name == "app" else needs(f"{name}.js") - {"app.js"}
+    for name in ("app", "grid", "places", "list", "autosave", "upload", "focal", "map"):
+        files = {"app.js"} if name == "app" else needs(f"{name}.js", *asked_for(name)) - {"app.js"}
         given = set(json.loads(re.fullmatch(r"data-words='(.*)'", str(words(name)), re.DOTALL)[1]))
         said = set(re.findall(r"\bwords(?:Of\(document\.body\))?\.(\w+)", text_of(*map(script, files))))
         assert said == given, name

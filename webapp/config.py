@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from webapp.tiles import Tiles, read_tiles
+
 Network = IPv4Network | IPv6Network
 Parsed = TypeVar("Parsed")
 
@@ -54,6 +56,8 @@ VARIABLES = (
     "VITRINE_MAX_MEGAPIXELS",
     "VITRINE_MAX_FRAMES",
     "VITRINE_MAX_ANIMATION_MEGAPIXELS",
+    "VITRINE_TILES_URL",
+    "VITRINE_TILES_CREDIT",
 )
 
 
@@ -102,6 +106,7 @@ class Settings:
     api_rate: float = API_RATE
     api_burst: int = API_BURST
     limits: Limits = field(default_factory=Limits)
+    tiles: Tiles | None = None
     blocking_threads: int = BLOCKING_THREADS
     password_memory: int = PASSWORD_MEMORY
 
@@ -128,6 +133,7 @@ class Settings:
             api_rate=read(environ, "VITRINE_API_RATE", parse_rate, API_RATE),
             api_burst=read(environ, "VITRINE_API_BURST", parse_burst, API_BURST),
             limits=read_limits(environ),
+            tiles=read_tiles(environ, read),
         )
 
     @property

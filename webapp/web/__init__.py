@@ -9,7 +9,7 @@ from webapp.config import Settings
 from webapp.domain.models import Role, User
 from webapp.domain.permissions import stranger
 from webapp.infra import identity
-from webapp.web import accepted, door, errors, filters, forgery, headers, navigation, phrases, remembering
+from webapp.web import accepted, door, errors, filters, forgery, headers, maps, navigation, phrases, remembering
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.backgrounds import blueprint as backgrounds
@@ -80,6 +80,7 @@ def init(app: Flask) -> None:
     door.init(app)
     forgery.init(app)
     headers.init(app)
+    maps.init(app)
     errors.init(app)
     filters.init(app)
     accepted.init(app)
