@@ -59,7 +59,7 @@ export class Circles {
   }
 
   #draw(row) {
-    const shapes = COPIES.map(() => this.L.polygon([], { className: row.write ? "map-circle own" : "map-circle", smoothFactor: 0.5, noClip: false }));
+    const shapes = COPIES.map(() => this.L.polygon([], { className: row.write ? "map-circle own" : "map-circle", smoothFactor: 0 }));
     const made = { row, shapes, layers: [...shapes], middle: null, edge: null };
     for (const shape of shapes) {
       shape.addTo(this.map).bindTooltip(label(row.name), { sticky: true, className: "map-tip" });

@@ -84,7 +84,7 @@ class TestTheList:
         assert "Everywhere" in page.all("li", class_="bg-row")[0].words
         drawn = page.one("li", data_radius="1000.0")
         assert (drawn["data-latitude"], drawn["data-longitude"]) == ("48.85", "2.35")
-        assert page.one("div", id="background-map").get("data-map") is not None
+        assert page.one("section", id="background-map").get("data-map") is not None
         assert "2 backgrounds" in page.words
 
 
