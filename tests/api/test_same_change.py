@@ -1,4 +1,4 @@
-"""The same change by the dashboard's forms, over the CMS dialect and over Wix's leaves the same: rows, events, audit.
+"""The same change by the dashboard's forms and over each dialect that has it leaves the same: rows, events, audit.
 
 Each verb starts from equal galleries, one a door. What is compared is all that is kept of them after it, ids by the
 names of what they are; who did it, by which door and when is what may differ.
@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.api.cms.conftest import Program
+from tests.api.sherl.conftest import Sherl
 from tests.api.wix.conftest import Wix
 from tests.fixtures.app import Cast, browser_of
 from webapp.domain import keys, translations
@@ -36,7 +37,6 @@ from webapp.infra.db import db
 
 LEFT_OUT = {"id", "gallery_id", "version", "order_version", "media_id", "trashed_slug", "slug", "added_through"}
 SILENT = ("by", "at", "origin", "version")
-DOORS = ("forms", "cms", "wix")
 
 
 @dataclass
@@ -63,15 +63,16 @@ class Ground:
 
 
 class Doors:
-    """The three doors of one installation, with one editor behind them."""
+    """The doors of one installation, with one editor behind them."""
 
     def __init__(self, app: Flask, cast: Cast):
         self.app, self.cast = app, cast
         with app.app_context(), transaction():
             user = db.session.get(User, cast.ed.id)
-            made = [keys.add(user, name=name, actor=cast.ed)[1] for name in ("cms", "wix")]
+            made = [keys.add(user, name=name, actor=cast.ed)[1] for name in ("cms", "wix", "sherl")]
             self.english = str(factories.language("en").id)
         self.browser, self.cms, self.wix = browser_of(app, cast.ed), Program(app, made[0]), Wix(app, made[1])
+        self.sherl = Sherl(app, made[2])
 
     def ground(self) -> Ground:
         """Make a gallery; each call makes the same one again."""
@@ -127,12 +128,17 @@ def kept(doors: Doors, ground: Ground, since: tuple[int, int]) -> dict[str, Any]
             "slugs": len(db.session.scalars(select(GallerySlug).where(GallerySlug.gallery_id == gallery.id)).all()),
             "texts": [plain(row, names) for row in own],
             "order": [names[str(each)] for each in factories.order(gallery.id)],
-            "items": sorted((plain(row, names) for row in rows), key=repr),
+            "items": sorted((plain(row, names) | moments(ground) for row in rows), key=repr),
             "item texts": sorted((plain(row, names) for row in texts), key=repr),
             "tags": sorted((names[str(item)], tag) for item, tag in tags),
             "events": [(row.kind, names.get(row.entity_id, "?"), said(row.payload, names)) for row in events],
             "audit": [(row.verb, row.thing, said(row.changes, names)) for row in audit],
         }
+
+
+def moments(ground: Ground) -> dict[str, Any]:
+    """Leave out the keys of what is new: each is the moment of its making (D2)."""
+    return {} if ground.items else {"sort_order": None}
 
 
 def plain(row: Any, names: dict[str, str]) -> dict[str, Any]:
@@ -227,12 +233,29 @@ VERBS: dict[str, dict[str, Act]] = {
         "forms": lambda d, g: d.send(g.desk, f"{g.desk}trash"),
         "cms": lambda d, g: d.cms.delete(g.path, status=204),
         "wix": lambda d, g: d.wix.delete(g.path),
+        "sherl": lambda d, g: d.sherl.delete(g.path),
+    },
+    "make a gallery of a picture": {
+        "wix": lambda d, g: make(
+            g, d.wix.gallery({"image": {"imageInfo": {"id": g.media[3][1]}}}, name="Long day")["id"]
+        ),
+        "sherl": lambda d, g: make(g, d.sherl.post("/galleries", {"categoryUri": "", "media": long_day(g)})["id"]),
     },
     "unpublish the gallery": {
         "forms": lambda d, g: d.send(g.desk, f"{g.desk}settings", standing="draft"),
         "cms": lambda d, g: d.cms.patch(g.path, {"status": "draft"}),
     },
 }
+
+
+def make(ground: Ground, gallery_id: str) -> None:
+    """Let what was made be what is looked at."""
+    ground.gallery_id, ground.items = UUID(gallery_id), []
+
+
+def long_day(ground: Ground) -> dict[str, Any]:
+    """Name a picture of the library as Sherl's programs do."""
+    return {"id": str(ground.media[3][0]), "caption": {"name": "Long day.jpg"}}
 
 
 def alter_image(doors: Doors, ground: Ground, **changes: Any) -> None:

@@ -30,11 +30,10 @@ PICTURE = photo(32, 32)
 ZONES = ("HOME_PAGE", "MENU", "EVENTS_LIST", "MAP_LIST", "LAUNCHSCREEN", "ACTIVITY_FORM")
 ADDRESS = {"country": "FR", "locality": "Lyon", "latitude": 45.7, "longitude": 4.8}
 PLACES = (
-    [{"distance": "10km", "location": ADDRESS}],
-    [{"location": {"country": "FR"}}],
-    [{"distance": "10 miles", "location": ADDRESS}],
-    [],
+    *[[{"distance": "10km", "location": ADDRESS}], [{"location": {"country": "FR"}}], []] * 4,
+    [{"distance": "ten"}],
 )
+METADATAS = (*[{}, {"a": [1, {"b": None}]}] * 6, {"__proto__": 1})
 
 pytestmark = [on_sqlite, pytest.mark.full]
 
@@ -73,7 +72,7 @@ def feed(case: Case, chance: Random, world: World) -> TestResponse | None:
         case.body = {"username": "ed@example.org", "password": PASSWORD}
     elif case.path.endswith("/galleries") and case.method == "POST" and chance.random() < 0.8:
         case.body = {"categoryUri": "/api/categories/c1", "media": image(chance, others)}
-    elif "dynamic-background" in case.path and isinstance(case.body, dict) and chance.random() < 0.8:
+    elif "dynamic-background" in case.path and isinstance(case.body, dict) and chance.random() < 0.9:
         case.body = background(chance, others)
     return None
 
@@ -112,7 +111,7 @@ def background(chance: Random, others: dict[str, str]) -> dict[str, Any]:
         "medias": [image(chance, others)],
         "displayZones": chance.sample(ZONES, 2),
         "locations": chance.choice(PLACES),
-        "metadatas": chance.choice([{}, {"a": [1, {"b": None}]}, {"__proto__": 1}]),
+        "metadatas": chance.choice(METADATAS),
     }
 
 
