@@ -11,6 +11,7 @@ from flask import Flask
 from schemathesis import Case
 from werkzeug.test import TestResponse
 
+from tests import factories
 from tests.api.fuzz import Fuzz
 from tests.api.matrix import STATES, World, make
 from tests.fixtures.app import PASSWORD, Cast, on_sqlite
@@ -47,7 +48,7 @@ def world(app: Flask, cast: Cast, database_url: str) -> World:
         aliases.give(spare, Name("m1", "shop"), dialect="sherl")
         aliases.give(loose, Name("m1", "blog"), dialect="sherl")
         aliases.give(loose, Name("m2"), dialect="sherl")
-        fields = {"media_ids": [spare], "zones": ["HOME_PAGE"]}
+        fields = {"media_ids": [factories.picture().id], "zones": ["HOME_PAGE"]}
         made.others["background"] = str(keeping.register(fields, actor=cast.ed).id)
         verified = Verified.of(db.session.get_one(User, cast.ed.id))
         made.others["bearer"] = sessions.open_bearer(verified)
@@ -111,6 +112,7 @@ def background(chance: Random, others: dict[str, str]) -> dict[str, Any]:
         "medias": [image(chance, others)],
         "displayZones": chance.sample(ZONES, 2),
         "locations": chance.choice(PLACES),
+        "geoshapes": [{"type": "circle", "coordinates": [4.8, 45.7], "radius": "900m"}],
         "metadatas": chance.choice(METADATAS),
     }
 
