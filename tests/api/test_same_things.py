@@ -18,14 +18,34 @@ from tests.api.conftest import add_key
 from tests.api.sherl.conftest import Sherl
 from tests.fixtures.app import Cast, browser_of, on_sqlite
 from tests.pictures import photo
-from webapp.domain.backgrounds import contents, keeping
-from webapp.domain.models import AuditEntry, Background, Media, OutboxEvent
+from webapp.domain.backgrounds import contents, keeping, versions
+from webapp.domain.models import AuditEntry, Background, BackgroundSpot, Media, OutboxEvent
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
 LEFT_OUT = {"id", "blob_id", "filename", "uploaded_through", "trashed_slug"}
 HERE = {"Sec-Fetch-Site": "same-origin"}
 PICTURE = photo(48, 32)
+PLACES = {
+    "locations": [
+        {
+            "distance": "10km",
+            "location": {"country": "FR", "locality": "Nîmes", "latitude": 43.83, "longitude": 4.36},
+        },
+        {"location": {"country": "BE", "originId": "x-1"}},
+    ],
+    "geoshapes": [{"type": "circle", "coordinates": [-4.5, 45.75], "radius": "900m"}],
+}
+"""Places as a program says them."""
+
+ROWS = {
+    **{"area-0-kind": "location", "area-0-country": "FR", "area-0-locality": "Nîmes", "area-0-radius": "10"},
+    **{"area-0-unit": "km", "area-0-latitude": "43.83", "area-0-longitude": "4.36"},
+    **{"area-1-kind": "location", "area-1-country": "BE", "area-1-originId": "x-1"},
+    **{"area-2-kind": "circle", "area-2-latitude": "45.75", "area-2-longitude": "-4.5"},
+    **{"area-2-radius": "900", "area-2-unit": "m"},
+}
+"""The same as the form has them."""
 
 pytestmark = on_sqlite
 
@@ -48,6 +68,11 @@ class Doors:
         pictures = [UUID(self.picture()), UUID(self.picture())]
         with self.app.app_context(), transaction():
             return str(keeping.register({"media_ids": pictures, "zones": ("HOME_PAGE",)}, actor=self.cast.ed).id)
+
+    def pictures_of(self, background_id: str) -> list[str]:
+        """Return the pictures of a background, in their order."""
+        with self.app.app_context():
+            return [str(each) for each in contents.of([UUID(background_id)])[UUID(background_id)].media_ids]
 
     def sent(self) -> str:
         """Return the newest file."""
@@ -105,6 +130,25 @@ BACKGROUNDS: Verbs = {
     "show a background elsewhere": {
         "forms": lambda d, each: form(d, f"/backgrounds/{each}", f"/backgrounds/{each}", zones=["MENU"]),
         "sherl": lambda d, each: d.sherl.patch(f"/galleries/dynamic-background/{each}", {"displayZones": ["MENU"]}),
+    },
+    "move a background to places": {
+        "forms": lambda d, each: form(d, f"/backgrounds/{each}", f"/backgrounds/{each}", **ROWS),
+        "sherl": lambda d, each: d.sherl.patch(f"/galleries/dynamic-background/{each}", PLACES),
+    },
+    "say something of a background": {
+        "forms": lambda d, each: form(d, f"/backgrounds/{each}", f"/backgrounds/{each}", metadatas='{"a": [1, 2]}'),
+        "sherl": lambda d, each: d.sherl.ask(
+            "PUT", f"/galleries/dynamic-background/{each}", {"metadatas": {"a": [1, 2]}}
+        ),
+    },
+    "turn the pictures of a background round": {
+        "forms": lambda d, each: form(
+            d, f"/backgrounds/{each}", f"/backgrounds/{each}", media=d.pictures_of(each)[::-1]
+        ),
+        "sherl": lambda d, each: d.sherl.patch(
+            f"/galleries/dynamic-background/{each}",
+            {"medias": [{"id": media} for media in d.pictures_of(each)[::-1]]},
+        ),
     },
     "say the same again": {
         "forms": lambda d, each: form(d, f"/backgrounds/{each}", f"/backgrounds/{each}"),
@@ -192,7 +236,14 @@ def row(doors: Doors, model: Any, thing_id: str) -> dict[str, Any]:
 
 
 def held(doors: Doors, background_id: str) -> Any:
-    """Return what belongs to a background, its pictures by how many they are."""
+    """Return what belongs to a background: where it is looked for and what it was, too; its pictures by age."""
     with doors.app.app_context():
         found = contents.of([UUID(background_id)])[UUID(background_id)]
-        return len(found.media_ids), found.zones, found.areas, dict(found.captions or {})
+        oldest = db.session.scalars(select(Media.id).where(Media.id.in_(found.media_ids)).order_by(Media.created_at))
+        ages = {media_id: age for age, media_id in enumerate(oldest)}
+        spots = db.session.scalars(select(BackgroundSpot).where(BackgroundSpot.background_id == UUID(background_id)))
+        looked_for = sorted((each.zone, each.cell or 0, each.address or "", each.radius or 0) for each in spots)
+        earlier = [versions.get(UUID(background_id), each.number) for each in versions.page(UUID(background_id)).rows]
+        kept = [(each.row.number, each.fields, each.contents.zones, each.contents.areas) for each in earlier]
+        pictures = [ages[each] for each in found.media_ids]
+        return pictures, found.zones, found.areas, dict(found.captions or {}), looked_for, kept
