@@ -98,6 +98,25 @@ def test_what_changes_nothing_is_no_version(dusk, ed):
     assert versions.page(dusk).rows == ()
 
 
+@pytest.mark.parametrize(
+    ("was", "is_", "same"),
+    [
+        ({"a": 1}, {"a": True}, False),
+        ({"a": [0, {"b": False}]}, {"a": [0, {"b": 0}]}, False),
+        ({"a": [1]}, {"a": [1, 1]}, False),
+        ({"a": 1}, {"a": "1"}, False),
+        ({"a": None}, {}, False),
+        ({"a": 1.0, "b": [True, None]}, {"b": [True, None], "a": 1}, True),
+    ],
+    ids=str,
+)
+def test_metadata_is_the_same_where_json_says_so(dusk, ed, was, is_, same):
+    before = change(dusk, ed, metadatas=was)
+
+    assert change(dusk, ed, metadatas=is_) == before + (not same)
+    assert db.session.get(Background, dusk).metadatas == (was if same else is_)
+
+
 def test_versions_come_in_pages(dusk, ed):
     for number in range(5):
         change(dusk, ed, name=f"Dusk {number}")

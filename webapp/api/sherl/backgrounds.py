@@ -63,7 +63,8 @@ def update_dynamic_background(ident: Ident, body: BackgroundUpdate) -> Response:
     def update() -> Response:
         found = _unchanged(ident)
         before = contents.of([found.id])[found.id]
-        given = background_writing.fields(body, before, answers.desk(before.media_ids))
+        shown = answers.desk(before.media_ids) if body.medias is not None else None
+        given = background_writing.fields(body, before, shown)
         return answers.send_tagged(_one(keeping.change(found.id, given, actor=actor())))
 
     return once(update)

@@ -66,6 +66,15 @@ def check_metadata(said: Mapping[str, Any]) -> None:
     _check_names(said, "metadatas", METADATA_DEPTH)
 
 
+def alike(one: Any, other: Any) -> bool:
+    """Say whether two values are the same to JSON: 1 is 1.0, but not true."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
 def _check_pictures(media_ids: Sequence[UUID] | None) -> None:
     if media_ids is None:
         return

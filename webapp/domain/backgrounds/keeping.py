@@ -15,7 +15,7 @@ from sqlalchemy import select
 from webapp.domain import audit, events, items, languages, texts
 from webapp.domain.backgrounds import contents, versions
 from webapp.domain.backgrounds.contents import Contents
-from webapp.domain.backgrounds.fields import BackgroundFields, check
+from webapp.domain.backgrounds.fields import BackgroundFields, alike, check
 from webapp.domain.errors import Conflict, Invalid, NotFound, Stale
 from webapp.domain.models import Background
 from webapp.domain.permissions import Actor, demand
@@ -153,7 +153,7 @@ def locked(background_id: UUID, *, trashed: bool = False) -> Background:
 def _differing(found: Background, fields: BackgroundFields) -> dict[str, tuple[Any, Any]]:
     given: Any = fields
     pairs = {name: (getattr(found, name), given[name]) for name in OWN if name in given}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return {name: pair for name, pair in pairs.items() if not alike(*pair)}
 
 
 def _contents_differing(before: Contents, after: Contents) -> dict[str, tuple[Any, Any]]:
