@@ -11,7 +11,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.geo import Point
 from webapp.domain.sentences import Sentence
 
-DEGREES: Final = r"([-+]?\d{1,3}(?:[.,]\d{1,17})?)\s*°?\s*([NSEW])?"
+DEGREES: Final = r"([-+]?\d{1,3}(?:[.,]\d{1,40})?)\s*°?\s*([NSEW])?"
 ONE: Final = re.compile(DEGREES, re.IGNORECASE)
 TWO: Final = re.compile(rf"\(?\s*{DEGREES}\s*(\s|,\s|;|,(?=[-+]?\d+\.)|,(?=[-+]))\s*{DEGREES}\s*\)?", re.IGNORECASE)
 """Two numbers, with something between them that is no decimal comma."""

@@ -78,6 +78,11 @@ class Sides:
     before: Value
     after: Value
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it is JSON, which runs from left to right in every language."""
+        return self.name == "metadatas"
+
 
 def rows(found: Sequence[Background]) -> list[Row]:
     """Return backgrounds as rows of a list; seven statements, whatever their number."""

@@ -5,6 +5,7 @@ A row of the places has its number in the names of its fields, such as `area-0-l
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -154,10 +155,15 @@ def _row(area: Area) -> dict[str, str]:
     shown = {name: area.address.get(name) for name in KNOWN_BY}
     row |= {name: text for name, text in shown.items() if isinstance(text, str)}
     degrees = {name: area.address.get(name) for name in ("latitude", "longitude")}
-    row |= {name: f"{value!r}" for name, value in degrees.items() if value is not None}
+    row |= {name: _number(value) for name, value in degrees.items() if value is not None}
     rest = {name: value for name, value in area.address.items() if not row.get(name)}
     return row | {"rest": orjson.dumps(rest).decode() if rest else ""}
 
 
 def _degrees(centre: Any) -> dict[str, str]:
-    return {"latitude": f"{centre.latitude!r}", "longitude": f"{centre.longitude!r}"} if centre else {}
+    return {"latitude": _number(centre.latitude), "longitude": _number(centre.longitude)} if centre else {}
+
+
+def _number(value: float) -> str:
+    """Write a number with all of its digits, and never as a power of ten."""
+    return format(Decimal(repr(value)), "f")

@@ -52,7 +52,7 @@ FIELD_WORDS: Final = {
     "is_active": _l("Shown"),
     "starts_at": _l("Shown from"),
     "ends_at": _l("Shown until"),
-    "turns": _l("Turns"),
+    "turns": _l("Taking turns"),
     "metadatas": _l("Metadata"),
     "caption": _l("Caption"),
 }
