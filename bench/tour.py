@@ -72,6 +72,7 @@ class Tour:
             "programs": "/reference/",
             "programs-cms": "/reference/cms",
             "programs-wix": "/reference/wix",
+            "programs-sherl": "/reference/sherl",
             "webhooks": "/webhooks/",
             "webhook": f"/webhooks/{self.ids['webhook']}?open={self.ids['delivery']}",
             "webhook-new": "/webhooks/new",

@@ -227,5 +227,6 @@ def test_presets_are_permissions_that_an_editor_has(inside, cast):
     assert {name: preset <= ROLES["editor"] for name, preset in keys.PRESETS.items()} == {
         "read": True,
         "manage": True,
+        "backgrounds": True,
     }
     assert keys.PRESETS["read"] == ROLES["viewer"] < keys.PRESETS["manage"]

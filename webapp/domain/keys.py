@@ -34,11 +34,16 @@ USE_STEP: Final = timedelta(minutes=1)
 """How long a use stands for those after it, so that not every request is a write."""
 REMEMBERED: Final = timedelta(days=30)
 """How long a key is listed that was revoked."""
-READ: Final = ("galleries:read", "media:read", "languages:read")
+READ: Final = ("galleries:read", "media:read", "backgrounds:read", "languages:read")
 WRITE: Final = ("galleries:create", "galleries:update", "galleries:delete")
 SUPPLY: Final = ("media:upload", "media:create", "media:update")
-PRESETS: Final = {"read": frozenset(READ), "manage": frozenset(READ + WRITE + SUPPLY)}
-"""What most programs are given: Wix's READ-GALLERIES and MANAGE-GALLERIES, pictures with the galleries."""
+BEHIND: Final = ("backgrounds:create", "backgrounds:update", "backgrounds:delete")
+PRESETS: Final = {
+    "read": frozenset(READ),
+    "manage": frozenset(READ + WRITE + SUPPLY),
+    "backgrounds": frozenset((*READ, *WRITE, *SUPPLY, "media:delete", *BEHIND)),
+}
+"""What programs are given: Wix's READ-GALLERIES and MANAGE-GALLERIES with pictures; all that Sherl's SDK needs."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,8 @@ PATH: Final = "/sherl/openapi.json"
 ADDRESS: Final = f"{PREFIX}{PATH}"
 MANNER: Final = Manner(
     title="Vitrine: the Sherl dialect",
-    description="Galleries by category, medias, and dynamic backgrounds, as the SDK of Sherl speaks of them.",
+    description="Galleries by category, medias, and dynamic backgrounds, as the SDK of Sherl speaks of them. "
+    f"A key is shown whole as a bearer, or its half before the dot as {KEY} and the one behind as {SECRET}.",
     prefix=PREFIX,
     scheme={"type": "http", "scheme": "bearer"},
     instead={

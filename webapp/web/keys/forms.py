@@ -55,7 +55,11 @@ GROUPS: Final = {
     "webhooks": _l("Webhooks"),
     "settings": _l("Site"),
 }
-PRESET_WORDS: Final = {"read": _l("Read only"), "manage": _l("Manage galleries")}
+PRESET_WORDS: Final = {
+    "read": _l("Read only"),
+    "manage": _l("Manage galleries"),
+    "backgrounds": _l("Manage galleries and backgrounds"),
+}
 LIVES: Final = {
     "": _l("Never"),
     "30": _l("After 30 days"),
