@@ -26,12 +26,16 @@ export class Circles {
     this.read();
   }
 
-  /** Read the page anew, and draw what it says now. */
+  /** Read the page anew, and draw what it says now; rows that are still there keep their handles, which may be held. */
   read() {
     const { written, told } = rowsOf(this.#page);
-    this.rows = written;
-    this.#drawn.forEach(({ layers }) => layers.forEach((layer) => layer.remove()));
-    this.#drawn = [...told, ...written].map((row) => this.#draw(row));
+    const kept = new Map(this.#drawn.filter(({ row }) => row.write).map((each) => [each.row.fields[0], each]));
+    const stay = written.map((row) => kept.get(row.fields[0])).filter(Boolean);
+    for (const each of this.#drawn) if (!stay.includes(each)) each.layers.forEach((layer) => layer.remove());
+    const fresh = [...told, ...written.filter((row) => !kept.has(row.fields[0]))].map((row) => this.#draw(row));
+    this.#drawn = [...fresh, ...stay];
+    this.rows = written.map((row) => kept.get(row.fields[0])?.row ?? row);
+    stay.forEach((each) => this.#place(each));
   }
 
   /** Draw what the fields of one row say. */

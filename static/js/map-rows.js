@@ -29,8 +29,9 @@ class Shown {
 class Row {
   constructor(element) {
     const name = element.dataset.circle;
-    const field = (part) => document.getElementById(element.dataset[part] ?? `${name}-${part}`) ?? document.getElementsByName(`${name}-${part}`)[0];
-    this.fields = [field("latitude-field"), field("longitude-field")].map((each, nth) => each ?? field(["latitude", "longitude"][nth]));
+    const field = (part) => document.getElementsByName(`${name}-${part}`)[0];
+    const { latitudeField, longitudeField } = element.dataset;
+    this.fields = name ? [field("latitude"), field("longitude")] : [latitudeField, longitudeField].map((id) => document.getElementById(id));
     this.radius = name ? field("radius") : null;
     this.unit = name ? field("unit") : null;
     this.owner = element.closest("fieldset") ?? element;

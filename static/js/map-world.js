@@ -16,6 +16,7 @@ export async function makeWorld(canvas, about) {
     maxZoom: DEEPEST, maxBounds: [[-EDGE, -1e5], [EDGE, 1e5]], maxBoundsViscosity: 1, closePopupOnClick: false,
     zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm, doubleClickZoom: "center",
   });
+  map.latLngToLayerPoint = (place) => map.project(place).subtract(map.getPixelOrigin()); // whole pixels make circles bumpy
   const fit = () => {
     const { x, y } = map.getSize();
     map.setMinZoom(Math.ceil(2 * Math.log2(Math.max(x, y, 256) / 256)) / 2);

@@ -34,10 +34,11 @@ TURN: Final = timedelta(hours=1)
 class Seen:
     """A picture behind a zone, the `number`-th of `count` from 1; `until` is when it may be another by itself.
 
-    Somebody may change it before. `winner` says how well the background fits, and how far away its middle is.
+    Somebody may change it before. `candidates` say how well backgrounds fit, and how far away their middle is, the
+    one that wins first.
     """
 
-    winner: Candidate
+    candidates: Sequence[Candidate]
     media_id: UUID
     number: int
     count: int
@@ -45,6 +46,11 @@ class Seen:
     caption: Text | None
     alt: Text | None
     until: datetime | None
+
+    @property
+    def winner(self) -> Candidate:
+        """The background that is shown."""
+        return self.candidates[0]
 
 
 def see(asked: Asked, code: str | None) -> Seen | None:
@@ -72,7 +78,7 @@ def is_shown() -> ColumnElement[bool]:
 
 def _seen(chosen: Chosen, asked: Asked, chain: Sequence[Language]) -> Seen:
     return Seen(
-        winner=chosen.candidates[0],
+        candidates=chosen.candidates,
         media_id=chosen.media_id,
         number=chosen.number + 1,
         count=chosen.count,

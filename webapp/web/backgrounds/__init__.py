@@ -7,5 +7,6 @@ blueprint = Blueprint("backgrounds", __name__, url_prefix="/backgrounds")
 from webapp.web.backgrounds import (  # noqa: E402  they hold the routes
     routes,  # noqa: F401
     trash,  # noqa: F401
+    trying,  # noqa: F401
     versions,  # noqa: F401
 )

@@ -127,6 +127,13 @@ def distance(written: str | None) -> str:
     return re.sub(r"(?<=\d) (?=\S)", "\N{NO-BREAK SPACE}", _length(float(number), LENGTHS[unit]))
 
 
+def length(metres: float) -> str:
+    """Write metres for people, in few figures."""
+    number, unit = (metres, "m") if metres < 1000 else (metres / 1000, "km")
+    few = float(f"{number:.3g}")
+    return re.sub(r"(?<=\d) (?=\S)", "\N{NO-BREAK SPACE}", _length(few, LENGTHS[unit]))
+
+
 def point(place: Point) -> str:
     """Write a place for people, to about ten metres."""
     return f"{_degrees(place.latitude)}, {_degrees(place.longitude)}"
