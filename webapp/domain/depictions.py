@@ -59,7 +59,7 @@ def of(media_ids: Collection[UUID], *, dialect: str) -> dict[UUID, Depiction]:
     if not ids:
         return {}
     statement = select(Media, Blob).join(Blob, Blob.id == Media.blob_id, isouter=True).where(Media.id.in_(ids))
-    names, alts, seen = _names(ids, dialect), _alts(ids), pictures.of(ids)
+    names, alts, seen = _names(ids, dialect), _alts(ids), pictures.small(ids)
     return {
         media.id: _depicted(media, blob, names.get(media.id), alts.get(media.id), seen.get(media.id))
         for media, blob in db.session.execute(statement)
