@@ -1,11 +1,12 @@
 // Circles upon the map (map-world.js): shown, and of a form moved and resized by mouse, finger and keys.
 import { fill, say } from "./app.js";
-import { beside, bounds, degrees, distance, lengthOf, outline, towards, wrapped } from "./map-earth.js";
+import { beside, between, bounds, degrees, distance, lengthOf, outline, towards, wrapped } from "./map-earth.js";
 import { rowsOf } from "./map-rows.js";
 import { COPIES } from "./map-world.js";
 
 const STEP = 8; // pixels that an arrow key moves
 const GROWN = 1.1; // of a radius that a key makes larger
+const EDGE = 85;
 const CLOSEST = 14; // how near a circle is shown at first
 const NUDGES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const GROWS = { "+": 1, "=": 1, "-": -1, "_": -1 };
@@ -17,6 +18,7 @@ export class Circles {
   #lang = document.documentElement.lang || "en";
   #drawn = []; // { row, shapes, middle, edge }
   #told = 0;
+  rested = -Infinity; // when a handle was last let go
 
   constructor({ L, map }, page, words) {
     Object.assign(this, { L, map });
@@ -94,7 +96,10 @@ export class Circles {
     const icon = this.L.divIcon({ className: `map-handle ${className}`, iconSize: null });
     const made = this.L.marker([0, 0], { icon, draggable: true, autoPan: true, keyboard: true, zIndexOffset: className === "map-edge" ? 500 : 0 });
     made.on("drag", ({ target }) => moved(placeOf(target.getLatLng())));
-    made.on("dragend", ({ target }) => target.getElement().focus({ preventScroll: true }));
+    made.on("dragend", ({ target }) => {
+      this.rested = performance.now();
+      target.getElement().focus({ preventScroll: true });
+    });
     made.on("click", ({ target }) => target.getElement().focus({ preventScroll: true }));
     return made;
   }
@@ -112,11 +117,11 @@ export class Circles {
   #moved(made, event) {
     const nudge = event.shiftKey && made.row.open ? null : NUDGES[event.key];
     if (!nudge) return false;
-    const { place } = made.row.circle;
-    const from = this.map.project(place);
+    const [latitude, longitude] = made.row.circle.place;
+    const seen = between(-EDGE, latitude, EDGE); // the map ends before the poles, which the arrows reach all the same
     const far = event.shiftKey ? 5 * STEP : STEP;
-    const { lat, lng } = this.map.unproject(from.add([nudge[0] * far, nudge[1] * far]));
-    this.#change(made, { ...made.row.circle, place: [lat, wrapped(lng)] });
+    const { lat, lng } = this.map.unproject(this.map.project([seen, longitude]).add([nudge[0] * far, nudge[1] * far]));
+    this.#change(made, { ...made.row.circle, place: [between(-90, latitude + lat - seen, 90), wrapped(lng)] });
     return true;
   }
 
@@ -164,7 +169,7 @@ export class Circles {
       return;
     }
     const [latitude, longitude] = place;
-    const shown = this.L.latLng(Math.min(Math.max(latitude, -85), 85), beside(longitude, this.map.getCenter().lng));
+    const shown = this.L.latLng(between(-EDGE, latitude, EDGE), beside(longitude, this.map.getCenter().lng));
     handle.setLatLng(shown);
     if (!this.map.hasLayer(handle)) handle.addTo(this.map);
   }

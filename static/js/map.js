@@ -3,6 +3,7 @@
 import { say, wordsOf } from "./app.js";
 
 const PICKED = "vitrine-picked"; // a circle that is drawn before its row is there, until the form has come with one
+const LET_GO = 400; // milliseconds in which letting a handle go is no click on the map
 
 export default function map(root) {
   root.hidden = false;
@@ -43,7 +44,9 @@ async function begin(root) {
     circles.focus(row);
   }
 
-  world.map.on("click", ({ latlng }) => pick(placeOf(latlng)));
+  world.map.on("click", ({ latlng }) => {
+    if (performance.now() - circles.rested > LET_GO) pick(placeOf(latlng));
+  });
   canvas.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === canvas) pick(placeOf(world.map.getCenter()));
   });

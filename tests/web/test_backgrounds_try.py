@@ -51,7 +51,7 @@ def test_trying_shows_who_wins_and_why_and_who_comes_next(app: Flask, cast: Cast
         ("Everywhere", "It stands everywhere in this zone.", "Everywhere"),
     ]
     said = page.one("p", class_="tried-said")
-    assert said.words == "Near Picture 1 of 3"
+    assert (said.one("b").words, said.one("span").words) == ("Near", "Picture 1 of 3")
     assert said.one("a")["href"] == f"/backgrounds/{near}"
     assert page.one("figure").one("img")["src"].startswith("/media/")
     drawn = page.one("section", id="backgrounds-tried").all("span", data_radius="900.0")
