@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from bench import kinds
 from bench.backgrounding import set_behind
+from bench.categorising import sort_out
 from bench.client import Client, admit
 from bench.exchanging import bring_back
 from bench.holding import SLUG, hold_back
@@ -44,6 +45,10 @@ class Tour:
             "galleries-filter-unknown": "/galleries/?q=colour:red+missing:fr",
             "galleries-matching": "/galleries/matching?q=status:published",
             "galleries-site-order": "/galleries/site-order",
+            "galleries-of-a-category": "/galleries/?q=category:seasons",
+            "categories": "/galleries/categories/",
+            "category": f"/galleries/categories/{self.ids['category']}",
+            "category-removal": f"/galleries/categories/{self.ids['category']}/removal",
             "search": "/search?q=lan",
             "search-nothing-found": "/search?q=zzzz",
             "shortcuts": "/shortcuts",
@@ -213,7 +218,7 @@ def lived_in(home: Path, **variables: str) -> Iterator[Tour]:
         hold_back(server, EMAIL)
         write_and_link(server, EMAIL)
         told = tell(server, EMAIL)
-        told |= set_behind(server, EMAIL)
+        told |= set_behind(server, EMAIL) | sort_out(server, EMAIL)
         told |= bring_many(server, EMAIL, {f"{hour}.png": evening() for hour in (21, 9, 10)})
         yield Tour(server, look_up(home) | share(server, EMAIL) | bring_back(server, EMAIL) | told)
 

@@ -52,7 +52,7 @@ def test_an_emptied_moment_is_none_and_an_untouched_one_stays(ed, ground):
 def test_what_cannot_be_is_refused_beside_its_field(ed, ground, fields, name):
     page = save(ed, ground, status=422, **fields)
 
-    assert page.one("input", id=f"gallery-{name}")["aria-invalid"] == "true"
+    assert page.one(id=f"gallery-{name}")["aria-invalid"] == "true"
     assert ground.gallery().publish_at is None
 
 

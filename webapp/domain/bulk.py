@@ -41,12 +41,18 @@ def _unlabel(each: Gallery, actor: Actor, labels: Sequence[str]) -> None:
     galleries.label(each, [name for name in tags.of(each) if name.casefold() not in gone], actor=actor)
 
 
+def _categorise(each: Gallery, actor: Actor, labels: Sequence[str]) -> None:
+    uri = labels[0]
+    galleries.update(each, {"category_uri": None if uri == asking.NO_CATEGORY else uri}, actor=actor)
+
+
 DEEDS: Final[dict[str, tuple[str, Deed]]] = {
     "publish": ("galleries:update", _set("published")),
     "unpublish": ("galleries:update", _set("draft")),
     "archive": ("galleries:update", _set("archived")),
     "tag": ("galleries:update", _label),
     "untag": ("galleries:update", _unlabel),
+    "category": ("galleries:update", _categorise),
     "clone": ("galleries:create", lambda each, actor, _: cloning.clone(each, actor=actor)),
     "trash": ("galleries:delete", lambda each, actor, _: galleries.trash(each, actor=actor)),
     "restore": ("galleries:delete", lambda each, actor, _: galleries.restore(each, actor=actor)),
@@ -98,12 +104,14 @@ def carry_out(deed: str, gallery_ids: Sequence[UUID], *, actor: Actor, labels: S
     """
     if deed not in DEEDS:
         raise Invalid("deed", "That cannot be done to galleries.", code="deed")
+    permission, do = DEEDS[deed]
+    demand(actor, permission)
     if not 0 < len(gallery_ids) <= MOST:
         raise Invalid("ids", Sentence("Choose 1 to %(most)s galleries.", most=MOST), code="count")
     if deed in ("tag", "untag") and not labels:
         raise Invalid("tags", "Write at least one tag.", code="tags")
-    permission, do = DEEDS[deed]
-    demand(actor, permission)
+    if deed == "category" and not labels:
+        raise Invalid("category", "Choose a category.", code="category")
     first = _newest() + 1
     if deed in CHANGING:
         do = _kept_first(do)
@@ -158,6 +166,8 @@ def _as_before(entry: AuditEntry, actor: Actor) -> bool:
         return False
     if "tags" in entry.changes:
         return _tags_put_back(gallery, *entry.changes["tags"], actor=actor)
+    if "category_uri" in entry.changes:
+        return _category_put_back(gallery, *entry.changes["category_uri"], actor=actor)
     before, after = entry.changes.get("status", (None, None))
     if before is None or gallery.status != after:
         return False
@@ -175,6 +185,13 @@ def _tags_put_back(gallery: Gallery, before: Sequence[str], after: Sequence[str]
     if not (added & known or lost):
         return False
     galleries.label(gallery, [*(name for name in had if name.casefold() not in added), *lost], actor=actor)
+    return True
+
+
+def _category_put_back(gallery: Gallery, before: str | None, after: str | None, *, actor: Actor) -> bool:
+    if gallery.category_uri != after:
+        return False
+    galleries.update(gallery, {"category_uri": before}, actor=actor)
     return True
 
 

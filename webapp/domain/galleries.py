@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from webapp.domain import audit, events, gates, languages, revisions, slugs, tags, translations
+from webapp.domain import audit, events, gates, languages, revisions, slugs, tags, texts, translations
 from webapp.domain.errors import Invalid, NotFound, Stale
 from webapp.domain.models import Gallery, GallerySlug, GalleryText, Hold, Item, Media, User
-from webapp.domain.models.gallery import LAYOUTS, STATUSES, TILE_SHAPES, TILE_SIZES
+from webapp.domain.models.gallery import CATEGORY, LAYOUTS, STATUSES, TILE_SHAPES, TILE_SIZES
 from webapp.domain.permissions import Actor
 from webapp.infra import within
 from webapp.infra.clock import now
@@ -265,6 +265,7 @@ def _check(fields: GalleryFields) -> None:
         cover = db.session.get(Media, cover_id, with_for_update={"read": True, "key_share": True})
         if cover is None or cover.deleted_at is not None:
             raise NotFound("Cover image")
+    texts.clean("category_uri", fields.get("category_uri"), most=CATEGORY[1])
     author_id = fields.get("author_id")
     if author_id is not None and db.session.get(User, author_id) is None:
         raise NotFound("Author")

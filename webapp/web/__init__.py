@@ -13,6 +13,7 @@ from webapp.web import accepted, door, errors, filters, forgery, headers, maps, 
 from webapp.web.accounts import blueprint as accounts
 from webapp.web.accounts import letters
 from webapp.web.backgrounds import blueprint as backgrounds
+from webapp.web.categories import blueprint as categories
 from webapp.web.changes import blueprint as changes
 from webapp.web.editor import blueprint as editor
 from webapp.web.embed import embed, embedding
@@ -43,6 +44,7 @@ from webapp.web.webhooks import letters as webhook_letters
 DASHBOARD: Final[tuple[Blueprint, ...]] = (
     accounts,
     galleries,
+    categories,
     searching,
     editor,
     changes,

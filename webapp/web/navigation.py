@@ -47,6 +47,7 @@ PLACES: Final = (
 
 BELOW: Final = {
     **dict.fromkeys(("editor", "changes", "revisions", "shares", "embedding", "history"), "galleries.index"),
+    "categories": "galleries.index",
     "galleries.ask": "galleries.trash",
     "imports": "jobs.index",
     "reference": "keys.index",

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.domain.comparing import Comparison
 from webapp.domain.reinstating import Reinstated
 from webapp.domain.videos import Video, clock
+from webapp.web.categories.drawing import name_of
 from webapp.web.editor.drawing import FIELD_WORDS
 from webapp.web.editor.forms import LOOK_WORDS, SettingsForm
 
@@ -47,14 +48,9 @@ def value(field: str, given: Any, names: Mapping[str, str]) -> str:
         return names.get(str(given)) or str(_("something that has been deleted"))
     if field in CHOICES:
         return str(CHOICES[field].get(given, given))
-    if field == "video":
-        video = Video(**given)
-        return ", ".join(filter(None, (video.url or video.page_url, clock(video.duration))))
-    if field == "focal":
-        return str(
-            _("%(x)s from the left, %(y)s from the top", x=format_percent(given[0]), y=format_percent(given[1]))
-        )
-    return str(format_percent(given)) if field in ("focal_x", "focal_y") else _plain(given)
+    if field == "category_uri":
+        return name_of(given)
+    return _spelt(field, given)
 
 
 def sums(found: Comparison) -> list[str]:
@@ -83,6 +79,17 @@ def said_of(done: Reinstated, words: str) -> str:
         len(done.lost),
     )
     return f"{words} {lost}"
+
+
+def _spelt(field: str, given: Any) -> str:
+    if field == "video":
+        video = Video(**given)
+        return ", ".join(filter(None, (video.url or video.page_url, clock(video.duration))))
+    if field == "focal":
+        return str(
+            _("%(x)s from the left, %(y)s from the top", x=format_percent(given[0]), y=format_percent(given[1]))
+        )
+    return str(format_percent(given)) if field in ("focal_x", "focal_y") else _plain(given)
 
 
 def _plain(given: Any) -> str:

@@ -19,6 +19,7 @@ from webapp.domain.permissions import Actor, allow, allow_language
 from webapp.domain.texts import LIMITS
 from webapp.domain.tiles import Chunk, Tile
 from webapp.web import phrases
+from webapp.web.categories.drawing import choices
 from webapp.web.editor import kinds
 from webapp.web.editor.addresses import editor_url
 from webapp.web.editor.forms import MOMENTS, GalleryTextForm, ItemForm, SettingsForm, TextForm
@@ -184,7 +185,8 @@ def settings_form(desk: Desk, formdata: Any = None) -> SettingsForm:
     shown |= {"publish_at": gallery.publish_at, "unpublish_at": gallery.unpublish_at}
     form = SettingsForm(formdata, data=shown)
     languages = [(str(each.id), phrases.tongue(each)) for each in desk.tongues.offered]
-    return form.offer(authors=editing.authors(desk.gallery), languages=languages)
+    categories = choices(desk.tongues.offered)
+    return form.offer(authors=editing.authors(desk.gallery), languages=languages, categories=categories)
 
 
 def tabs(desk: Desk, item_id: UUID | None) -> list[dict[str, Any]]:

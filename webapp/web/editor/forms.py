@@ -1,6 +1,6 @@
 """What may be typed in the editor; each form carries what it was typed over, so nothing is overwritten unseen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -42,6 +42,7 @@ LOOK_WORDS: Final = {
 }
 
 
+TOO_LONG: Final = _l("Shorten this to %(max)d characters.")
 MOMENTS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 """How browsers spell a moment, and people where there is no such field; all of them are UTC."""
 
@@ -53,9 +54,8 @@ def one_line_end(text: str | None) -> str | None:
 
 def words(label: Any, most: int, *, long: bool = False) -> Any:
     """Make a field for a text."""
-    too_long = _l("Shorten this to %(max)d characters.")
     made = TextAreaField if long else StringField
-    return made(label, [Optional(), Length(max=most, message=too_long)], filters=[one_line_end])
+    return made(label, [Optional(), Length(max=most, message=TOO_LONG)], filters=[one_line_end])
 
 
 def looks(label: Any, choices: Iterable[str]) -> Any:
@@ -197,7 +197,8 @@ class SettingsForm(EditorForm):
     standing = SelectField(_l("Status"), choices=[Choice(status, STATUS_WORDS[status]) for status in STATUSES])
     publish_at = DateTimeLocalField(_l("Public from"), [Optional()], format=MOMENTS)
     unpublish_at = DateTimeLocalField(_l("Public until"), [Optional()], format=MOMENTS)
-    category_uri = words(_l("Category"), CATEGORY[1])
+    category_uri = SelectField(_l("Category"), [Length(max=CATEGORY[1], message=TOO_LONG)], validate_choice=False)
+    category_other = words(_l("Another uri"), CATEGORY[1])
     layout = looks(_l("Layout"), LAYOUTS)
     tile_size = looks(_l("Size"), TILE_SIZES)
     tile_shape = looks(_l("Shape of the tiles"), TILE_SHAPES)
@@ -205,8 +206,25 @@ class SettingsForm(EditorForm):
     source_language = SelectField(_l("Written first in"))
     version = token()
 
-    def offer(self, *, authors: Iterable[tuple[UUID, str]], languages: Iterable[tuple[str, str]]) -> "SettingsForm":
-        """Say between whom and what there is to choose."""
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **kwargs: Any) -> None:
+        """Take another category that is written for the one that is chosen."""
+        other = formdata.get("category_other", "").strip() if formdata is not None else ""
+        if formdata is not None and other:
+            formdata["category_uri"] = other
+            formdata.pop("category_other")
+        super().__init__(formdata, **kwargs)
+
+    def offer(
+        self,
+        *,
+        authors: Iterable[tuple[UUID, str]],
+        languages: Iterable[tuple[str, str]],
+        categories: Sequence[Any],
+    ) -> "SettingsForm":
+        """Say between whom and what there is to choose; what the gallery names stays among it, category or not."""
+        named = str(self.category_uri.data or "")
+        other = [Choice(named, named)] if named and named not in [each.value for each in categories] else []
+        self.category_uri.choices = [Choice("", _l("No category")), *categories, *other]
         self.author.choices = [Choice("", _l("Nobody")), *(Choice(str(one), name) for one, name in authors)]
         self.source_language.choices = [Choice(value, name) for value, name in languages]
         return self

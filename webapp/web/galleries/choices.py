@@ -11,6 +11,7 @@ from webapp.domain.asking import Fault, Filter, Line
 from webapp.domain.models import Language
 from webapp.doors import actor
 from webapp.web import phrases
+from webapp.web.categories import drawing as categories
 
 STATUS: Final = {
     "draft": _l("Draft"),
@@ -105,5 +106,5 @@ def _words(each: Filter, languages: Sequence[Language]) -> str:
     if each.name == "author":
         return str(_("By %(name)s", name=actor().name if value.lower() == "me" else value))
     if each.name == "category":
-        return str(_("Category: %(category)s", category=value))
+        return str(_("Category: %(category)s", category=categories.words(value)))
     return str(_("Tag: %(tag)s", tag=value))

@@ -7,7 +7,7 @@ from flask import Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 
 from webapp import jobs
-from webapp.domain import bulk, cloning, galleries, tags
+from webapp.domain import bulk, cloning, galleries, languages, tags
 from webapp.domain.asking import Line
 from webapp.domain.bulk import Done
 from webapp.domain.errors import Conflict, Invalid
@@ -15,6 +15,7 @@ from webapp.domain.models import Gallery
 from webapp.domain.transaction import transaction
 from webapp.doors import actor, allows
 from webapp.web import hx, paths
+from webapp.web.categories.drawing import choices
 from webapp.web.galleries import addresses, asked, blueprint, listed, saying
 from webapp.web.phrases import told
 from webapp.web.translations import gate
@@ -131,6 +132,9 @@ def chosen_ids(given: list[str]) -> list[UUID]:
 
 
 def _labels() -> list[str]:
+    """Return the tags that were typed, or the category that was chosen."""
+    if request.form.get("deed") == "category":
+        return [each for each in (request.form.get("into", ""),) if each]
     return tags.parse(request.form.get("tags", ""))
 
 
@@ -146,6 +150,7 @@ def _ask_about_incomplete(line: Line, deed: str, count: int) -> Response | None:
 def _ask_about_all(line: Line, *, said: str = "", status: int = 200) -> Response:
     found = bulk.matching(line, actor=actor())
     context: dict[str, Any] = {"line": line, "count": len(found), "most": bulk.MOST, "said": said}
+    context["categories"] = choices(languages.all_languages(active_only=True))
     return hx.render("galleries/matching.html", status=status, **context)
 
 

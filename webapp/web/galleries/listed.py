@@ -14,6 +14,7 @@ from webapp.doors import actor
 from webapp.infra import kept
 from webapp.infra.clock import now
 from webapp.web import hx, paths
+from webapp.web.categories import drawing
 from webapp.web.galleries import asked, choices
 from webapp.web.galleries.asked import Asked
 from webapp.web.galleries.cards import Card, cards, peopled, tag_of
@@ -45,6 +46,7 @@ def context(wanted: Asked) -> dict[str, Any]:
         "languages": known,
         "sorts": _sorts(wanted),
         "chips": choices.chips(wanted, known),
+        "categories": drawing.choices(known),
         "filters": choices.sections(wanted, known),
         "faults": [choices.complaint(each) for each in wanted.line.faults],
     }

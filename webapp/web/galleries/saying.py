@@ -58,6 +58,7 @@ def done(deed: str, number: int) -> str:
         "archive": ngettext("%(num)s gallery is archived.", "%(num)s galleries are archived.", number),
         "tag": ngettext("%(num)s gallery has the tags.", "%(num)s galleries have the tags.", number),
         "untag": ngettext("%(num)s gallery lost the tags.", "%(num)s galleries lost the tags.", number),
+        "category": ngettext("%(num)s gallery has the category.", "%(num)s galleries have the category.", number),
         "undo": ngettext("%(num)s gallery is as it was.", "%(num)s galleries are as they were.", number),
         "unclone": ngettext("%(num)s copy is in the trash.", "%(num)s copies are in the trash.", number),
         "clone": ngettext("%(num)s gallery was cloned.", "%(num)s galleries were cloned.", number),

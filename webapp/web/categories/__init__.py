@@ -1,0 +1,7 @@
+"""The tree of categories that galleries are sorted into."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("categories", __name__, url_prefix="/galleries/categories")
+
+from webapp.web.categories import routes  # noqa: E402, F401  it holds the routes
