@@ -13,7 +13,7 @@ from webapp.domain.models import Gallery
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-TREE = "/galleries/categories/"
+TREE = "/categories/"
 LIST = "/galleries/"
 LONG = "Aussergewöhnlichlangesbindestrichloseswort " * 2
 

@@ -37,6 +37,7 @@ PLACES: Final = (
     Place("", _l("Translations"), "languages", "translations.index", "galleries:read"),
     Place("", _l("Trash"), "trash-2", "galleries.trash", "galleries:delete"),
     Place(_l("Site"), _l("Languages"), "globe", "languages.index", "languages:read"),
+    Place(_l("Site"), _l("Categories"), "tag", "categories.index", "galleries:read"),
     Place(_l("Site"), _l("Share links"), "link", "shares.site", "settings:update"),
     Place(_l("Site"), _l("Webhooks"), "webhook", "webhooks.index", "webhooks:read"),
     Place(_l("Site"), _l("Users"), "users", "users.index", "users:read"),
@@ -47,7 +48,6 @@ PLACES: Final = (
 
 BELOW: Final = {
     **dict.fromkeys(("editor", "changes", "revisions", "shares", "embedding", "history"), "galleries.index"),
-    "categories": "galleries.index",
     "galleries.ask": "galleries.trash",
     "imports": "jobs.index",
     "reference": "keys.index",
