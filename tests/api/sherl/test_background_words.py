@@ -1,7 +1,7 @@
 """What the dialect reads of dynamic backgrounds, each fault by its path, and what it shows and takes back."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -262,6 +262,16 @@ def test_a_later_version_names_the_one_before_and_who_made_it():
         str(UUID(int=2)),
         str(UUID(int=2)),
     ]
+
+
+def test_a_version_is_not_laid_to_whoever_threw_it_away():
+    who = {"created_by_id": UUID(int=1), "updated_by_id": UUID(int=2)}
+    first = kept(updated_at=THEN + timedelta(hours=1), deleted_at=THEN, **who)
+    later = kept(version=2, updated_at=THEN + timedelta(hours=1), deleted_at=THEN, **who)
+
+    assert shown(first, Contents())["versionCreatedBy"] == str(UUID(int=1))
+    assert "versionCreatedBy" not in shown(later, Contents())
+    assert shown(later, Contents())["updatedBy"] == str(UUID(int=2))
 
 
 def test_what_is_sent_back_as_it_was_shown_is_no_change():

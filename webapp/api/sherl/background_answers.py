@@ -16,7 +16,7 @@ CIRCLE: Final = "circle"
 
 def background(found: Background, contents: Contents, made: Desk) -> dict[str, Any]:
     """Return an IDynamicBackground."""
-    by = {"createdBy": found.created_by_id, "versionCreatedBy": found.updated_by_id}
+    by = {"createdBy": found.created_by_id, "versionCreatedBy": _author(found)}
     if found.updated_at is not None:
         by["updatedBy"] = found.updated_by_id
     parent = {"parentUri": version_uri(found.id, found.version - 1)} if found.version > 1 else {}
@@ -47,6 +47,13 @@ def earlier(found: Background, before: Version, made: Desk) -> dict[str, Any]:
     parent = {"parentUri": version_uri(found.id, row.number - 1) if row.number > 1 else None}
     shown = background(found, before.contents, made) | about | who | parent
     return {name: value for name, value in shown.items() if value is not None}
+
+
+def _author(found: Background) -> UUID | None:
+    """Return who made the version, None where it is no longer known because the trash came after it."""
+    if found.version == 1:
+        return found.created_by_id
+    return found.updated_by_id if found.updated_at == found.versioned_at else None
 
 
 def version_uri(background_id: UUID, number: int) -> str:
