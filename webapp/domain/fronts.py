@@ -30,7 +30,6 @@ class Front:
     media_id: UUID | None
     created_at: datetime
     updated_at: datetime | None
-    held: bool
 
 
 def page(*, skip: int, limit: int, actor: Actor, gallery_id: UUID | None = None) -> list[Front]:
@@ -86,7 +85,6 @@ def _fronts(rows: Collection[Any], actor: Actor) -> list[Front]:
             media_id=showing.own(gallery, None if trusted else hold, "cover_media_id") or firsts.get(gallery.id),
             created_at=gallery.created_at,
             updated_at=gallery.updated_at,
-            held=hold is not None,
         )
         for gallery, hold in rows
     ]

@@ -17,6 +17,18 @@ from tests.pictures import photo
 from webapp.domain.transaction import transaction
 
 READS = ("galleries:read", "media:read", "backgrounds:read")
+LONG = (
+    *("test_one_id_in_two_domains", "test_the_id_of_one_in_the_trash", "test_d32_a_cover"),
+    "test_galleries_ask_as_often",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave PostgreSQL's turn of some to the full lane."""
+    for item in items:
+        if item.name.startswith(LONG) and "postgres" in item.name:
+            item.add_marker(pytest.mark.full)
 
 
 class Sherl:

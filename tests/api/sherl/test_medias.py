@@ -1,5 +1,6 @@
 """Medias over the Sherl dialect: sent as `upload`, called what the program says, 201 whatever the verb."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,10 +13,13 @@ from tests.api.sherl.conftest import Sherl
 from tests.clips import clip
 from tests.fixtures.app import Cast
 from tests.pictures import photo
+from tests.races import race
 from webapp.api.sherl import shapes
 from webapp.domain import media
 from webapp.domain.models import Media, MediaAlias
 from webapp.infra.db import db
+
+PICTURE = photo(40, 30)
 
 
 def trash(media_id: str, cast: Cast) -> None:
@@ -30,6 +34,7 @@ def ours(shown: dict[str, Any]) -> str:
 # ---- sent ----
 
 
+@pytest.mark.both_engines
 def test_d22_upload_by_the_programs_own_id(sherl: Sherl) -> None:
     sent = sherl.upload("?id=m1&domain=gallery&type=file")
 
@@ -75,6 +80,7 @@ def test_domains_come_as_the_sdk_writes_them(sherl: Sherl, query: str, domain: s
     assert sherl.get("/medias/m1", status=201)["domain"] == domain
 
 
+@pytest.mark.both_engines
 def test_one_id_in_two_domains(sherl: Sherl) -> None:
     shop, blog = sherl.upload("?id=m1&domain=shop"), sherl.upload("?id=m1&domain=blog", content=photo(50, 30))
 
@@ -98,6 +104,7 @@ def test_an_id_that_is_taken(sherl: Sherl, app: Flask) -> None:
         assert db.session.query(Media).count() == 2, "what is refused leaves nothing"
 
 
+@pytest.mark.both_engines
 def test_the_id_of_one_in_the_trash_goes_over(
     sherl: Sherl, in_domain: Callable[..., Any], cast: Cast, app: Flask
 ) -> None:
@@ -164,6 +171,19 @@ def test_an_upload_that_is_sent_again_is_done_once(sherl: Sherl, app: Flask) -> 
     assert sherl.upload("?id=m2", status=400, headers={"Idempotency-Key": "x" * 300})["message"][0].startswith(
         "Idempotency-Key"
     )
+
+
+@pytest.mark.both_engines
+def test_one_id_by_several_at_once_is_given_once(sherl: Sherl, app: Flask) -> None:
+    def send() -> int:
+        other = Sherl(app, sherl.key)
+        return other.ask(
+            "POST", "/medias?id=m1", status=None, data={"upload": (io.BytesIO(PICTURE), "a.jpg")}
+        ).status_code
+
+    assert sorted(race(app, *[send] * 4)) == [201, 409, 409, 409]
+    with app.app_context():
+        assert db.session.query(Media).count() == db.session.query(MediaAlias).count() == 1
 
 
 # ---- read ----

@@ -11,7 +11,7 @@ from tests.fixtures.browser import Browser
 
 pytestmark = on_sqlite
 
-UNTOLD = {("DELETE", "/api/galleries"), ("GET", "/api/sherl/openapi.json")}
+UNTOLD = {("DELETE", "/api/galleries"), ("DELETE", "/api/galleries/"), ("GET", "/api/sherl/openapi.json")}
 """What always refuses, and the document itself."""
 
 

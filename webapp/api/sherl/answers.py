@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Response, current_app
+from flask import current_app
 
 from webapp.api.sending import demand_match, pack, send, send_tagged
 from webapp.api.sherl.credentials import DOOR
@@ -17,9 +17,8 @@ from webapp.domain.depictions import Depiction, Thumbnail
 from webapp.domain.fronts import Front
 from webapp.domain.models import Language
 
-__all__ = ["HELD", "demand_match", "pack", "send", "send_tagged"]
+__all__ = ["demand_match", "pack", "send", "send_tagged"]
 
-HELD: Final = "X-Vitrine-Held"
 THUMBNAIL_TYPE: Final = "image/jpeg"
 
 
@@ -54,14 +53,6 @@ def galleries(found: Sequence[Front]) -> list[dict[str, Any]]:
 def gallery(found: Front) -> dict[str, Any]:
     """Return an IGallery."""
     return galleries([found])[0]
-
-
-def send_gallery(found: Front, status: int = 200) -> Response:
-    """Answer with a gallery, and say whether a change of it waits (D9)."""
-    answer = send(gallery(found), status)
-    if found.held:
-        answer.headers[HELD] = "true"
-    return answer
 
 
 def image(media_id: UUID, made: Desk) -> dict[str, Any]:

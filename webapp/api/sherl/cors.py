@@ -12,7 +12,7 @@ HEADERS: Final = (
     *("Authorization", "Content-Type", "X-WZ-API-KEY", "X-WZ-API-SECRET", "Access-Control-Allow-Origin"),
     *("If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id"),
 )
-READABLE: Final = "ETag, Retry-After, X-Request-Id, X-Vitrine-Held, Idempotency-Replayed"
+READABLE: Final = "ETag, Retry-After, X-Request-Id, Idempotency-Replayed"
 SECONDS: Final = 2 * 60 * 60
 """How long a browser remembers; it does not for longer."""
 

@@ -36,7 +36,7 @@ def create_gallery(body: schemas.GalleryCreate) -> Response:
         row: Any = {"kind": media.kind, "media_id": media.id}
         fields: Any = {"name": name[:255], "category_uri": body.categoryUri or None}
         made = collecting.make(fields, [row], actor=actor())
-        return answers.send_gallery(fronts.get(made.id, actor=actor()), 201)
+        return answers.send(answers.gallery(fronts.get(made.id, actor=actor())), 201)
 
     return once(create)
 
@@ -65,6 +65,7 @@ def delete_gallery(ident: Ident) -> Response:
 
 
 @blueprint.delete("/galleries", provide_automatic_options=False)
+@blueprint.delete("/galleries/", provide_automatic_options=False)
 @allows("galleries:delete")
 def delete_no_gallery() -> Response:
     """Refuse to delete a gallery that is not named, as one version of the SDK asks."""
