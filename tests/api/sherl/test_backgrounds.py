@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from tests import factories
 from tests.api.sherl.conftest import Sherl
 from tests.fixtures.app import Cast, on_sqlite
 from tests.races import race
@@ -354,11 +355,18 @@ def test_pages_follow_each_other_newest_first(sherl: Sherl) -> None:
 
 
 @pytest.mark.both_engines
-def test_a_page_of_thirty_costs_as_many_statements_as_one_of_one(sherl: Sherl) -> None:
-    costs = []
-    for number in (1, 29):
+def test_a_page_of_thirty_costs_as_many_statements_as_one_of_one(
+    sherl: Sherl, in_domain: Callable[..., Any], cast: Cast
+) -> None:
+    costs, areas = [], (Area.located(LYON, None), Area.round(45.7, 4.8, "900m"))
+
+    def make(number: int) -> None:
         for _ in range(number):
-            register(sherl, 2, locations=[{"location": LYON}], geoshapes=[ROUND])
+            pictures = [factories.picture().id for _ in range(2)]
+            keeping.register({"media_ids": pictures, "zones": ["MENU"], "areas": areas}, actor=cast.ed)
+
+    for number in (1, 29):
+        in_domain(make, number)
         with sherl.app.app_context(), counted() as sent:
             found = sherl.get(f"{PATH}?itemsPerPage=100&latitude=45.7&longitude=4.8")
         costs.append([each for each in sent if not each.startswith(KEPT)])
