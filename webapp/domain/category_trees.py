@@ -99,8 +99,8 @@ class Counts:
 
 
 def tree() -> Tree:
-    """Return the tree, each category before those below it; one statement."""
-    return kept.while_same("categories", ROWS, {}, _read)
+    """Return the tree, each category before those below it; one statement, where somebody has written since."""
+    return kept.until_written("categories", _read)
 
 
 def of(uris: Iterable[str | None]) -> dict[str, Node]:
