@@ -10,6 +10,9 @@ DEEPEST: Final = 4
 """How far into values that stand in values."""
 ID: Final = "3f0c8a52-6f0e-4b0c-9d57-0e6b1f1c2a34"
 SAMPLES: Final[dict[str, Any]] = {
+    "id": ID,
+    "categoryUri": "/api/categories/trips",
+    "username": "you@example.org",
     "slug": "summer-by-the-lake",
     "title": "Summer by the lake",
     "name": "Summer by the lake",
