@@ -67,9 +67,10 @@ export function bounds(circles) {
   const corners = circles.flatMap(({ place: [latitude, longitude], radius }) => {
     const from = first + ((((longitude - first) % 360) + 360) % 360);
     const [up] = towards([latitude, from], 0, radius);
-    const wide = (radius / EARTH / TURN) / Math.max(Math.cos(latitude * TURN), 0.05);
     const high = radius / EARTH / TURN;
-    return [[Math.max(up, latitude), from - Math.min(wide, 180)], [latitude - high, from + Math.min(wide, 180)], [latitude + high, from]];
+    const round = Math.abs(latitude) + high >= 90; // what holds a pole lies in every longitude, so that none says more
+    const wide = round ? 0 : Math.min(high / Math.cos((Math.abs(latitude) + high) * TURN), 90);
+    return [[Math.max(up, latitude), from - wide], [latitude - high, from + wide], [latitude + high, from]];
   });
   return corners.map(([latitude, longitude]) => [between(-85, latitude, 85), longitude]);
 }
