@@ -250,6 +250,7 @@ def test_a_place_is_tried_on_the_map_and_by_typing(
     page.fill("#latitude", "91")
     page.keyboard.press("Tab")
     expect(tried).to_contain_text("A latitude is a number from -90 to 90.")
+    expect(page.locator("#longitude")).to_be_focused()
     page.fill("#latitude", "45.758")
     page.fill("#longitude", "4.833")
     page.keyboard.press("Tab")
