@@ -12,6 +12,7 @@ BENCHES: Table = {
     "stalled": ("bench.stalled", "stalled", "Others' waiting time beside stalled uploads and downloads."),
     "dashboard": ("bench.dashboard", "dashboard", "The list, the editor and a move beside those of Wagtail."),
     "grid": ("bench.grid", "grid", "Dragging and carrying among thousands of tiles, beside SortableJS."),
+    "resolve": ("bench.resolve", "resolve", "A background of very many for here and now, beside one of a thousand."),
     "library": ("bench.library", "library", "A library of very many files beside one of a thousand."),
     "lighthouse": ("bench.lighthouse", "lighthouse", "Lighthouse on three pages, into docs/lighthouse.md."),
     "public": ("bench.public", "public", "The public page of thousands of items beside that of fifty."),

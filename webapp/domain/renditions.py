@@ -27,7 +27,7 @@ from webapp.infra.video import Stopped
 MOST_ATTEMPTS: Final = 5
 REASON: Final = 500
 """Letters that are kept of why a file could not be made."""
-LEASE: Final = timedelta(seconds=55)
+LEASE: Final = timedelta(seconds=50)
 """Longer than a picture process may take; whoever overruns it has lost the batch and writes nothing of it."""
 BACK_OFF: Final = timedelta(seconds=10)
 RENEWED: Final = timedelta(seconds=5)

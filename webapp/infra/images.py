@@ -60,7 +60,7 @@ PROBE_SECONDS: Final = 5.0
 PROBE_GRACE: Final = 25.0
 """What the wall clock allows a judgement beyond that: a good file is not refused because the machine is busy."""
 WORK_SECONDS: Final = 25.0
-MOVING_SECONDS: Final = 45.0
+MOVING_SECONDS: Final = 40.0
 RATIOS: Final = {
     "1:1": (1, 1),
     "4:3": (4, 3),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from webapp.domain.backgrounds.areas import Area
 from webapp.domain.folding import fold
 from webapp.domain.geo import Circle, Point
 from webapp.domain.models import (
+    Background,
     BackgroundArea,
     BackgroundPicture,
     BackgroundSpot,
@@ -19,7 +21,7 @@ from webapp.domain.models import (
     BackgroundZone,
 )
 from webapp.domain.models.background import ZONES
-from webapp.infra.db import db
+from webapp.infra.db import Base, db
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,26 @@ def of(background_ids: Iterable[UUID]) -> dict[UUID, Contents]:
     }
 
 
-def write(background_id: UUID, contents: Contents) -> None:
+def write(background: Background, contents: Contents) -> None:
     """Let this be all that belongs to a background, and write its index anew."""
     for table in (BackgroundPicture, BackgroundZone, BackgroundArea, BackgroundText, BackgroundSpot):
-        db.session.execute(delete(table).where(table.background_id == background_id))
-    me = {"background_id": background_id}
-    _insert(BackgroundPicture, [me | {"place": at, "media_id": each} for at, each in enumerate(contents.media_ids)])
-    _insert(BackgroundZone, [me | {"zone": each} for each in dict.fromkeys(contents.zones)])
-    _insert(BackgroundArea, [me | _row(at, each) for at, each in enumerate(contents.areas)])
-    said = (contents.captions or {}).items()
-    _insert(BackgroundText, [me | {"language_id": language, "caption": text} for language, text in said if text])
-    spots = _spots(contents.areas)
-    _insert(BackgroundSpot, [me | {"zone": zone} | spot for zone in contents.zones for spot in spots])
+        db.session.execute(delete(table).where(table.background_id == background.id))
+    for written, found in rows(background.id, contents, made_at=background.created_at).items():
+        if found:
+            db.session.execute(insert(written), found)
+
+
+def rows(background_id: UUID, contents: Contents, *, made_at: datetime) -> dict[type[Base], list[dict[str, Any]]]:
+    """Return the rows of all that belongs to a background, those of its index among them, by table."""
+    me, said = {"background_id": background_id}, (contents.captions or {}).items()
+    spots = [spot | {"made_at": made_at} for spot in _spots(contents.areas)]
+    return {
+        BackgroundPicture: [me | {"place": at, "media_id": each} for at, each in enumerate(contents.media_ids)],
+        BackgroundZone: [me | {"zone": each} for each in dict.fromkeys(contents.zones)],
+        BackgroundArea: [me | _row(at, each) for at, each in enumerate(contents.areas)],
+        BackgroundText: [me | {"language_id": language, "caption": text} for language, text in said if text],
+        BackgroundSpot: [me | {"zone": zone} | spot for zone in contents.zones for spot in spots],
+    }
 
 
 def _spots(of_areas: Sequence[Area]) -> list[dict[str, Any]]:
@@ -105,8 +115,3 @@ def _grouped(statement: Any) -> dict[UUID, list[Any]]:
     for owner, value in db.session.execute(statement):
         found.setdefault(owner, []).append(value)
     return found
-
-
-def _insert(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert(table), [dict(row) for row in rows])

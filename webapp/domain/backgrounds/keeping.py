@@ -37,7 +37,7 @@ def register(fields: BackgroundFields, *, actor: Actor) -> Background:
     _set(made, whole)
     db.session.add(made)
     db.session.flush()
-    contents.write(made.id, _with(Contents(), whole))
+    contents.write(made, _with(Contents(), whole))
     events.publish(actor, "background.created", made.id)
     audit.record(actor, "background.create", "background", made.id, changes={"name": (None, made.name)})
     db.session.flush()
@@ -61,7 +61,7 @@ def change(background_id: UUID, fields: BackgroundFields, *, actor: Actor, versi
         return found
     _leave_behind(found, before, actor)
     _set(found, fields)
-    contents.write(found.id, after)
+    contents.write(found, after)
     events.publish(actor, "background.updated", found.id)
     audit.record(actor, "background.update", "background", found.id, changes=changes)
     db.session.flush()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
+    case,
     exists,
     or_,
     select,
@@ -35,14 +36,24 @@ from webapp.domain.geo import Point
 from webapp.domain.models import Background, BackgroundPicture, BackgroundSpot, Media
 from webapp.infra.db import db
 
-NEAREST: Final = 32
+NEAREST: Final = 16
 """Circles of a size that are looked at in the index at once."""
 
 SHOWN: Final = 10
 """Backgrounds that are named, the one that wins among them."""
 
-ADDRESSED: Final = 100
-"""Backgrounds of addresses that are looked at."""
+ADDRESSED: Final = 32
+"""Backgrounds of an address that are looked at."""
+
+ABOUT: Final = (Background.id.label("background_id"), Background.name, Background.turns, Background.created_at)
+SPOT: Final[Any] = (
+    BackgroundSpot.id,
+    BackgroundSpot.background_id,
+    BackgroundSpot.cell,
+    BackgroundSpot.latitude,
+    BackgroundSpot.longitude,
+    BackgroundSpot.radius,
+)
 
 PERIODS: Final[Mapping[str, timedelta]] = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
@@ -127,9 +138,8 @@ def _circles(asked: Asked, place: Point) -> list[Candidate]:
     found: list[Candidate] = []
     after = dict.fromkeys(geo.cells_at(place), (0.0, 0))
     while after:
-        rows = _smallest(asked, after)
-        held = (_held(row, place) for of_cell in rows.values() for row in of_cell)
-        found += [each for each in held if each is not None]
+        rows = _smallest(asked.zone, after)
+        found += _holding([each for of_cell in rows.values() for each in of_cell], asked, place)
         least = min((each.rank.size for each in found), default=math.inf)
         after = {
             cell: (of_cell[-1].radius, of_cell[-1].id)
@@ -139,9 +149,9 @@ def _circles(asked: Asked, place: Point) -> list[Candidate]:
     return found
 
 
-def _smallest(asked: Asked, after: Mapping[int, tuple[float, int]]) -> dict[int, list[Any]]:
+def _smallest(zone: str, after: Mapping[int, tuple[float, int]]) -> dict[int, list[Any]]:
     """Return the next smallest circles of each cell, behind the one that was last seen there; one statement."""
-    known: dict[str, Any] = {"zone": asked.zone, "moment": asked.moment}
+    known: dict[str, Any] = {"zone": zone}
     for nth, (cell, (radius, last)) in enumerate(after.items()):
         known |= {f"cell_{nth}": cell, f"radius_{nth}": radius, f"last_{nth}": last}
     rows: dict[int, list[Any]] = {}
@@ -159,57 +169,73 @@ def _next(cells: int) -> CompoundSelect[*tuple[Any, ...]]:
 def _of_cell(nth: int) -> Subquery:
     here = (BackgroundSpot.zone == bindparam("zone"), BackgroundSpot.cell == bindparam(f"cell_{nth}"))
     last = tuple_(bindparam(f"radius_{nth}", type_=Float()), bindparam(f"last_{nth}", type_=BigInteger()))
-    columns = (BackgroundSpot.id, BackgroundSpot.cell, BackgroundSpot.latitude, BackgroundSpot.longitude)
     beyond = tuple_(BackgroundSpot.radius, BackgroundSpot.id) > last
-    statement = _shown(*columns, BackgroundSpot.radius).where(*here, beyond)
+    statement = select(*SPOT).where(*here, beyond)
     return statement.order_by(BackgroundSpot.radius, BackgroundSpot.id).limit(NEAREST).subquery()
 
 
-def _held(row: Any, place: Point) -> Candidate | None:
-    away = geo.distance(Point(row.latitude, row.longitude), place)
-    return _candidate(row, Rank(0, row.radius), away) if away <= row.radius else None
+def _holding(rows: Sequence[Any], asked: Asked, place: Point) -> list[Candidate]:
+    """Return the backgrounds that are shown of circles that hold a place; one statement, none where none does."""
+    away = {row.id: geo.distance(Point(row.latitude, row.longitude), place) for row in rows}
+    held = [row for row in rows if away[row.id] <= row.radius]
+    if not held:
+        return []
+    known = {"moment": asked.moment, "ids": [row.background_id for row in held]}
+    shown = {row.background_id: row for row in db.session.execute(_among(), known)}
+    return [
+        _candidate(shown[row.background_id], Rank(0, row.radius), away[row.id])
+        for row in held
+        if row.background_id in shown
+    ]
+
+
+@cache
+def _among() -> Select[*tuple[Any, ...]]:
+    return _shown(select(*ABOUT).where(Background.id.in_(bindparam("ids", expanding=True))))
 
 
 def _addressed(asked: Asked) -> list[Candidate]:
-    """Return backgrounds of addresses that this one lies in, and of the whole zone; one statement."""
+    """Return backgrounds of addresses that this one lies in, and of the whole zone: the newest; one statement."""
     keys = [*areas.keys_for(asked.address or {}), ""]
-    rows = db.session.execute(_with_keys(), {"zone": asked.zone, "moment": asked.moment, "keys": keys})
+    known = {"zone": asked.zone, "moment": asked.moment} | {f"key_{nth}": key for nth, key in enumerate(keys)}
+    rows = db.session.execute(_newest(len(keys)), known)
     return [_candidate(row, Rank(1, -row.parts) if row.parts else Rank(2, 0)) for row in rows]
 
 
 @cache
-def _with_keys() -> Select[*tuple[Any, ...]]:
-    named = BackgroundSpot.address.in_(bindparam("keys", expanding=True))
-    newest = (BackgroundSpot.parts.desc(), Background.created_at.desc(), Background.id)
-    statement = _shown(BackgroundSpot.parts).where(BackgroundSpot.zone == bindparam("zone"), named)
-    return statement.order_by(*newest).limit(ADDRESSED)
+def _newest(keys: int) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(*(select(_of_key(nth)) for nth in range(keys)))
+
+
+def _of_key(nth: int) -> Subquery:
+    here = (BackgroundSpot.zone == bindparam("zone"), BackgroundSpot.address == bindparam(f"key_{nth}"))
+    newest = (BackgroundSpot.made_at.desc(), BackgroundSpot.background_id)
+    found = select(BackgroundSpot.parts, *ABOUT).join(Background, Background.id == BackgroundSpot.background_id)
+    return _shown(found).where(*here).order_by(*newest).limit(ADDRESSED).subquery()
 
 
 def _candidate(row: Any, rank: Rank, distance: float | None = None) -> Candidate:
     return Candidate(row.background_id, row.name, rank, row.turns, row.created_at.timestamp(), distance)
 
 
-def _shown(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Return the statement for spots of backgrounds that are shown at the `moment`, and have something to show."""
-    moment = bindparam("moment", type_=Background.starts_at.type)
-    about = (Background.id.label("background_id"), Background.name, Background.turns, Background.created_at)
+def _shown(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Return a statement for those backgrounds that are shown at the `moment`, and have something to show."""
     seen = exists().where(
         BackgroundPicture.background_id == Background.id,
         BackgroundPicture.media_id == Media.id,
         Media.deleted_at.is_(None),
         Media.blob_id.is_not(None),
     )
-    return (
-        select(*columns, *about)
-        .join(Background, Background.id == BackgroundSpot.background_id)
-        .where(seen, *stands(moment))
-    )
+    return statement.where(seen, *stands(bindparam("moment", type_=Background.starts_at.type)))
 
 
 def stands(moment: Any) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions under which a background is shown at a moment, be there a zone or a place for it."""
+    """Return the conditions under which a background is shown at a moment, be there a zone or a place for it.
+
+    That it is not in the trash is written so that SQLite does not look through all that are not.
+    """
     return (
-        Background.deleted_at.is_(None),
+        case((Background.deleted_at.is_(None), 1), else_=0) == 1,
         Background.is_active.is_(True),
         or_(Background.starts_at.is_(None), Background.starts_at <= moment),
         or_(Background.ends_at.is_(None), Background.ends_at > moment),

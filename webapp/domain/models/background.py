@@ -112,7 +112,7 @@ class BackgroundSpot(Base):
     """Where a background is looked for in a zone: a cell of the grid that its circle touches, or an address.
 
     `cell` is an H3 index, `radius` that of the circle in metres; `address` is the key of so many `parts` of one, of
-    none for what stands behind the whole zone.
+    none for what stands behind the whole zone. `made_at` is when the background was made.
     """
 
     __tablename__ = "background_spots"
@@ -126,10 +126,11 @@ class BackgroundSpot(Base):
     radius: Mapped[float | None] = mapped_column(Float(53), default=None)
     address: Mapped[str | None] = mapped_column(String(64), default=None)
     parts: Mapped[int | None] = mapped_column(default=None)
+    made_at: Mapped[datetime] = mapped_column(default=now)
 
     __table_args__ = (
         Index("ix_background_spots_cell", "zone", "cell", "radius"),
-        Index("ix_background_spots_address", "zone", "address", "background_id"),
+        Index("ix_background_spots_address", "zone", "address", "made_at"),
     )
 
 

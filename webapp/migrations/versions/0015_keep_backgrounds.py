@@ -90,12 +90,13 @@ def upgrade() -> None:
         sa.Column("radius", sa.Float(precision=53), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("parts", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["background_id"], ["backgrounds.id"], name=op.f("fk_background_spots_background_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_background_spots")),
     )
-    op.create_index("ix_background_spots_address", "background_spots", ["zone", "address", "background_id"])
+    op.create_index("ix_background_spots_address", "background_spots", ["zone", "address", "made_at"])
     op.create_index(op.f("ix_background_spots_background_id"), "background_spots", ["background_id"])
     op.create_index("ix_background_spots_cell", "background_spots", ["zone", "cell", "radius"])
     op.create_table(
