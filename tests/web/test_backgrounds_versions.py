@@ -239,6 +239,20 @@ def test_a_third_change_meanwhile_is_asked_about_again(ed, app, cast, dusk, medi
 # ---- the trash ----
 
 
+def test_what_was_written_is_not_lost_when_somebody_throws_it_away_meanwhile(ed, ada, app, dusk):
+    page = ed.page(dusk)
+    ada.follow(ada.send(ada.page(dusk), f"{dusk}/trash"))
+
+    refused = ed.send(page, dusk, name="Dawn", status=409)
+    assert "to the trash meanwhile" in refused.one("div", id="errors").words
+    assert refused.one("input", id="name")["value"] == "Dawn"
+
+    made = ed.follow(ed.send(refused, "/backgrounds/"))
+    assert "The background is made." in made.words
+    assert rows(ed.page("/backgrounds/")) == ["Dawn"]
+    assert rows(ed.page("/backgrounds/trash")) == ["Dusk"]
+
+
 def test_into_the_trash_and_back(ed, app, dusk):
     page = ed.follow(ed.send(ed.page(dusk), f"{dusk}/trash"))
     assert "The background is in the trash." in page.words

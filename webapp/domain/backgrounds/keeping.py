@@ -141,6 +141,12 @@ def get(background_id: UUID, *, trashed: bool = False) -> Background:
     return found
 
 
+def is_trashed(background_id: UUID) -> bool:
+    """Say whether a background is in the trash."""
+    found = db.session.get(Background, background_id)
+    return found is not None and found.deleted_at is not None
+
+
 def locked(background_id: UUID, *, trashed: bool = False) -> Background:
     """Return a living background, or one of the trash, under its row's lock. Raises NotFound."""
     statement = select(Background).where(Background.id == background_id).with_for_update()

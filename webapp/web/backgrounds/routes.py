@@ -56,7 +56,10 @@ def show(background_id: UUID) -> Response:
 @allows("backgrounds:update")
 def change(background_id: UUID) -> Response:
     """Change a background, or work on its form; what both have changed is asked about."""
-    found, sheet = keeping.get(background_id), sheets.sent(request.form)
+    sheet = sheets.sent(request.form)
+    if keeping.is_trashed(background_id):
+        return _thrown_away(sheet)
+    found = keeping.get(background_id)
     if request.form.get("do", SAVE) != SAVE:
         return _worked(sheet, found)
     tongues, outcome = languages.all_languages(active_only=True), list[Merged | None]()
@@ -85,6 +88,18 @@ def _worked(sheet: Sheet, found: Background | None) -> Response:
         sheet["library-at"] = sheet.get("library-after", "") if deed == "next" else ""
     focus = sheets.worked(sheet, deed)
     return pages.form_page(_form(sheet), found, focus=focus)
+
+
+def _thrown_away(sheet: Sheet) -> Response:
+    """Answer with what was written of a background that is in the trash by now: it can be made anew."""
+    form = _form(sheet)
+    form.form_errors.append(
+        _(
+            "Somebody moved this background to the trash meanwhile. What you wrote still stands here: save it as a "
+            "new one, or take the other one out of the trash first."
+        )
+    )
+    return pages.form_page(form, None, status=409)
 
 
 def _back(background_id: UUID, said: str) -> Response:
