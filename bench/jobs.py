@@ -198,6 +198,8 @@ def live_and_die(workers: Workers, work: Work, found: Found, *, hurry: bool) -> 
         look(work, found)
         time.sleep(POLL_SECONDS)
     time.sleep(rest)
+    while work.is_at_a_last_try() and time.monotonic() < latest:
+        time.sleep(POLL_SECONDS)
     workers.kill()
     found.kills += 1
     found.cut.update(work.note_cut())

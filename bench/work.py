@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from bench.client import picture
 from webapp import jobs
 from webapp.config import Settings
-from webapp.domain import making, media, upkeep
+from webapp.domain import making, media, renditions, upkeep
 from webapp.domain.fetching import Named
 from webapp.domain.models import AuditEntry, Blob, Fetch, Media, Rendition
 from webapp.domain.naming import Naming
@@ -119,6 +119,16 @@ class Work:
         fetched = select(Fetch.media_id, Fetch.lease_until).where(Fetch.state == "pending", Fetch.lease_until > now())
         batches = {(str(blob), batch): until for blob, batch, until in db.session.execute(made.distinct())}
         return batches | {(str(each), "fetch"): until for each, until in db.session.execute(fetched) if until}
+
+    def is_at_a_last_try(self) -> bool:
+        """Say whether something is tried for the last time: cut off once more it would be given up, as it should."""
+        release()
+        last = select(Rendition.id).where(
+            Rendition.state == "pending",
+            Rendition.lease_until > now(),
+            Rendition.attempts >= renditions.MOST_ATTEMPTS,
+        )
+        return db.session.scalars(last.limit(1)).first() is not None
 
     def note_cut(self) -> list[str]:
         """Note what a dead worker held, and return what kinds of work that was."""

@@ -59,17 +59,21 @@ def change(background_id: UUID) -> Response:
     sheet = sheets.sent(request.form)
     if keeping.is_trashed(background_id):
         return _thrown_away(sheet)
-    found = keeping.get(background_id)
     if request.form.get("do", SAVE) != SAVE:
-        return _worked(sheet, found)
-    tongues, outcome = languages.all_languages(active_only=True), list[Merged | None]()
-    pages.chosen_between(background_id, sheet, tongues)
-    form = BackgroundForm(sheet, tongues)
+        return _worked(sheet, keeping.get(background_id))
+    form, outcome = _settled(background_id, sheet), list[Merged | None]()
     if not (form.validate() and form.attempt(lambda: outcome.append(_save(background_id, form)))):
         return pages.form_page(form, keeping.get(background_id), status=form.status)
     if outcome[0]:
-        return pages.conflict(background_id, outcome[0], sheet, tongues)
+        return pages.conflict(background_id, outcome[0], sheet, form.languages)
     return _back(background_id, _("Saved."))
+
+
+def _settled(background_id: UUID, sheet: Sheet) -> BackgroundForm:
+    """Return the form with theirs wherever that was chosen on the page of a conflict. Raises NotFound."""
+    tongues = languages.all_languages(active_only=True)
+    pages.chosen_between(keeping.get(background_id).id, sheet, tongues)
+    return BackgroundForm(sheet, tongues)
 
 
 def _save(background_id: UUID, form: BackgroundForm) -> Merged | None:

@@ -146,5 +146,5 @@ def _fitting(found: Candidate, row: Row) -> Fitting:
     if found.rank.why == "address":
         parts = int(-found.rank.size)
         why = ngettext("It names %(num)s part of the address.", "It names %(num)s parts of the address.", parts)
-        return Fitting(row, why, str(_("Address")))
+        return Fitting(row, why, str(_("A postal address")))
     return Fitting(row, _("It stands everywhere in this zone."), str(_("Everywhere")))
