@@ -70,24 +70,6 @@ def test_views_translate_and_no_more(path: Path) -> None:
     assert [f"{view.name}: {body_lines(view)}" for view in views if body_lines(view) > ROUTE_FUNCTION_LINES] == []
 
 
-def test_cases_are_called_the_same_in_every_process() -> None:
-    by_chance = re.compile(r"(\bstr\(|\{)(uuid4|now|object|random\.\w+)\(|uuid4\(\)\.hex")
-    decorators = [
-        (named(path), ast.unparse(each))
-        for path in sorted((ROOT / "tests").rglob("test_*.py"))
-        for found in functions(path)
-        for each in found.decorator_list
-        if not named_by_hand(each)
-    ]
-
-    assert len(decorators) > 500
-    assert [each for each in decorators if by_chance.search(each[1])] == []
-
-
-def named_by_hand(decorator: ast.expr) -> bool:
-    return isinstance(decorator, ast.Call) and any(each.arg == "ids" for each in decorator.keywords)
-
-
 def is_route(decorator: ast.expr) -> bool:
     return (
         isinstance(decorator, ast.Call)
