@@ -7,6 +7,8 @@ import { COPIES } from "./map-world.js";
 const STEP = 8; // pixels that an arrow key moves
 const GROWN = 1.1; // of a radius that a key makes larger
 const EDGE = 85;
+const SMALLEST = 6; // pixels that the radius of a circle of the list has at least, so that it is seen from afar
+const EQUATOR = 40_075_017; // metres
 const CLOSEST = 14; // how near a circle is shown at first
 const NUDGES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const GROWS = { "+": 1, "=": 1, "-": -1, "_": -1 };
@@ -149,7 +151,7 @@ export class Circles {
 
   #place({ row, shapes, middle, edge }) {
     const { circle } = row;
-    const rings = circle?.radius ? outline(circle.place, circle.radius) : [];
+    const rings = circle?.radius ? outline(circle.place, row.write ? circle.radius : this.#seen(circle)) : [];
     shapes.forEach((shape, nth) => shape.setLatLngs(rings.map((ring) => ring.map(([latitude, longitude]) => [latitude, longitude + COPIES[nth]]))));
     this.#put(middle, circle?.place);
     this.#put(edge, circle?.radius ? towards(circle.place, 90, circle.radius) : null);
@@ -159,6 +161,12 @@ export class Circles {
     if (!slider) return;
     const spoken = { role: "slider", "aria-label": fill(this.#words.edge, { name: row.name }), "aria-valuenow": Math.round(circle.radius), "aria-valuetext": lengthOf(circle.radius, this.#lang), "aria-valuemin": 1, "aria-valuemax": 20015115 };
     for (const [name, value] of Object.entries(spoken)) slider.setAttribute(name, value);
+  }
+
+  /** Give the radius that a circle is drawn with, in metres: never a dot that nobody sees or meets with the mouse. */
+  #seen({ place: [latitude], radius }) {
+    const pixel = (EQUATOR * Math.cos((between(-EDGE, latitude, EDGE) * Math.PI) / 180)) / (256 * 2 ** this.map.getZoom());
+    return Math.max(radius, SMALLEST * pixel);
   }
 
   /** Put a handle where it is seen, on whichever copy of the earth that is; away where there is no place for it. */

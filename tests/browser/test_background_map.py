@@ -190,6 +190,19 @@ def test_the_list_and_its_map_stand_for_each_other(
     page.wait_for_url(f"**/backgrounds/{made}")
 
 
+def test_a_small_circle_is_seen_from_afar(
+    house: House, new_page: Callable[..., Page], keep: Callable[..., UUID]
+) -> None:
+    keep("Vieux Lyon", LYON)
+    keep("Fiji", FIJI)
+    page = on_map(house, new_page(), "/backgrounds/")
+    expect(page.locator("path.map-circle")).to_have_count(6)
+
+    boxes = [shape.bounding_box() for shape in page.locator("path.map-circle:not([d='M0 0'])").all()]
+    assert len(boxes) >= 2, "the others are on a copy of the earth that is out of sight"
+    assert min(box["width"] for box in boxes if box) >= 11
+
+
 def test_circles_go_on_over_the_date_line_and_the_pole(
     house: House, new_page: Callable[..., Page], keep: Callable[..., UUID]
 ) -> None:
