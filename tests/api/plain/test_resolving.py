@@ -273,7 +273,7 @@ def test_an_answer_is_a_fixed_number_of_statements_and_kept_until_somebody_write
         ask(client, **place)
 
     assert len(kept_ones) == 1, kept_ones
-    assert len(sent) == 9, sent
+    assert len(sent) == 10, sent
 
 
 @on_sqlite

@@ -69,7 +69,7 @@ def init(app: Flask) -> None:
     app.extensions.setdefault("vitrine-error-answers", {})[PREFIX] = answer
     crowding.speak_below(app, PREFIX, JSON, orjson.dumps({"code": "busy", "message": BUSY, "faults": []}))
     app.register_blueprint(blueprint)
-    doors.assign(app, blueprint.name, doors.Door("public", lambda: stranger("public")))
+    doors.assign(app, blueprint.name, doors.Door("public", lambda: stranger("public"), counts=True))
     dialects.publish(app, "backgrounds", address=f"{PREFIX}/openapi.json", document=document)
 
 
