@@ -53,11 +53,11 @@ export class Circles {
   }
 
   /** Show all there is, or the whole earth. */
-  fit() {
+  fit({ animate = true } = {}) {
     const found = this.#drawn.map(({ row }) => row.circle).filter(Boolean);
     const corners = bounds(found);
-    if (!corners) this.map.setView([25, 10], this.map.getMinZoom());
-    else this.map.fitBounds(corners, { maxZoom: found.every(({ radius }) => !radius) ? 9 : CLOSEST, padding: [28, 28] });
+    if (!corners) this.map.setView([25, 10], this.map.getMinZoom(), { animate });
+    else this.map.fitBounds(corners, { maxZoom: found.every(({ radius }) => !radius) ? 9 : CLOSEST, padding: [28, 28], animate });
   }
 
   /** Turn to the middle of a row's circle, and say where that is. */

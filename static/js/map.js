@@ -63,7 +63,7 @@ async function begin(root) {
     if (changes.some(({ target }) => !root.contains(target))) circles.read();
   }).observe(page, { childList: true, subtree: true });
   takeUp();
-  circles.fit();
+  circles.fit({ animate: false });
   root.dataset.drawn = "";
 
   /** Write what was drawn before its row was there. */
