@@ -136,7 +136,7 @@ def test_the_palette_that_is_awaited_is_a_bare_shape(open_list: Callable[..., Pa
     assert page.locator("#palette-list").bounding_box()["height"] > 100
     assert page.locator("#palette-q").bounding_box()["height"] < 60
     let_go(page, held)
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#palette").get_by_role("option").first).to_be_visible()
     expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "false")
 
 
