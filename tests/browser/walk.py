@@ -178,7 +178,8 @@ def save(walk: Walk, button: str) -> None:
     """Press Save and wait until the server has answered."""
     with walk.page.expect_response(is_saved) as saved:
         walk.page.click(button)
-    assert saved.value.status in (200, 303), saved.value.status
+    answer = saved.value
+    assert answer.status in (200, 303), f"{answer.url}: {answer.status} {answer.text()[:2000]}"
     walk.page.wait_for_load_state()
 
 
