@@ -300,7 +300,7 @@ def test_a_child_that_uses_too_much_time_is_killed_by_the_kernel(crew: Crew, pic
 def test_a_picture_that_needs_too_much_memory_is_refused(picture: Path, tmp_path: Path) -> None:
     crew = Crew(places=1, memory=200 * MIB)
     large = tmp_path / "large.gif"
-    large.write_bytes(makers.gif(7_600, 7_600, [makers.gif_frame(7_600, 7_600)]))
+    large.write_bytes(makers.gif(6_200, 6_200, [makers.gif_frame(6_200, 6_200)]))
     with pytest.raises(Refused) as caught:
         probe(crew, large)
     assert caught.value.code == "too_heavy"

@@ -84,6 +84,7 @@ def test_captions_are_attached_listed_and_played_with(ed, ground, video):
     assert player(ed.page(f"{ground.url}?item={ground.item}")) == [("en", "captions", "English", True)]
 
 
+@pytest.mark.full
 def test_visitors_and_their_language_choose_what_is_shown_unasked(ed, client, ground, video):
     attach(ed, video)
     attach(ed, video, "Bateaux", code="fr", kind="subtitles")
@@ -116,6 +117,7 @@ def test_captions_of_what_is_not_published_are_for_readers_alone(ed, client, gro
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.full
 def test_captions_stand_behind_a_share_link_as_the_video_does(ed, ground, video):
     address = addresses(ed.follow(attach(ed, video)))[0]
     links = f"/galleries/{ground.id}/shares"
@@ -131,6 +133,7 @@ def test_captions_stand_behind_a_share_link_as_the_video_does(ed, ground, video)
     assert fetch(Browser(ground.app), f"{path}{address}").status_code != 200
 
 
+@pytest.mark.full
 def test_equal_words_are_stored_once_and_others_take_their_place(ed, ground, video):
     first = attach(ed, video)
     page = ed.follow(first)
@@ -177,6 +180,7 @@ def test_a_file_that_is_no_captions_is_refused_in_a_sentence_and_leaves_nothing(
     assert player(ed.page(f"/library/{video}")) == []
 
 
+@pytest.mark.full
 def test_a_form_without_a_file_asks_for_one(ed, video):
     answer = ed.send(ed.page(f"/library/{video}"), f"/library/{video}/captions", file=None, language="en", status=422)
 
@@ -208,6 +212,7 @@ def test_who_may_only_look_changes_no_captions(vi, ground, video, way):
 
 
 @pytest.mark.parametrize("way", ["/en/removal", "/en/restoration", "/xx/removal"])
+@pytest.mark.full
 def test_captions_that_are_not_there_cannot_be_removed_or_taken_back(ed, video, way):
     csrf = ed.page(f"/library/{video}").one("meta", name="csrf-token")["content"]
 
@@ -228,6 +233,7 @@ def test_a_picture_has_no_captions(ed, ground):
 
 
 @on_sqlite
+@pytest.mark.full
 def test_what_captions_say_stands_in_no_page(ed, client, ground, video):
     attach(ed, video, EVIL)
     publish(ground)
@@ -236,6 +242,7 @@ def test_what_captions_say_stands_in_no_page(ed, client, ground, video):
     assert not [page for page in pages if "vitrine_xss" in page]
 
 
+@pytest.mark.full
 def test_checks_know_captions_and_find_those_that_are_missing_or_nobodys(ed, ground, video):
     attach(ed, video)
     storage = storage_of(ground.app)
@@ -256,6 +263,7 @@ def of_captions(findings):
     return [found for found in findings if "captions/" in found.what]
 
 
+@pytest.mark.full
 def test_what_was_removed_is_forgotten_after_a_month(ed, ground, video):
     attach(ed, video)
     remove(ed, video)
@@ -271,6 +279,7 @@ def test_what_was_removed_is_forgotten_after_a_month(ed, ground, video):
 
 @pytest.mark.at_the_disk
 @on_sqlite
+@pytest.mark.full
 def test_the_files_of_captions_that_no_row_knows_any_more_are_thrown_away(ed, ground, video):
     attach(ed, video)
     attach(ed, video, "Bateaux", code="fr")
@@ -287,6 +296,7 @@ def test_the_files_of_captions_that_no_row_knows_any_more_are_thrown_away(ed, gr
         assert list(storage.keys("captions")) == [kept]
 
 
+@pytest.mark.full
 def test_a_token_of_captions_that_no_number_has_is_none(ed, ground, video):
     fields = {"language": "en", "kind": "captions", "seen": f"en:{'9' * 5000}"}
     page = ed.page(f"/library/{video}")
@@ -298,6 +308,7 @@ def test_a_token_of_captions_that_no_number_has_is_none(ed, ground, video):
 
 @pytest.mark.at_the_disk
 @on_sqlite
+@pytest.mark.full
 def test_backups_hold_captions(ed, ground, video, tmp_path):
     attach(ed, video)
     target, elsewhere = tmp_path / "vitrine.tar", LocalStorage(tmp_path / "media")
@@ -312,6 +323,7 @@ def test_backups_hold_captions(ed, ground, video, tmp_path):
     assert dumps.engine_of(restored) == "sqlite"
 
 
+@pytest.mark.full
 def test_who_did_what_to_captions_is_recorded(ed, ground, video):
     attach(ed, video)
     remove(ed, video)
