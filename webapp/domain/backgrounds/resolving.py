@@ -23,7 +23,6 @@ from sqlalchemy import (
     Subquery,
     bindparam,
     case,
-    exists,
     or_,
     select,
     tuple_,
@@ -219,14 +218,20 @@ def _candidate(row: Any, rank: Rank, distance: float | None = None) -> Candidate
 
 
 def _shown(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Return a statement for those backgrounds that are shown at the `moment`, and have something to show."""
-    seen = exists().where(
-        BackgroundPicture.background_id == Background.id,
-        BackgroundPicture.media_id == Media.id,
-        Media.deleted_at.is_(None),
-        Media.blob_id.is_not(None),
+    """Return a statement for those backgrounds that are shown at the `moment`, and have something to show.
+
+    A picture is looked for background by background, as PostgreSQL does for no EXISTS where it takes those for few.
+    """
+    seen = (
+        select(BackgroundPicture.place)
+        .join(Media, Media.id == BackgroundPicture.media_id)
+        .where(BackgroundPicture.background_id == Background.id)
+        .where(Media.deleted_at.is_(None), Media.blob_id.is_not(None))
+        .limit(1)
+        .correlate(Background)
     )
-    return statement.where(seen, *stands(bindparam("moment", type_=Background.starts_at.type)))
+    moment = bindparam("moment", type_=Background.starts_at.type)
+    return statement.where(seen.scalar_subquery().is_not(None), *stands(moment))
 
 
 def stands(moment: Any) -> tuple[ColumnElement[bool], ...]:
