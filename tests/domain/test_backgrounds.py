@@ -6,10 +6,11 @@ from itertools import combinations
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from tests import factories, places
 from tests.statements import counted
+from webapp.domain import geo
 from webapp.domain.backgrounds import contents, keeping, listing, versions
 from webapp.domain.backgrounds.areas import Area
 from webapp.domain.backgrounds.listing import Wanted
@@ -19,6 +20,7 @@ from webapp.domain.geo import Point
 from webapp.domain.models import AuditEntry, Background, BackgroundSpot, Media
 from webapp.domain.models.background import ZONES
 from webapp.domain.transaction import release, transaction
+from webapp.infra.clock import now
 from webapp.infra.db import db
 
 LYON = Point(45.7578, 4.8320)
@@ -378,3 +380,20 @@ def test_all_parts_of_an_address_hold_for_one_location(ed, media_ids):
 
     assert listing.page(Wanted(address={"country": "be"}), first=0, size=5)[1] == 1
     assert listing.page(Wanted(address={"country": "be", "locality": "lyon"}), first=0, size=5)[1] == 0
+
+
+@pytest.mark.full
+def test_a_place_that_very_many_hold_is_listed(ed, media_ids):
+    """More than either engine takes as parameters of a statement."""
+    number, moment = 70_000, now()
+    rows = [{"id": uuid4(), "created_at": moment, "versioned_at": moment} for _ in range(number)]
+    here = {"zone": "MENU", "made_at": moment, "cell": geo.cells_at(LYON)[0]}
+    here |= {"latitude": LYON.latitude, "longitude": LYON.longitude, "radius": 900.0}
+    with transaction():
+        db.session.execute(insert(Background), rows)
+        db.session.execute(insert(BackgroundSpot), [here | {"background_id": row["id"]} for row in rows])
+        keeping.register({"media_ids": media_ids, "zones": ("MENU",)}, actor=ed)
+
+    found, total = listing.page(Wanted(place=LYON), first=0, size=5)
+
+    assert (len(found), total) == (5, number)
