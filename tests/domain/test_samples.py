@@ -14,16 +14,32 @@ from sqlalchemy import func, select
 
 from tests import factories
 from tests.uploads import all_of, files_in
-from webapp.domain import galleries, items, languages, samples, slugs
-from webapp.domain.models import Blob, Gallery, GalleryText, Item, ItemText, Media, Rendition
+from webapp.domain import categories, category_trees, galleries, items, languages, samples, slugs
+from webapp.domain.backgrounds import resolving
+from webapp.domain.backgrounds.resolving import Asked
+from webapp.domain.geo import Point
+from webapp.domain.models import Background, Blob, Category, Gallery, GalleryText, Item, ItemText, Media, Rendition
 from webapp.domain.models.translation import ALT, CAPTION, DESCRIPTION, META_DESCRIPTION, META_TITLE, TITLE
 from webapp.domain.permissions import system
 from webapp.domain.transaction import release, transaction
+from webapp.infra.clock import now
 from webapp.infra.db import db
 from webapp.infra.storage import blob_key
 
 ROOT = Path(__file__).parents[2]
-TOLD = json.loads(resources.files("webapp.domain.samples").joinpath("galleries.json").read_text(encoding="utf-8"))
+
+
+def told_of(what):
+    return json.loads(resources.files("webapp.domain.samples").joinpath(f"{what}.json").read_text(encoding="utf-8"))
+
+
+TOLD = told_of("galleries")
+PLACES = {
+    "Annecy": ((45.9, 6.13), None, "The lake, near Annecy"),
+    "Siwa": ((29.2, 25.5), None, "The oasis, round Siwa"),
+    "Kyoto by its address": (None, {"country": "Japan", "locality": "Kyoto"}, "The sea, in Japan"),
+    "anywhere else": ((-33.9, 18.4), None, "Lanterns, everywhere"),
+}
 ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LIMITS = {
     "title": TITLE,
@@ -74,6 +90,32 @@ def test_the_samples_speak_five_languages_and_their_pictures_have_names_of_their
     assert len(names) == len(set(names)) == 28
 
 
+def test_each_sample_is_of_a_category_and_each_background_of_pictures_that_there_are():
+    assert {told["category"] for told in TOLD} <= {told["uri"] for told in told_of("categories")}
+    pictures = {told["slug"]: len(told["items"]) for told in TOLD}
+    for told in told_of("backgrounds"):
+        assert all(number < pictures[told["gallery"]] for number in told["pictures"])
+
+
+@ON_ONE_ENGINE
+def test_categories_are_named_in_the_default_language_and_those_that_there_are_stay(domain):
+    with transaction():
+        italian = languages.add("it", actor=system("cli")).id
+        languages.update(italian, {"is_default": True}, actor=system("cli"))
+        categories.add({italian: "I miei luoghi"}, uri="places", actor=system("cli"))
+    known = samples._speak(samples.CODES, actor=system("cli"))
+
+    for _ in range(2):
+        samples._sort(known, actor=system("cli"))
+
+    found = category_trees.tree().by_uri
+    assert set(found) == {told["uri"] for told in told_of("categories")}
+    assert found["places"].names == {italian: "I miei luoghi"}
+    assert found["waterside"].parent_id == found["places"].id
+    assert found["crafts"].names[italian] == "Crafts"
+    assert found["crafts"].names[known["ar"]] == "حِرف"
+
+
 @pytest.mark.full
 @ON_ONE_ENGINE
 def test_samples_are_loaded_once_and_whole(storage):
@@ -81,7 +123,8 @@ def test_samples_are_loaded_once_and_whole(storage):
         ada = factories.user("Ada", "admin").id
 
     assert load(storage, ada) == 5
-    counts = {model: count(model) for model in (Gallery, Item, Media, Blob, GalleryText, ItemText, Rendition)}
+    models = (Gallery, Item, Media, Blob, GalleryText, ItemText, Rendition, Category, Background)
+    counts = {model: count(model) for model in models}
     assert load(storage, ada) == 0
 
     assert {model: count(model) for model in counts} == counts
@@ -94,6 +137,11 @@ def test_samples_are_loaded_once_and_whole(storage):
         assert (gallery.source_language_id, len(items.ids_in_order(gallery.id))) == (source.id, len(told["items"]))
         assert galleries.title_of(gallery) == told["texts"][told["source"]]["title"]
         assert gallery.cover_media_id == items.uses(gallery.id)[0][1]
+        assert gallery.category_uri == told["category"]
+    assert (counts[Category], counts[Background]) == (4, 4)
+    for place, address, name in PLACES.values():
+        chosen = resolving.resolve(Asked("HOME_PAGE", now(), Point(*place) if place else None, address))
+        assert chosen.candidates[0].name == name
     assert all(storage.exists(blob_key(sha256)) for sha256 in db.session.scalars(select(Blob.sha256)))
 
 
