@@ -140,7 +140,7 @@ export class Circles {
     made.row.write(circle);
     this.#place(made);
     clearTimeout(this.#told);
-    this.#told = setTimeout(() => say(this.#said(made.row)), 250);
+    this.#told = setTimeout(() => made.row.circle && say(this.#said(made.row)), 250);
   }
 
   /** Say where a circle is, as those hear who do not see the map. */

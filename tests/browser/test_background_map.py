@@ -273,6 +273,23 @@ def test_a_place_is_tried_on_the_map_and_by_typing(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_place_that_is_taken_back_before_it_was_said_is_not_said(
+    house: House, new_page: Callable[..., Page], keep: Callable[..., UUID]
+) -> None:
+    """The page's own errors fail a test (tests/fixtures/chromium.py)."""
+    keep("Vieux Lyon", LYON)
+    page = on_map(house, new_page(), "/backgrounds/try?latitude=45.758&longitude=4.833")
+    page.locator(".map-middle").focus()
+    page.evaluate("""() => {
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        const field = document.querySelector("#latitude");
+        field.value = "";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    }""")
+    page.wait_for_timeout(400)  # what is said of a circle waits for 250
+    expect(page.locator("#latitude")).to_have_value("")
+
+
 def test_a_place_is_tried_without_a_script(
     house: House, new_page: Callable[..., Page], keep: Callable[..., UUID]
 ) -> None:
