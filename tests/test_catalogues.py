@@ -36,6 +36,7 @@ NAMES = {"Vitrine", "lb", f"shot{HOLE} c{HOLE * 3} fx{HOLE} fy"}
 """Ours, and classes that stand in a block or a macro of their own."""
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 ADDRESS = re.compile(r"https?://\S*")
+NAMED_BUTTON = re.compile(r"button\(_\('([^']*)'\)(?:(?!button\().)*?'aria-label': _\('([^']*)'")
 CAPITALISED = re.compile(r"[A-Z][a-z]+(?:,? [A-Za-z]+)*[.?!…:]?")
 SENTENCE = re.compile(r"[A-Z][\w’']*,? .*[.?!…:]", re.DOTALL)
 KEYS = re.compile(r"(?:Ctrl|Shift|Alt|Esc|Enter|Space|Tab)\b.*")
@@ -218,6 +219,16 @@ def test_translations_hold_nothing_that_ends_an_attribute(code: str) -> None:
         if set(IN_HTML.findall(said)) - set(IN_HTML.findall("".join(words(message))))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_name_of_a_button_holds_the_words_that_are_seen_on_it(code: str) -> None:
+    """Who speaks to the machine says what stands there (WCAG 2.5.3)."""
+    kept = catalogues.kept(code)
+    named = {pair for path in TEMPLATES for pair in NAMED_BUTTON.findall(path.read_text(encoding="utf-8"))}
+    said = [[kept.get(each).string.casefold() for each in pair] for pair in named]
+    assert len(said) > 5
+    assert [pair for pair in said if pair[0] not in pair[1]] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
