@@ -825,9 +825,9 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(storage, database_url, 
 @pytest.mark.full
 def test_a_killed_restore_can_be_started_again(storage, database_url, target, elsewhere, command):
     fill(storage, number=1)
-    for number in range(200):
+    for number in range(3_000):
         stored = storage.spool.fresh("test")
-        stored.write_bytes(bytes([number]) * 100)
+        stored.write_bytes(b"%d" % number)
         storage.put_file(f"renditions/{number:064x}/w320.jpg", stored)
     back_up(target, database_url, storage)
     there = elsewhere()
