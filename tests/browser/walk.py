@@ -184,8 +184,8 @@ def save(walk: Walk, button: str) -> None:
 
 
 def is_saved(answer: Response) -> bool:
-    """Whether this answers a save, and not a draft or what a page tells by itself of who has it open."""
-    own = ("/draft", "/presence")
+    """Whether this answers a save, and not a draft, a look at one, or what a page tells of who has it open."""
+    own = ("/draft", "/preview", "/presence")
     return answer.request.method == "POST" and not any(part in answer.url for part in own)
 
 
