@@ -133,6 +133,14 @@ def test_the_parent_loads_no_decoder() -> None:
     assert ran.stdout.strip() == "[]"
 
 
+def test_a_child_loads_nothing_of_the_house() -> None:
+    """What it holds in memory is the picture's, and what is not there cannot be turned against it."""
+    program = "import sys; sys.path.append(sys.argv[1]); import image_process.pixels; print(*sys.modules)"
+    command = [sys.executable, "-I", "-c", program, str(image_children.HOME)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert {"flask", "jinja2", "sqlalchemy", "werkzeug", "webapp.config"} & {*ran.stdout.split()} == set()
+
+
 def test_only_the_child_opens_pictures() -> None:
     """One way in: whatever is decoded, is decoded behind the child's limits."""
     library = re.compile(r"^\s*(import|from) (pyvips|PIL)\b", re.M)
