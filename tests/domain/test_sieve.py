@@ -12,6 +12,7 @@ from tests.statements import counted
 from webapp.domain import galleries, items, library, tallies
 from webapp.domain.errors import Invalid
 from webapp.domain.models import Media
+from webapp.domain.search import FEW
 from webapp.domain.sieve import EVERYTHING, Sieve, sifting
 from webapp.domain.tallies import ENOUGH
 from webapp.domain.transaction import transaction
@@ -186,10 +187,32 @@ def test_behind_a_filter_a_thousand_are_looked_at_and_it_is_said_that_there_are_
     assert (everything.all, everything.of["used", "no"], everything.more) == (1010, 1010, frozenset())
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("number", [FEW, FEW + 1, 2 * FEW])
+def test_pages_by_a_word_of_few_and_of_many_follow_each_other_without_a_gap(ed, number):
+    rows = [
+        {"id": uuid4(), "filename": f"{at}.jpg", "original_filename": "lake dusk" if at % 2 else "lake"}
+        for at in range(2 * number)
+    ]
+    with transaction():
+        db.session.execute(insert(Media), rows)
+
+    for words, ids in (("dusk", rows[1::2]), ("lake", rows)):
+        found, after = [], ""
+        while after is not None:
+            page = library.sifted(sifting(words, {}), after=after or None)
+            found += [each.id for each in page.rows]
+            after = page.after
+        assert len(found) == len(ids)
+        assert {*found} == {row["id"] for row in ids}
+
+
 @pytest.mark.parametrize(
     ("through", "most"), [(EVERYTHING, 3), (sifting("a", {}), 4), (sifting("a", {"used": "no", "size": "small"}), 11)]
 )
 def test_counts_take_so_many_statements_and_none_until_something_is_written(several, through, most):
+    """One more on PostgreSQL where there are words: it looks how many have them."""
+    most += bool(through.words and db.engine.dialect.name == "postgresql")
     with counted() as sent:
         tallies.counted(through)
         first = len(sent)

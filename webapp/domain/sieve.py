@@ -118,6 +118,7 @@ def found(through: Sieve) -> Found:
         return _listed(marks, others, age).named(through)
     since = [Media.created_at >= beginning(age)] if age else []
     statement = select(Media.id.label("media_id")).where(Media.deleted_at.is_(None), *others, *since)
+    statement = statement.order_by(Media.deleted_at.desc())
     return Found(statement, Order(NEWEST, (Media.created_at, Media.id), (datetime, UUID))).named(through)
 
 
