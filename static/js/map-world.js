@@ -19,7 +19,9 @@ export async function makeWorld(canvas, about) {
   map.latLngToLayerPoint = (place) => map.project(place).subtract(map.getPixelOrigin()); // whole pixels make circles bumpy
   const fit = () => {
     const { x, y } = map.getSize();
-    map.setMinZoom(Math.ceil(2 * Math.log2(Math.max(x, y, 256) / 256)) / 2);
+    const least = Math.ceil(2 * Math.log2(Math.max(x, y, 256) / 256)) / 2;
+    if (map.getZoom() < least) map.setView(map.getCenter(), least, { animate: false }); // an animation would end after the first look
+    map.setMinZoom(least);
   };
   map.setView([25, 10], 1);
   fit();

@@ -89,6 +89,17 @@ def areas_of(house: House, background_id: UUID) -> list[Area]:
         return list(contents.of([background_id])[background_id].areas)
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_map_is_turned_to_what_is_listed_from_its_first_look_on(
+    house: House, new_page: Callable[..., Page], keep: Callable[..., UUID], width: int
+) -> None:
+    keep("Fiji", FIJI)
+    page = on_map(house, new_page(width=width), "/backgrounds/")
+    page.wait_for_timeout(500)  # no animation ends after it
+    shown = page.eval_on_selector_all("path.map-circle", "all => all.map(each => each.getBoundingClientRect().width)")
+    assert max(shown) > width / 8
+
+
 def test_circles_are_moved_and_resized_by_mouse_and_saved(
     house: House, new_page: Callable[..., Page], keep: Callable[..., UUID]
 ) -> None:
@@ -143,7 +154,7 @@ def test_fields_and_map_say_the_same(house: House, new_page: Callable[..., Page]
     at = middle(page, page.locator(".map-middle"))
 
     page.fill("[name=area-0-longitude]", "4.84")
-    assert middle(page, page.locator(".map-middle"))[0] > at[0]
+    page.wait_for_function("x => document.querySelector('.map-middle').getBoundingClientRect().x > x", arg=at[0])
     page.fill("[name=area-0-latitude]", "north")
     expect(page.locator(".map-middle")).to_have_count(0)
     page.locator("[name=area-0-latitude]").fill("")
