@@ -45,8 +45,8 @@ def test_trying_shows_who_wins_and_why_and_who_comes_next(app: Flask, cast: Cast
 
     page = ed.page(f"{PATH}?zone=HOME_PAGE&{LYON}&country=fr&locality=LYON")
     assert fits(page) == [
-        ("Near", "Its circle holds the place, whose middle is 80.7 m away.", "900 m"),
-        ("Wide", "Its circle holds the place, whose middle is 80.7 m away.", "5 km"),
+        ("Near", "Its circle holds the place; its middle is 80.7 m away.", "900 m"),
+        ("Wide", "Its circle holds the place; its middle is 80.7 m away.", "5 km"),
         ("Town", "It names 2 parts of the address.", "A postal address"),
         ("Everywhere", "It stands everywhere in this zone.", "Everywhere"),
     ]

@@ -141,7 +141,7 @@ def _rows(ids: Sequence[Any]) -> Mapping[Any, Row]:
 def _fitting(found: Candidate, row: Row) -> Fitting:
     if found.distance is not None:
         away, radius = words.length(found.distance), words.length(found.rank.size)
-        why = _("Its circle holds the place, whose middle is %(distance)s away.", distance=away)
+        why = _("Its circle holds the place; its middle is %(distance)s away.", distance=away)
         return Fitting(row, why, radius)
     if found.rank.why == "address":
         parts = int(-found.rank.size)
