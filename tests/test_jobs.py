@@ -53,7 +53,7 @@ QUEUES = pytest.mark.parametrize(
     [
         pytest.param("sqlite", "database", id="sqlite"),
         pytest.param("postgres", "database", id="postgres", marks=pytest.mark.postgres),
-        pytest.param("sqlite", "redis", id="redis", marks=pytest.mark.redis),
+        pytest.param("sqlite", "redis", id="redis", marks=(pytest.mark.redis, pytest.mark.full)),
     ],
     indirect=True,
 )

@@ -28,6 +28,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[str]:
         yield request.getfixturevalue("postgres_url")
 
 
+@pytest.mark.both_engines
 def test_migrations_give_the_tables_that_the_models_describe(empty_url: str) -> None:
     migrations.upgrade(empty_url)
 

@@ -138,7 +138,6 @@ def test_click_opens_the_item_in_the_panel(editor: Page) -> None:
 # ---- the grid: mouse ----
 
 
-@pytest.mark.main_walk
 def test_drag_moves_one_tile_and_the_server_agrees(site: Site, editor: Page) -> None:
     before = shown(editor)
 
@@ -151,7 +150,6 @@ def test_drag_moves_one_tile_and_the_server_agrees(site: Site, editor: Page) -> 
     assert editor.locator(".drag-ghost").count() == 0
 
 
-@pytest.mark.main_walk
 def test_drag_of_a_selection_keeps_its_own_order(site: Site, editor: Page) -> None:
     before = shown(editor)
     tile(editor, 0).click()
@@ -193,7 +191,6 @@ def test_shift_and_click_selects_what_lies_between(editor: Page) -> None:
 # ---- the grid: finger ----
 
 
-@pytest.mark.main_walk
 def test_long_press_drags_by_finger(site: Site, new_page: Callable[..., Page]) -> None:
     page = opened(site, new_page(width=390, height=844, has_touch=True, is_mobile=True))
     before = shown(page)
@@ -224,7 +221,6 @@ def test_long_press_drags_by_finger(site: Site, new_page: Callable[..., Page]) -
 # ---- the grid: keys ----
 
 
-@pytest.mark.main_walk
 def test_keys_pick_up_lead_and_drop(site: Site, editor: Page) -> None:
     before = shown(editor)
     tile(editor, 1).focus()
@@ -313,7 +309,6 @@ def test_position_is_asked_for_by_number(site: Site, editor: Page) -> None:
 # ---- the grid: when others are faster ----
 
 
-@pytest.mark.main_walk
 def test_position_in_an_order_that_has_changed_is_taken_back_and_the_new_order_shown(
     site: Site, editor: Page
 ) -> None:
@@ -331,7 +326,6 @@ def test_position_in_an_order_that_has_changed_is_taken_back_and_the_new_order_s
     assert shown(editor) == before[::-1] == stored(site, editor)
 
 
-@pytest.mark.main_walk
 def test_moves_that_cannot_be_sent_are_taken_back(site: Site, editor: Page) -> None:
     before = shown(editor)
     editor.route("**/moves", lambda route: route.abort())
@@ -370,7 +364,6 @@ def test_control_and_enter_makes_the_draft_public(site: Site, editor: Page) -> N
     assert title in editor.request.get(f"{site.url}/g/grid").text()
 
 
-@pytest.mark.main_walk
 def test_what_is_typed_on_while_a_save_is_under_way_stays(site: Site, editor: Page) -> None:
     text = f"Begun {next(NAMES)}"
     held: list[Route] = []
@@ -422,7 +415,6 @@ def test_place_that_is_typed_while_a_save_is_under_way_stays(site: Site, editor:
     expect(editor.locator("#item-position")).to_have_value("2")
 
 
-@pytest.mark.main_walk
 def test_draft_that_is_not_saved_says_so_and_is_tried_again(editor: Page) -> None:
     answers = iter([503])
 
@@ -451,7 +443,6 @@ def test_words_sent_when_the_page_is_left_at_once_are_there_again(site: Site, ed
     live.until(there, 20, Path("no log"))
 
 
-@pytest.mark.main_walk
 def test_text_typed_into_an_ended_session_is_there_after_signing_in(site: Site, editor: Page) -> None:
     opened(site, editor, "?lang=fr")
     editor.context.clear_cookies()
@@ -486,7 +477,6 @@ def test_panel_with_unsaved_fields_asks_before_it_goes(site: Site, editor: Page)
     expect(editor.locator("#editor-inspector")).to_have_attribute("data-item", ids[2])
 
 
-@pytest.mark.main_walk
 def test_page_with_unsaved_fields_asks_before_it_goes_and_others_do_not(site: Site, editor: Page) -> None:
     asked_by: list[str] = []
     editor.on("dialog", lambda dialog: (asked_by.append(dialog.type), dialog.accept()))
@@ -520,7 +510,6 @@ def own_gallery(site: Site) -> Site:
     return Site(site.url, site.client, made["id"])
 
 
-@pytest.mark.main_walk
 def test_uploads_keep_the_order_chosen_and_refuse_what_is_no_picture(
     own_gallery: Site, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -585,7 +574,6 @@ def test_equal_bytes_are_offered_and_not_forced_together(
 # ---- focal point, lightbox ----
 
 
-@pytest.mark.main_walk
 def test_focal_point_follows_pointer_and_arrow_keys_and_crops_follow_it(site: Site, editor: Page) -> None:
     tile(editor, 0).click()
     focal = editor.locator(".focal")

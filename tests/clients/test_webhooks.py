@@ -73,6 +73,7 @@ def app(house: House, page: Page, start_program: Callable[..., Program]) -> App:
     return made
 
 
+@pytest.mark.full
 def test_the_sdk_hears_all_six_events_of_what_is_done_in_the_dashboard(
     app: App, house: House, page: Page, tmp_path: Path
 ) -> None:

@@ -15,8 +15,6 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.both_engines
-
 
 @pytest.fixture
 def ed(domain):

@@ -27,8 +27,6 @@ LYON = Point(45.7578, 4.8320)
 TOWN = {"country": "FR", "locality": "Lyon", "latitude": 45.7578, "longitude": 4.832}
 LONG = "x" * 256
 
-pytestmark = pytest.mark.both_engines
-
 
 @pytest.fixture
 def ed(domain):
@@ -70,6 +68,7 @@ def audited():
 # ---- made and changed ----
 
 
+@pytest.mark.both_engines
 def test_what_was_given_is_kept(dusk, media_ids):
     found, row = of(dusk), db.session.get(Background, dusk)
 
@@ -329,6 +328,7 @@ def at(address, area):
     return all(named.get(name) == fold(text) for name, text in address.items())
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("number", [150, pytest.param(2_000, marks=pytest.mark.full)])
 def test_every_filter_alone_and_in_pairs_finds_what_a_model_finds(ed, number):
     house = House(ed, number)
@@ -344,6 +344,7 @@ def test_every_filter_alone_and_in_pairs_finds_what_a_model_finds(ed, number):
             assert total == len(found)
 
 
+@pytest.mark.both_engines
 def test_pages_follow_each_other_without_a_gap_and_cost_the_same(ed):
     House(ed, 60)
     whole, total = listing.page(Wanted(), first=0, size=100)
@@ -359,6 +360,7 @@ def test_pages_follow_each_other_without_a_gap_and_cost_the_same(ed):
     assert listing.page(Wanted(), first=total + 5, size=7) == ([], total)
 
 
+@pytest.mark.both_engines
 def test_an_address_is_found_whatever_its_case_and_accents(ed, media_ids):
     town = {"country": "FR", "locality": "Nîmes", "department": "Gard", "name": "Arènes", "originId": "x-1"}
     with transaction():
@@ -373,6 +375,7 @@ def test_an_address_is_found_whatever_its_case_and_accents(ed, media_ids):
     assert listing.page(Wanted(address={"locality": "Nîmes", "country": "BE"}), first=0, size=5)[1] == 0
 
 
+@pytest.mark.both_engines
 def test_all_parts_of_an_address_hold_for_one_location(ed, media_ids):
     two = [Area.located({"country": "FR", "locality": "Lyon"}, None), Area.located({"country": "BE"}, None)]
     with transaction():

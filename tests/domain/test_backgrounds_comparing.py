@@ -68,7 +68,6 @@ def test_fields_come_back_from_a_state_as_they_went_in():
     assert back == {"name": "Dusk", "zones": ("MENU",), "captions": {UUID(int=1): "a", UUID(int=2): None}}
 
 
-@pytest.mark.both_engines
 def test_what_differs_from_an_earlier_version_is_named(ed, dusk, media_ids):
     with transaction():
         keeping.change(dusk, {"name": "Night", "media_ids": media_ids[2:], "metadatas": {"a": 1}}, actor=ed)
@@ -83,7 +82,6 @@ def test_what_differs_from_an_earlier_version_is_named(ed, dusk, media_ids):
         comparing.at(row, 3)
 
 
-@pytest.mark.both_engines
 def test_saving_writes_what_only_one_has_changed_and_asks_about_the_rest(ed, dusk):
     with transaction():
         keeping.change(dusk, {"zones": ("HOME_PAGE",)}, actor=ed)
@@ -99,7 +97,6 @@ def test_saving_writes_what_only_one_has_changed_and_asks_about_the_rest(ed, dus
     assert db.session.get(Background, dusk).name == "Night"
 
 
-@pytest.mark.both_engines
 def test_a_version_is_made_so_again_with_all_that_it_had(ed, dusk, media_ids):
     with transaction():
         arabic = factories.language("ar").id
@@ -116,7 +113,6 @@ def test_a_version_is_made_so_again_with_all_that_it_had(ed, dusk, media_ids):
     assert [each.number for each in versions.page(dusk).rows] == [2, 1]
 
 
-@pytest.mark.both_engines
 def test_a_version_is_not_made_so_again_by_just_anybody_or_over_anything(ed, dusk, media_ids):
     with transaction():
         vi = factories.actor("Vi", "viewer")

@@ -13,8 +13,6 @@ from webapp.domain.models import GallerySlug
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.both_engines
-
 
 @pytest.fixture
 def ed(domain):

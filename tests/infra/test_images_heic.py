@@ -134,6 +134,7 @@ def test_what_is_packed_otherwise_in_the_same_boxes_is_refused(stored, kind: byt
     ],
     ids=["picture", "tiles", "canvas"],
 )
+@pytest.mark.full
 def test_no_more_memory_is_had_than_the_boxes_ask_for(stored, content) -> None:
     images.CREW.close()
     images.probe(stored(photo(60, 40, format="heic")))

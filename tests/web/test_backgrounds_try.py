@@ -36,7 +36,6 @@ def fits(page: Browser) -> list[tuple[str, str, str]]:
     return [(each.one("h3").words, each.one("p").words, each.one("span", class_="fits-by").words) for each in found]
 
 
-@pytest.mark.both_engines
 def test_trying_shows_who_wins_and_why_and_who_comes_next(app: Flask, cast: Cast, ed: Browser) -> None:
     make(app, cast, "Everywhere")
     make(app, cast, "Town", TOWN)
@@ -90,7 +89,6 @@ def test_another_moment_language_and_visit_can_be_tried(app: Flask, cast: Cast, 
     assert len(numbers) > 1
 
 
-@pytest.mark.both_engines
 def test_where_nothing_is_shown_it_says_what_is_wanting(app: Flask, cast: Cast, ed: Browser) -> None:
     def words(query: str) -> str:
         return ed.page(f"{PATH}?{query}").one("section", id="backgrounds-tried").words
@@ -155,7 +153,6 @@ def test_trying_is_for_who_may_read_backgrounds(client: Browser, ed: Browser, ad
     assert PATH in {link["href"] for link in ed.page("/backgrounds/").all("a")}
 
 
-@pytest.mark.both_engines
 def test_trying_is_a_fixed_number_of_statements(app: Flask, cast: Cast, ed: Browser) -> None:
     counts = []
     for number in (1, 12):

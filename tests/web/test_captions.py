@@ -201,6 +201,7 @@ def test_translators_attach_captions_in_their_languages_and_no_others(tessa, ed,
     assert tessa.post(url, data={"csrf_token": csrf}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 403
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("way", ["", "/en/removal", "/en/restoration"])
 def test_who_may_only_look_changes_no_captions(vi, ground, video, way):
     page = vi.page(f"/library/{video}")

@@ -71,7 +71,6 @@ def like(seed: Any, answer: Any, key: str = "") -> None:
         assert seed == answer, key
 
 
-@pytest.mark.both_engines
 def test_golden_list(ed: Program, summer: dict[str, str]) -> None:
     ed.patch(f"/galleries/{summer['id']}", {"status": "published"})
 
@@ -79,7 +78,6 @@ def test_golden_list(ed: Program, summer: dict[str, str]) -> None:
     assert ed.get("/galleries?status=draft").json == []
 
 
-@pytest.mark.both_engines
 def test_golden_get(ed: Program, summer: dict[str, str]) -> None:
     ed.patch(f"/galleries/{summer['id']}", {"status": "published"})
     answer = ed.get(f"/galleries/{summer['id']}").json
@@ -96,7 +94,6 @@ def test_golden_get(ed: Program, summer: dict[str, str]) -> None:
     assert answer["author_id"] == answer["created_by"] == summer["author_id"]
 
 
-@pytest.mark.both_engines
 def test_golden_create(ed: Program, cast: Cast) -> None:
     case = golden("create")
     ids = {"language_id": ed.language("en"), "author_id": str(cast.ada.id), "cover_image_id": ed.pictures(1)[0]}
@@ -113,7 +110,6 @@ def test_golden_create(ed: Program, cast: Cast) -> None:
     assert made["gallery_media"] == []
 
 
-@pytest.mark.both_engines
 def test_golden_update(ed: Program, cast: Cast, summer: dict[str, str]) -> None:
     case = golden("publish")
     ids = summer | {"author_id": str(cast.ada.id), "cover_image_id": summer["media_id"]}
@@ -130,7 +126,6 @@ def test_golden_update(ed: Program, cast: Cast, summer: dict[str, str]) -> None:
     assert ed.get(f"/galleries/{summer['id']}").json == after
 
 
-@pytest.mark.both_engines
 def test_golden_upsert_translation(ed: Program, summer: dict[str, str]) -> None:
     case = golden("upsert_translation")
     french = ed.language("fr")
@@ -147,7 +142,6 @@ def test_golden_upsert_translation(ed: Program, summer: dict[str, str]) -> None:
     assert again[1]["updated_at"] is not None
 
 
-@pytest.mark.both_engines
 def test_golden_delete_translation(ed: Program, summer: dict[str, str]) -> None:
     answer = ed.delete(f"/galleries/{summer['id']}/translations/{summer['language_id']}", status=200).json
 
@@ -155,7 +149,6 @@ def test_golden_delete_translation(ed: Program, summer: dict[str, str]) -> None:
     assert answer == ed.get(f"/galleries/{summer['id']}").json
 
 
-@pytest.mark.both_engines
 def test_golden_add_media(ed: Program, summer: dict[str, str]) -> None:
     case = golden("add_media")
     second = ed.pictures(1)[0]
@@ -168,7 +161,6 @@ def test_golden_add_media(ed: Program, summer: dict[str, str]) -> None:
     assert answer == ed.get(f"/galleries/{summer['id']}").json
 
 
-@pytest.mark.both_engines
 def test_golden_update_media_item(ed: Program, summer: dict[str, str]) -> None:
     case = golden("update_media_item")
     others = ed.pictures(3)
@@ -184,7 +176,6 @@ def test_golden_update_media_item(ed: Program, summer: dict[str, str]) -> None:
     assert answer == ed.get(f"/galleries/{summer['id']}").json
 
 
-@pytest.mark.both_engines
 def test_golden_reorder_media(ed: Program) -> None:
     case = golden("reorder_media")
     made = ed.gallery(media=3)
@@ -199,7 +190,6 @@ def test_golden_reorder_media(ed: Program) -> None:
     assert answer == ed.get(f"/galleries/{made}").json
 
 
-@pytest.mark.both_engines
 def test_golden_remove_media(ed: Program, summer: dict[str, str]) -> None:
     answer = ed.delete(f"/galleries/{summer['id']}/media/{summer['media_id']}", status=200).json
 
@@ -207,7 +197,6 @@ def test_golden_remove_media(ed: Program, summer: dict[str, str]) -> None:
     assert ed.get(f"/media/{summer['media_id']}").json["original_filename"] == "photo1.jpg"
 
 
-@pytest.mark.both_engines
 def test_golden_delete(ed: Program, summer: dict[str, str]) -> None:
     answer = ed.delete(f"/galleries/{summer['id']}", status=204)
 

@@ -14,8 +14,6 @@ from webapp.domain import galleries, holds, items
 
 LANGUAGES = "SELECT languages.id, languages.code"
 
-pytestmark = pytest.mark.both_engines
-
 
 def statements(app: Flask, program: Program, path: str, **options: Any) -> list[str]:
     with app.app_context(), counted() as sent:

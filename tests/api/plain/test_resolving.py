@@ -62,7 +62,6 @@ def ask(client: Browser, *, status: int = 200, **query: Any) -> Any:
     return answer.json if status == 200 else answer.json["faults"]
 
 
-@pytest.mark.both_engines
 def test_the_answer_says_which_picture_and_why(client: Browser, keeper: Keeper) -> None:
     everywhere, town = keeper.make(), keeper.make(areas=[Area.located({"country": "FR", "locality": "Lyon"}, None)])
     wide, near = keeper.make("20km"), keeper.make("900m", pictures=3)
@@ -79,7 +78,6 @@ def test_the_answer_says_which_picture_and_why(client: Browser, keeper: Keeper) 
     assert ask(client)["why"]["kind"] == "zone"
 
 
-@pytest.mark.both_engines
 def test_the_captions_are_in_the_language_asked_for_or_what_it_falls_back_to(
     app: Flask, client: Browser, keeper: Keeper
 ) -> None:
@@ -135,7 +133,6 @@ def test_files_may_be_seen_by_all_as_long_as_the_background_is_shown(
     assert client.get(f"/uploads/{names[0]}").status_code == 404
 
 
-@pytest.mark.both_engines
 def test_nothing_for_a_zone_is_said_in_the_words_of_the_dialect(client: Browser, keeper: Keeper) -> None:
     made = keeper.make("900m")
 
@@ -206,7 +203,6 @@ def test_caches_keep_an_answer_for_a_minute_and_ask_by_its_tag(client: Browser, 
     assert (after.status_code, after.json["id"]) == (200, other)
 
 
-@pytest.mark.both_engines
 def test_until_is_when_the_next_has_its_turn_or_one_begins_or_ends(client: Browser, keeper: Keeper) -> None:
     keeper.make()
     assert ask(client)["until"] is None
@@ -222,7 +218,6 @@ def test_until_is_when_the_next_has_its_turn_or_one_begins_or_ends(client: Brows
     assert 20 <= answer.cache_control.max_age <= 30
 
 
-@pytest.mark.both_engines
 def test_a_turn_is_told_with_its_end(client: Browser, keeper: Keeper) -> None:
     keeper.make(pictures=3, turns="hour")
     asked_at = now()
@@ -241,7 +236,6 @@ def test_a_visit_gets_the_same_picture_each_time_and_others_get_others(client: B
     assert all(ask(client, visit=visit)["number"] == number for visit, number in turns.items())
 
 
-@pytest.mark.both_engines
 def test_what_begins_or_ends_is_not_kept_beyond_its_moment(
     app: Flask, client: Browser, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,7 +252,6 @@ def test_what_begins_or_ends_is_not_kept_beyond_its_moment(
     assert found == [everywhere, fair, fair, everywhere, fair]
 
 
-@pytest.mark.both_engines
 def test_an_answer_is_a_fixed_number_of_statements_and_kept_until_somebody_writes(
     app: Flask, client: Browser, keeper: Keeper
 ) -> None:
