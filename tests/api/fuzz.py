@@ -136,3 +136,16 @@ class Fuzz:
         return sorted(
             status for status, count in self.answers[label].items() if not count and status not in UNREACHED
         )
+
+
+def name_headers(case: Case, chance: Random, *, again: bool = True) -> None:
+    """Leave conditions away, mostly, and have some say that the answer is known, or was asked for before."""
+    headers = dict(case.headers or {})
+    for name in ("If-Match", "Idempotency-Key", "If-None-Match"):
+        if chance.random() < 0.8:
+            headers.pop(name, None)
+    if chance.random() < 0.1:
+        headers |= {"If-None-Match": "*"} if case.method == "GET" else {"If-Match": '"another"'}
+    if again and case.method == "POST" and chance.random() < 0.1:
+        headers["Idempotency-Key"] = "again"
+    case.headers = headers

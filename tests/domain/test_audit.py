@@ -15,12 +15,6 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def entries():
     db.session.rollback()
     return list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))

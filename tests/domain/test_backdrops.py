@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests import factories, places
 from webapp.domain import library, media, removal, shelving, swapping, uses
 from webapp.domain.backgrounds import contents, keeping, versions
 from webapp.domain.errors import Conflict, Forbidden, Stale
@@ -14,18 +13,6 @@ from webapp.domain.sieve import sifting
 from webapp.domain.transaction import release, transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-
-
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
-def media_ids(ed):
-    with transaction():
-        return places.pictures(3)
 
 
 @pytest.fixture

@@ -29,18 +29,6 @@ LONG = "x" * 256
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
-def media_ids(ed):
-    with transaction():
-        return places.pictures(3)
-
-
-@pytest.fixture
 def dusk(ed, media_ids):
     """A background of two pictures for the home page, round Lyon."""
     given = {"name": "Dusk", "media_ids": media_ids[:2], "zones": ("MENU", "HOME_PAGE"), "metadatas": {"a": 1}}

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests import factories, places
+from tests import factories
 from webapp.domain.backgrounds import comparing, contents, keeping, versions
 from webapp.domain.backgrounds.areas import Area
 from webapp.domain.errors import Conflict, Forbidden, NotFound, Stale
@@ -14,18 +14,6 @@ from webapp.domain.transaction import release, transaction
 from webapp.infra.db import db
 
 ENGLISH = f"{comparing.CAPTION}{UUID(int=1)}"
-
-
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
-def media_ids(ed):
-    with transaction():
-        return places.pictures(3)
 
 
 @pytest.fixture

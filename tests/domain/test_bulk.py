@@ -15,12 +15,6 @@ from webapp.infra.db import db
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def three(ed):
     with transaction():
         return [factories.gallery(ed, f"Gallery {number}", pictures=1).id for number in range(3)]

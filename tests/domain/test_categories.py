@@ -18,12 +18,6 @@ from webapp.infra.db import db
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def make(ed):
     """Make a category of an English name, below another."""
 

@@ -15,12 +15,6 @@ from webapp.infra.db import db
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def ada(domain):
     with transaction():
         return factories.actor("Ada", "admin")

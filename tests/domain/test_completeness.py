@@ -12,12 +12,6 @@ from webapp.domain.transaction import transaction
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def summer(ed):
     """An English gallery with a title and three pictures without words."""
     with transaction():

@@ -19,12 +19,6 @@ MIDDLE = "crop:1x1:10:10"
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def photo(storage):
     return upload(storage, width=900, height=600)
 

@@ -15,12 +15,6 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def told(since=0):
     db.session.rollback()
     return list(db.session.scalars(select(OutboxEvent).where(OutboxEvent.id > since).order_by(OutboxEvent.id)))

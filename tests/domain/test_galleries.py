@@ -16,12 +16,6 @@ from webapp.infra.db import db
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def summer(ed):
     with transaction():
         return factories.gallery(ed, "Summer", pictures=2).id

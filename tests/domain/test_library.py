@@ -17,12 +17,6 @@ from webapp.infra.db import db
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def make(*names):
     """Files of these names, each a minute newer than the one before."""
     with transaction():

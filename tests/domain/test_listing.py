@@ -19,12 +19,6 @@ from webapp.infra.db import db
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def make(ed, *titles, **fields):
     with transaction():
         return [factories.gallery(ed, title, **fields).id for title in titles]

@@ -27,12 +27,6 @@ ROOT = Path(__file__).parents[2]
 RIGHT_TO_LEFT = "\u202e"
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def count(model):
     release()
     return db.session.scalars(select(func.count()).select_from(model)).one()

@@ -98,12 +98,6 @@ def test_a_file_of_the_wrong_size_is_flagged(storage, tmp_path):
 # ---- deleted for good ----
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def test_bytes_of_a_purged_file_go_after_a_while_unless_another_entry_has_them(storage, ed):
     content = pictures.photo(160, 120)
     first, twin = upload(storage, content), upload(storage, content)

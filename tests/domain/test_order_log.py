@@ -23,12 +23,6 @@ CHANGES = st.lists(
 MANY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def make(ed, pictures):
     with transaction():
         return factories.gallery(ed, pictures=pictures).id

@@ -19,12 +19,6 @@ TEXT = "text"
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def gallery_id(ed):
     with transaction():
         return factories.gallery(ed).id

@@ -28,12 +28,6 @@ def storage(domain, tmp_path):
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def film(storage):
     """A video of which everything is made."""
     made = upload(storage, clip(320, 180), "film.mp4")

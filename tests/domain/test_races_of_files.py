@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 from sqlalchemy import select, text, update
 
-from tests import factories, pictures
+from tests import pictures
 from tests.races import race
 from tests.uploads import blob_of, upload
 from webapp.domain import media, missing, removal, replacing, upkeep
@@ -29,12 +29,6 @@ OTHER = pictures.photo(160, 120, seed=2)
 @pytest.fixture
 def storage(domain, tmp_path):
     return LocalStorage(tmp_path / "media")
-
-
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
 
 
 @pytest.fixture

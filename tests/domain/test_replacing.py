@@ -22,12 +22,6 @@ OLD = time.time() - 7200
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def lake(storage, ed):
     """A picture that a published gallery shows, with a text, a focal point and a cover."""
     media_id = upload(storage, width=400, height=300, name="lake.jpg", by=ed)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests import factories, places
+from tests import places
 from tests.statements import counted
 from webapp.domain.backgrounds import keeping
 from webapp.domain.backgrounds.areas import Area
@@ -20,12 +20,6 @@ LYON = Point(45.7578, 4.8320)
 EVENING = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 
 pytestmark = pytest.mark.both_engines
-
-
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
 
 
 @pytest.fixture

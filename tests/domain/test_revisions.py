@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from sqlalchemy import update
 
 from tests import factories
@@ -13,12 +12,6 @@ from webapp.domain.models import Revision
 from webapp.domain.transaction import transaction
 from webapp.infra.clock import now
 from webapp.infra.db import db
-
-
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
 
 
 def taken(gallery_id):

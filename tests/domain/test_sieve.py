@@ -20,12 +20,6 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 def make(name, **options):
     """Make a file of this name; `size`, `kind` and `days` of age besides what `factories.picture` takes."""
     size, kind, days = options.pop("size", 2_100_000), options.pop("kind", "image"), options.pop("days", 0)

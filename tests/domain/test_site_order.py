@@ -11,12 +11,6 @@ from webapp.infra.db import db
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def four(ed):
     """Four galleries, the first three with places."""
     with transaction():

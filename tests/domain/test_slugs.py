@@ -5,19 +5,12 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 from sqlalchemy import select
 
-from tests import factories
 from tests.races import race
 from webapp.domain import galleries, slugs
 from webapp.domain.errors import Conflict, Invalid
 from webapp.domain.models import GallerySlug
 from webapp.domain.transaction import transaction
 from webapp.infra.db import db
-
-
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
 
 
 def make(by, slug):

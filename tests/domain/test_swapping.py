@@ -13,12 +13,6 @@ from webapp.infra.clock import now
 from webapp.infra.db import db
 
 
-@pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
 class House:
     """Three galleries that use one file in every way, and the file to take its place."""
 

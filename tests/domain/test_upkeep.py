@@ -38,12 +38,6 @@ ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=Tru
 
 
 @pytest.fixture
-def ed(domain):
-    with transaction():
-        return factories.actor("Ed", "editor")
-
-
-@pytest.fixture
 def picture(storage):
     """A picture in the library, whole and with all that is made of it."""
     media_id = upload(storage, width=400, height=300)

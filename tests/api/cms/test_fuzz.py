@@ -10,7 +10,7 @@ from flask import Flask
 from schemathesis import Case
 from werkzeug.test import TestResponse
 
-from tests.api.fuzz import Fuzz
+from tests.api.fuzz import Fuzz, name_headers
 from tests.api.matrix import STATES, World, make
 from tests.fixtures.app import PASSWORD, Cast, on_sqlite
 from tests.pictures import photo
@@ -35,7 +35,7 @@ def feed(case: Case, chance: Random, world: World) -> TestResponse | None:
     if case.path.endswith("/upload"):
         return upload(world, chance)
     name_path(case, chance, here, world.others)
-    name_headers(case, chance)
+    name_headers(case, chance, again=False)
     if isinstance(case.body, dict):
         case.body = named(case.body, chance, here | world.others)
         if case.path.endswith("/reorder") and chance.random() < 0.6:
@@ -57,17 +57,6 @@ def name_path(case: Case, chance: Random, here: dict[str, str], others: dict[str
     for name in case.path_parameters or {}:
         if chance.random() < 0.88:
             case.path_parameters[name] = chance.choice(known[name])
-
-
-def name_headers(case: Case, chance: Random) -> None:
-    """Leave conditions away, mostly, and have some say that the answer is known."""
-    headers = dict(case.headers or {})
-    for name in ("If-Match", "Idempotency-Key", "If-None-Match"):
-        if chance.random() < 0.8:
-            headers.pop(name, None)
-    if chance.random() < 0.1:
-        headers |= {"If-None-Match": "*"} if case.method == "GET" else {"If-Match": '"another"'}
-    case.headers = headers
 
 
 def named(body: Any, chance: Random, known: dict[str, str]) -> Any:

@@ -12,7 +12,7 @@ from schemathesis import Case
 from werkzeug.test import TestResponse
 
 from tests import factories
-from tests.api.fuzz import Fuzz
+from tests.api.fuzz import Fuzz, name_headers
 from tests.api.matrix import STATES, World, make
 from tests.fixtures.app import PASSWORD, Cast, on_sqlite
 from tests.pictures import photo
@@ -85,19 +85,6 @@ def name_path(case: Case, chance: Random, here: dict[str, str], others: dict[str
     for name in case.path_parameters or {}:
         if chance.random() < 0.85:
             case.path_parameters[name] = chance.choice(wanted)
-
-
-def name_headers(case: Case, chance: Random) -> None:
-    """Leave conditions away, mostly, and have some say that the answer is known."""
-    headers = dict(case.headers or {})
-    for name in ("If-Match", "Idempotency-Key", "If-None-Match"):
-        if chance.random() < 0.8:
-            headers.pop(name, None)
-    if chance.random() < 0.1:
-        headers |= {"If-None-Match": "*"} if case.method == "GET" else {"If-Match": '"another"'}
-    if case.method == "POST" and chance.random() < 0.1:
-        headers["Idempotency-Key"] = "again"
-    case.headers = headers
 
 
 def image(chance: Random, others: dict[str, str]) -> dict[str, Any]:

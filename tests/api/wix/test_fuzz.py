@@ -11,7 +11,7 @@ from schemathesis import Case
 from schemathesis.core import NOT_SET
 from werkzeug.test import TestResponse
 
-from tests.api.fuzz import Fuzz
+from tests.api.fuzz import Fuzz, name_headers
 from tests.api.matrix import STATES, World, make
 from tests.fixtures.app import Cast, on_sqlite
 from webapp.domain.models import Item
@@ -62,19 +62,6 @@ def feed(case: Case, chance: Random, world: World) -> TestResponse | None:
         elif case.path.endswith(("/items", "/items/{itemId}")) and case.method != "DELETE" and chance.random() < 0.7:
             case.body = item(chance, here, new=case.method == "POST")
     return None
-
-
-def name_headers(case: Case, chance: Random) -> None:
-    """Leave conditions away, mostly, and have some say that the answer is known."""
-    headers = dict(case.headers or {})
-    for name in ("If-Match", "Idempotency-Key", "If-None-Match"):
-        if chance.random() < 0.8:
-            headers.pop(name, None)
-    if chance.random() < 0.1:
-        headers |= {"If-None-Match": "*"} if case.method == "GET" else {"If-Match": '"another"'}
-    if case.method == "POST" and chance.random() < 0.1:
-        headers["Idempotency-Key"] = "again"
-    case.headers = headers
 
 
 def named(body: Any, chance: Random, here: dict[str, str]) -> Any:
