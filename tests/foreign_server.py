@@ -1,19 +1,21 @@
 """A server of somebody else, on this machine: what it answers is said by path."""
 
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class Gallery:
-    """A server of somebody else's pictures; `says` maps a path to a status and a body.
+class ForeignServer:
+    """A server of somebody else's pictures and videos; `says` maps a path to a status and a body.
 
-    `cut` is how many bytes of a body it keeps back.
+    `cut` is how many bytes of a body it keeps back, `meanwhile` what happens before the body.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.says: dict[str, tuple[int, bytes]] = {}
         self.cut = 0
+        self.meanwhile: Callable[[], object] | None = None
         here = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -25,6 +27,8 @@ class Gallery:
                     self.send_header("Location", "/b.jpg")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
+                if here.meanwhile:
+                    here.meanwhile()
                 self.wfile.write(body[: len(body) - here.cut])
 
             def log_message(self, *_words: object) -> None:

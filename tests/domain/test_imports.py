@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from tests import archives, clips, factories, pictures
-from tests.foreign_server import Gallery
+from tests.foreign_server import ForeignServer
 from tests.races import race
 from tests.uploads import all_of
 from webapp.domain import galleries, streaming, upkeep
@@ -58,7 +58,7 @@ def take(storage, cast):
 
 @pytest.fixture
 def elsewhere():
-    made = Gallery()
+    made = ForeignServer()
     yield made
     made.close()
 

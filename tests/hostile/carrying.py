@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from bench import live
 from tests import archives
 from tests.faults.deeds import Desk
-from tests.foreign_server import Gallery
+from tests.foreign_server import ForeignServer
 from tests.hostile.doors import Answer, ask, wrapped
 from webapp.domain.models import Import, ImportEntry
 from webapp.domain.sentences import unpacked
@@ -87,7 +87,7 @@ def send(desk: Desk, content: bytes) -> Answer:
     return Answer(said.status, said.headers.get("Location", ""), said.body.decode())
 
 
-def by_archive(desk: Desk, files: Sequence[File], _elsewhere: Gallery) -> list[UUID]:
+def by_archive(desk: Desk, files: Sequence[File], _elsewhere: ForeignServer) -> list[UUID]:
     """Ask for files in one archive, in this order; returns the import."""
     names = [f"{number:05}/{name}" for number, (name, _content) in enumerate(files)]
     answer = send(desk, archives.packed(*zip(names, (content for _name, content in files), strict=True)))
@@ -95,7 +95,7 @@ def by_archive(desk: Desk, files: Sequence[File], _elsewhere: Gallery) -> list[U
     return [UUID(answer.code.rpartition("/")[2])]
 
 
-def by_address(desk: Desk, files: Sequence[File], elsewhere: Gallery) -> list[UUID]:
+def by_address(desk: Desk, files: Sequence[File], elsewhere: ForeignServer) -> list[UUID]:
     """Ask for files at addresses of a server of the test's own, in this order; returns the imports."""
     paths = [f"/{number:05}/{quote(name)}" for number, (name, _content) in enumerate(files)]
     elsewhere.says |= {path: (200, content) for path, (_name, content) in zip(paths, files, strict=True)}
@@ -108,7 +108,7 @@ def by_address(desk: Desk, files: Sequence[File], elsewhere: Gallery) -> list[UU
     return made
 
 
-Asking = Callable[[Desk, Sequence[File], Gallery], list[UUID]]
+Asking = Callable[[Desk, Sequence[File], ForeignServer], list[UUID]]
 WAYS: dict[str, Asking] = {"archive": by_archive, "addresses": by_address}
 
 

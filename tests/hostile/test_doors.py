@@ -19,7 +19,7 @@ import pytest
 from bench import live
 from tests import archives
 from tests.faults import deeds
-from tests.foreign_server import Gallery
+from tests.foreign_server import ForeignServer
 from tests.hostile import carrying
 from tests.hostile.archived import ARCHIVES, QUICK_ARCHIVES
 from tests.hostile.cases import REFUSED, TAKEN, Case, Good
@@ -153,7 +153,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 class Hall:
     """Where imports come in: the worker that brings them, and somebody else's server."""
 
-    def __init__(self, ground: Ground, porter: carrying.Porter, elsewhere: Gallery) -> None:
+    def __init__(self, ground: Ground, porter: carrying.Porter, elsewhere: ForeignServer) -> None:
         self.ground, self.porter, self.elsewhere = ground, porter, elsewhere
         self.judged(0, "archive", [ground.another(), KNOWN["plain.mp4"]])
         with Watch(porter.leader, frozenset()) as watch:
@@ -193,7 +193,7 @@ class Hall:
 
 @pytest.fixture(scope="module")
 def hall(ground: Ground) -> Iterator[Hall]:
-    with carrying.porter(ground.server) as porter, contextlib.closing(Gallery()) as elsewhere:
+    with carrying.porter(ground.server) as porter, contextlib.closing(ForeignServer()) as elsewhere:
         yield Hall(ground, porter, elsewhere)
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from tests import pictures
 from tests.api.wix.conftest import Wix
 from tests.fixtures.app import Cast, browser_of
-from tests.foreign_server import Gallery
+from tests.foreign_server import ForeignServer
 from tests.races import race
 from tests.uploads import take_all_places
 from webapp.domain import fetching
@@ -32,9 +32,9 @@ PHOTO = pictures.photo(40, 30, corners=False)
 
 
 @pytest.fixture
-def theirs() -> Iterator[Gallery]:
+def theirs() -> Iterator[ForeignServer]:
     """Somebody else's server."""
-    made = Gallery()
+    made = ForeignServer()
     yield made
     made.close()
 
@@ -66,7 +66,7 @@ def media(app: Flask) -> tuple[str, str | None]:
 
 
 def test_a_picture_stands_at_once_and_comes_later(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask
 ) -> None:
     theirs.says["/a.jpg"] = 200, PHOTO
     told = {"width": 400, "height": 300, "filename": "Lake.jpg"}
@@ -90,7 +90,7 @@ def test_a_picture_stands_at_once_and_comes_later(
 
 
 def test_visitors_are_shown_a_picture_once_it_is_there(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask
 ) -> None:
     theirs.says["/a.jpg"] = 200, PHOTO
     named(wix, f"{theirs.root}/a.jpg", altText="A lake")
@@ -127,7 +127,7 @@ def test_an_id_of_wix_is_fetched_from_its_own_place_once(wix: Wix, app: Flask) -
     ids=["gone", "elsewhere", "html", "empty", "svg"],
 )
 def test_what_is_no_picture_is_missing_with_its_reason(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, said: tuple[int, bytes, str]
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask, said: tuple[int, bytes, str]
 ) -> None:
     status, body, why = said
     theirs.says["/a.jpg"] = status, body
@@ -142,7 +142,7 @@ def test_what_is_no_picture_is_missing_with_its_reason(
 
 
 def test_a_server_that_is_away_is_asked_again_five_times(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs.says["/a.jpg"] = 503, b"later"
     named(wix, f"{theirs.root}/a.jpg")
@@ -179,7 +179,7 @@ def test_a_name_that_leads_inside_is_found_out_when_it_is_called(
 
 
 def test_an_editor_sees_what_is_missing_and_has_it_fetched_again(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, cast: Cast
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask, cast: Cast
 ) -> None:
     path, _ = named(wix, f"{theirs.root}/a.jpg")
     ed = browser_of(app, cast.ed)
@@ -252,7 +252,7 @@ def test_two_that_name_the_same_picture_at_once_mean_one(wix: Wix, app: Flask) -
 @pytest.mark.both_engines
 @pytest.mark.parametrize("come", [False, True])
 def test_a_file_that_is_replaced_while_it_comes_keeps_nobody_waiting_for_ever(
-    wix: Wix, app: Flask, theirs: Gallery, *, come: bool
+    wix: Wix, app: Flask, theirs: ForeignServer, *, come: bool
 ) -> None:
     """Whoever replaces a file holds its entry first and then what is to be fetched of it."""
     named(wix, f"{theirs.root}/a.jpg")
@@ -292,7 +292,7 @@ def due_again(app: Flask) -> None:
 
 
 def test_a_worker_that_is_killed_while_it_waits_for_others_says_nothing_about_the_picture(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask
 ) -> None:
     theirs.says["/a.jpg"] = 200, PHOTO
     named(wix, f"{theirs.root}/a.jpg")
@@ -306,7 +306,7 @@ def test_a_worker_that_is_killed_while_it_waits_for_others_says_nothing_about_th
 
 
 def test_a_picture_that_ends_its_worker_is_given_up_with_a_reason(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs.says["/a.jpg"] = 200, PHOTO
     named(wix, f"{theirs.root}/a.jpg")
@@ -331,7 +331,7 @@ def test_a_picture_that_ends_its_worker_is_given_up_with_a_reason(
 
 
 def test_a_busy_machine_is_not_the_pictures_fault(
-    wix: Wix, theirs: Gallery, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, theirs: ForeignServer, work: Callable[..., int], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs.says["/a.jpg"] = 200, PHOTO
     named(wix, f"{theirs.root}/a.jpg")

@@ -1,9 +1,7 @@
 """Videos that apps name, by the id of one of the library or by an address: they stand at once, bytes come later."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from tests import factories, pictures
 from tests.api.wix.conftest import Wix, fields
 from tests.clips import clip
 from tests.fixtures.app import Cast, browser_of, on_sqlite
+from tests.foreign_server import ForeignServer
 from webapp.domain import fetching, streaming
 from webapp.domain.models import Fetch, Item, Media
 from webapp.domain.sentences import unpacked
@@ -25,46 +24,10 @@ from webapp.infra.outbound import Way
 pytestmark = on_sqlite
 
 
-class Cinema:
-    """A server of somebody else's videos; `says` maps a path to a status and a body, `meanwhile` happens halfway."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.says: dict[str, tuple[int, bytes]] = {}
-        self.cut = 0
-        self.meanwhile: Any = None
-        here = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                here.asked.append(self.path)
-                status, body = here.says.get(self.path, (404, b"no"))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                if here.meanwhile:
-                    here.meanwhile()
-                self.wfile.write(body[: len(body) - here.cut])
-
-            def log_message(self, *_words: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.root = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        """End it."""
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join(5)
-
-
 @pytest.fixture
-def theirs() -> Iterator[Cinema]:
+def theirs() -> Iterator[ForeignServer]:
     """Somebody else's server."""
-    made = Cinema()
+    made = ForeignServer()
     yield made
     made.close()
 
@@ -207,7 +170,7 @@ def test_a_video_named_by_its_address_stands_at_once_with_what_was_said_of_it(wi
     assert [each["id"] for each in info["posters"]] == [poster["id"]]
 
 
-def test_its_bytes_come_and_it_is_a_video_of_the_library(wix: Wix, app: Flask, theirs: Cinema) -> None:
+def test_its_bytes_come_and_it_is_a_video_of_the_library(wix: Wix, app: Flask, theirs: ForeignServer) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
     poster = wix.picture()["imageInfo"]
     path, before = made(wix, film(url=f"{theirs.root}/sea.mp4", posters=[poster]))
@@ -223,7 +186,9 @@ def test_its_bytes_come_and_it_is_a_video_of_the_library(wix: Wix, app: Flask, t
     assert abs(video["durationInMillis"] - 1000) < 80
 
 
-def test_read_modify_write_loses_nothing_before_and_after_it_was_tried(wix: Wix, app: Flask, theirs: Cinema) -> None:
+def test_read_modify_write_loses_nothing_before_and_after_it_was_tried(
+    wix: Wix, app: Flask, theirs: ForeignServer
+) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
     url = f"{theirs.root}/sea.mp4"
     path, _ = made(wix, film(url=url, posters=[wix.picture()["imageInfo"]]))
@@ -259,7 +224,7 @@ def test_an_id_of_somebody_elses_names_the_same_video_ever_after(wix: Wix, app: 
     ],
 )
 def test_a_video_that_cannot_be_had_says_why(  # noqa: PLR0917
-    wix: Wix, app: Flask, theirs: Cinema, answer: tuple[int, bytes], state: str, said: str
+    wix: Wix, app: Flask, theirs: ForeignServer, answer: tuple[int, bytes], state: str, said: str
 ) -> None:
     theirs.says["/sea.mp4"] = answer
     path, before = made(wix, film(url=f"{theirs.root}/sea.mp4"))
@@ -273,7 +238,9 @@ def test_a_video_that_cannot_be_had_says_why(  # noqa: PLR0917
     assert wix.get(path)["item"]["video"] == before["video"]
 
 
-def test_one_that_stops_halfway_leaves_nothing_and_is_tried_again(wix: Wix, app: Flask, theirs: Cinema) -> None:
+def test_one_that_stops_halfway_leaves_nothing_and_is_tried_again(
+    wix: Wix, app: Flask, theirs: ForeignServer
+) -> None:
     theirs.says["/sea.mp4"], theirs.cut = (200, clip(320, 240)), 100
     made(wix, film(url=f"{theirs.root}/sea.mp4"))
 
@@ -287,7 +254,7 @@ def test_one_that_stops_halfway_leaves_nothing_and_is_tried_again(wix: Wix, app:
 
 
 def test_one_that_is_too_large_is_refused_before_it_is_read(
-    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, app: Flask, theirs: ForeignServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
     made(wix, film(url=f"{theirs.root}/sea.mp4"))
@@ -337,7 +304,7 @@ def test_who_may_not_upload_names_no_new_video(app: Flask, cast: Cast, make_wix:
 
 
 def test_a_lease_is_renewed_while_bytes_come(
-    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, app: Flask, theirs: ForeignServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
@@ -358,7 +325,7 @@ def test_a_lease_is_renewed_while_bytes_come(
 
 
 def test_who_has_lost_the_lease_writes_nothing(
-    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, app: Flask, theirs: ForeignServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
@@ -379,7 +346,7 @@ def test_who_has_lost_the_lease_writes_nothing(
 
 
 def test_a_slow_start_loses_no_lease_that_nobody_took(
-    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, app: Flask, theirs: ForeignServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
     monkeypatch.setattr(fetching, "LEASE", timedelta(0))
@@ -395,7 +362,7 @@ def test_a_slow_start_loses_no_lease_that_nobody_took(
 
 
 def test_a_lease_that_somebody_took_during_a_slow_start_is_lost(
-    wix: Wix, app: Flask, theirs: Cinema, monkeypatch: pytest.MonkeyPatch
+    wix: Wix, app: Flask, theirs: ForeignServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streaming, "RENEWED", timedelta(0))
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
@@ -414,7 +381,9 @@ def test_a_lease_that_somebody_took_during_a_slow_start_is_lost(
         assert db.session.query(Fetch).one().lease_until == later
 
 
-def test_a_killed_workers_video_comes_due_again_and_is_there_once(wix: Wix, app: Flask, theirs: Cinema) -> None:
+def test_a_killed_workers_video_comes_due_again_and_is_there_once(
+    wix: Wix, app: Flask, theirs: ForeignServer
+) -> None:
     theirs.says["/sea.mp4"] = (200, clip(320, 240))
     made(wix, film(url=f"{theirs.root}/sea.mp4"))
     with app.app_context():
@@ -430,7 +399,7 @@ def test_a_killed_workers_video_comes_due_again_and_is_there_once(wix: Wix, app:
 
 @pytest.mark.parametrize("was_tried", [False, True])
 def test_pages_show_one_that_is_still_to_come_and_one_that_cannot_be_had(
-    wix: Wix, app: Flask, cast: Cast, theirs: Cinema, *, was_tried: bool
+    wix: Wix, app: Flask, cast: Cast, theirs: ForeignServer, *, was_tried: bool
 ) -> None:
     path, _ = made(wix, film(url=f"{theirs.root}/gone.mp4") | {"title": "The sea"})
     if was_tried:
