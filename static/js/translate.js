@@ -17,6 +17,7 @@ export default function translate(table) {
   const waiting = new Map(); // fields whose saving failed, by form
   const queued = new Set(); // fields that are to be saved and wait for a draft under way
   let under = 0; // requests that have no answer yet
+  let posts = 0; // requests so far
   let crossed = false; // whether several of them were under way at once
 
   table.addEventListener("focusin", ({ target }) => {
@@ -183,6 +184,7 @@ export default function translate(table) {
     tellState("saving", words.saving);
     crossed ||= under > 0;
     under += 1;
+    posts += 1;
     try {
       const body = new URLSearchParams(fields);
       const answer = await fetch(address, { method: "POST", headers: { ...manners(), Accept: "text/html" }, body, keepalive: true });
@@ -202,8 +204,10 @@ export default function translate(table) {
   /** Of answers that crossed each other the last to come may have been counted before the other was written. */
   async function recount() {
     crossed = false;
+    const asked = posts;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" }).catch(() => null);
     const fresh = answer?.ok && parse(await answer.text()).getElementById("translations-counts");
+    if (asked !== posts) return void (under ? (crossed = true) : recount()); // it counted what was written since, or not
     if (fresh) document.getElementById("translations-counts").replaceWith(fresh);
   }
 

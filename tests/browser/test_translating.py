@@ -205,6 +205,41 @@ def test_what_is_done_is_counted_right_although_answers_cross(typist: Typist) ->
     expect(counts).to_contain_text(f"{done + 2} of")
 
 
+def test_what_is_done_is_counted_anew_although_more_is_saved_meanwhile(typist: Typist) -> None:
+    page, (first, second, third) = typist.page, typist.wall.ids[:3]
+    held: list[tuple[Route, APIResponse]] = []
+    recounts: list[tuple[Route, APIResponse]] = []
+
+    def keep_the_first(route: Route) -> None:
+        if recounts:
+            route.continue_()
+        else:
+            recounts.append((route, route.fetch()))
+
+    def save(item: str) -> None:
+        page.focus(f"#alt-{item}")
+        typist.type("Un lac")
+        typist.press("Control+Shift+Enter")
+
+    page.route(f"**/items/{first}", lambda route: held.append((route, route.fetch())))
+    counts = page.locator("#counts-title")
+    done = int(counts.inner_text().split()[0])
+    save(first)
+    wait_until(page, lambda: bool(held), "nothing was sent")
+    save(second)
+    expect(counts).to_contain_text(f"{done + 2} of")
+    page.route(page.url, keep_the_first)
+    held[0][0].fulfill(response=held[0][1])
+    wait_until(page, lambda: bool(recounts), "nothing was counted anew")
+    save(third)
+    expect(counts).to_contain_text(f"{done + 3} of")
+    with page.expect_response(page.url):
+        recounts[0][0].fulfill(response=recounts[0][1])
+
+    page.wait_for_timeout(300)  # an old count would stand there by now
+    expect(counts).to_contain_text(f"{done + 3} of")
+
+
 def test_two_versions_are_shown_in_a_dialog_and_the_choice_is_kept(house: House, typist: Typist) -> None:
     page, first = typist.page, typist.wall.ids[0]
     with house.app.app_context(), transaction():
