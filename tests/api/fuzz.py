@@ -138,14 +138,14 @@ class Fuzz:
         )
 
 
-def name_headers(case: Case, chance: Random, *, again: bool = True) -> None:
-    """Leave conditions away, mostly, and have some say that the answer is known, or was asked for before."""
+def name_headers(case: Case, chance: Random, *, again: float = 0.1) -> None:
+    """Leave conditions away, mostly; have some say that the answer is known, `again` of all that it was asked for."""
     headers = dict(case.headers or {})
     for name in ("If-Match", "Idempotency-Key", "If-None-Match"):
         if chance.random() < 0.8:
             headers.pop(name, None)
     if chance.random() < 0.1:
         headers |= {"If-None-Match": "*"} if case.method == "GET" else {"If-Match": '"another"'}
-    if again and case.method == "POST" and chance.random() < 0.1:
+    if again and case.method == "POST" and chance.random() < again:
         headers["Idempotency-Key"] = "again"
     case.headers = headers

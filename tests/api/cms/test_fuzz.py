@@ -35,7 +35,7 @@ def feed(case: Case, chance: Random, world: World) -> TestResponse | None:
     if case.path.endswith("/upload"):
         return upload(world, chance)
     name_path(case, chance, here, world.others)
-    name_headers(case, chance, again=False)
+    name_headers(case, chance, again=0)
     if isinstance(case.body, dict):
         case.body = named(case.body, chance, here | world.others)
         if case.path.endswith("/reorder") and chance.random() < 0.6:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from schemathesis import Case
 
-from tests.api.fuzz import Fuzz
+from tests.api.fuzz import Fuzz, name_headers
 from tests.api.matrix import World, make
 from tests.fixtures.app import Cast, on_sqlite
 from webapp.domain.webhooks import KINDS
@@ -53,15 +53,7 @@ def feed(case: Case, chance: Random, world: World) -> None:
             case.body["kinds"] = [chance.choice(KINDS["wix"])]
     if case.query and chance.random() < 0.9:
         case.query.pop("after", None)
-    headers = dict(case.headers or {})
-    for name in ("If-Match", "If-None-Match", "Idempotency-Key"):
-        if chance.random() < 0.8:
-            headers.pop(name, None)
-    if chance.random() < 0.1:
-        headers |= {"If-None-Match": "*"} if case.method == "GET" else {"If-Match": '"another"'}
-    if case.method == "POST" and chance.random() < 0.3:
-        headers["Idempotency-Key"] = "the same"
-    case.headers = headers
+    name_headers(case, chance, again=0.3)
 
 
 def test_fuzz_nothing_breaks_and_the_document_is_true(world: World, cases: int) -> None:
